@@ -1,0 +1,22 @@
+# Everything that is not ours, from Debian 12 (scripts/packages names the packages).
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libjwt REQUIRED IMPORTED_TARGET libjwt)
+
+# Asio's and Beast's bodies are compiled once, here. The definitions are PUBLIC: every user must agree on them.
+add_library(gim_asio STATIC ${PROJECT_SOURCE_DIR}/cmake/asio.cpp)
+target_compile_definitions(gim_asio PUBLIC
+    BOOST_ASIO_SEPARATE_COMPILATION
+    BOOST_ASIO_NO_DEPRECATED
+)
+target_link_libraries(gim_asio PUBLIC Boost::headers Threads::Threads)
+
+add_library(gim_beast STATIC ${PROJECT_SOURCE_DIR}/cmake/beast.cpp)
+target_compile_definitions(gim_beast PUBLIC BOOST_BEAST_SEPARATE_COMPILATION)
+target_link_libraries(gim_beast PUBLIC gim_asio)

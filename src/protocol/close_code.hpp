@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+namespace gim::protocol {
+
+// Why the server closes a WebSocket (RFC 6455, 7.4). A client reconnects after 4000 to 4499, not
+// after 4500 to 4999.
+enum class close_code : std::uint16_t {
+    normal = 1000,
+    going_away = 1001,      // the server stops
+    policy_error = 1008,    // a limit on frames or time was broken
+    internal_error = 1011,  // a bug of ours hit this connection
+    slow_reader = 4000,     // more was pending than the outbox may hold
+    no_heartbeat = 4004,    // nothing came for the heartbeat interval
+    login_timeout = 4501,   // no login in time
+    bad_request = 4504,     // ten undecodable frames in a row
+};
+
+}  // namespace gim::protocol

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "protocol/message.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+// What is answered: the `data` of a reply. Times are milliseconds since 1970 (UTC).
+namespace gim::protocol {
+
+struct login_reply {
+    std::string token;  // a JWT for the HTTP API
+    gim::protocol::user user;
+    std::int64_t server_time = 0;
+};
+
+struct logout_reply {};
+
+struct heartbeat_reply {
+    std::int64_t server_time = 0;
+};
+
+struct send_reply {
+    std::string id;
+    session_id session;
+    std::uint64_t sequence = 0;
+    std::int64_t created_at = 0;
+};
+
+struct history_reply {
+    std::vector<message_ptr> items;
+    bool has_more = false;
+    std::string epoch;               // changes when history was lost
+    std::uint64_t top_sequence = 0;  // of the newest message ever appended; 0: none yet
+};
+
+struct session_summary {
+    session_id session;
+    std::string title;
+    message_ptr last_message;     // null: none yet, or no longer kept
+    std::int64_t updated_at = 0;  // of the last message, else when the user joined
+};
+
+struct sessions_reply {
+    std::vector<session_summary> items;  // newest first
+    bool has_more = false;
+};
+
+struct join_reply {
+    session_id session;
+    std::string title;
+    std::uint64_t members = 0;
+};
+
+struct leave_reply {};
+
+struct user_reply {
+    std::string id;
+    std::string name;
+    bool online = false;
+};
+
+struct members_reply {
+    std::vector<user_reply> items;  // by id
+    std::uint64_t total = 0;
+    bool has_more = false;
+};
+
+struct room_reply {
+    std::string id;
+    session_id session;
+    std::string title;
+    std::uint64_t members = 0;
+};
+
+struct rooms_reply {
+    std::vector<room_reply> items;  // by id
+    bool has_more = false;
+};
+
+using reply = std::variant<
+    login_reply,
+    logout_reply,
+    heartbeat_reply,
+    send_reply,
+    history_reply,
+    sessions_reply,
+    join_reply,
+    leave_reply,
+    user_reply,
+    members_reply,
+    room_reply,
+    rooms_reply>;
+
+}  // namespace gim::protocol

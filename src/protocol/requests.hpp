@@ -1,0 +1,80 @@
+#pragma once
+
+#include "protocol/ids.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+// What a client may ask, the same for every dialect (JSON, protobuf, HTTP). The decoders deliver
+// only requests that are valid: ids as ids.hpp says, limits kept.
+namespace gim::protocol {
+
+inline constexpr std::size_t max_name_bytes = 64;
+inline constexpr std::size_t max_category_bytes = 64;
+inline constexpr std::size_t max_content_bytes = 32 * 1024;
+inline constexpr std::size_t default_page = 50;
+inline constexpr std::size_t max_page = 300;
+
+struct login_request {
+    std::string id;
+    std::optional<std::string> name;  // absent: the name known from before, else the id
+};
+
+struct logout_request {};
+
+struct heartbeat_request {};
+
+struct send_request {
+    session_type type = session_type::room;
+    std::string target_id;  // the room, or the receiving user
+    std::string category = "text";
+    std::string content;  // valid UTF-8
+};
+
+// The page of a session's messages. Newest first; with `after`, oldest first from there.
+struct history_query {
+    std::optional<std::uint64_t> before;  // sequences below this
+    std::optional<std::uint64_t> after;   // sequences above this
+    std::optional<std::int64_t> from;     // created_at at or after, ms
+    std::optional<std::int64_t> to;       // created_at at or before, ms
+    std::size_t limit = default_page;     // 1 to max_page
+};
+
+struct history_request {
+    session_id session;
+    history_query query;
+};
+
+struct sessions_request {
+    std::optional<session_id> after;  // continue behind this one
+    std::size_t limit = default_page;
+};
+
+struct join_request {
+    std::string room;
+};
+
+struct leave_request {
+    std::string room;
+};
+
+struct members_request {
+    std::string room;
+    std::optional<std::string> after;  // ids above this
+    std::size_t limit = default_page;
+};
+
+using request = std::variant<
+    login_request,
+    logout_request,
+    heartbeat_request,
+    send_request,
+    history_request,
+    sessions_request,
+    join_request,
+    leave_request,
+    members_request>;
+
+}  // namespace gim::protocol

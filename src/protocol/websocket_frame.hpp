@@ -1,0 +1,41 @@
+#pragma once
+
+#include "protocol/codec.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace gim::protocol {
+
+// A complete WebSocket frame as it goes to a socket, header included (RFC 6455, 5.2). Frames of a
+// server are not masked, so the same bytes serve every receiver. Immutable once built; threads may
+// share it.
+class websocket_frame {
+public:
+    // Room in front of the payload for the longest header of an unmasked frame.
+    static constexpr std::size_t header_room = 10;
+
+    // `payload_after_room` begins with header_room bytes of any content, the payload follows.
+    static websocket_frame seal(frame_kind kind, std::string payload_after_room);
+    static websocket_frame ping();
+    // REQUIRES: reason of at most 123 bytes of UTF-8.
+    static websocket_frame close(std::uint16_t code, std::string_view reason);
+
+    std::string_view bytes() const noexcept { return std::string_view(buffer_).substr(begin_); }
+
+private:
+    websocket_frame(std::uint8_t opcode, std::string payload_after_room);
+
+    std::string buffer_;
+    std::size_t begin_ = 0;
+};
+
+using shared_websocket_frame = std::shared_ptr<const websocket_frame>;
+
+websocket_frame
+reply_frame(wire_form form, std::uint32_t op, std::uint64_t seq, const result<reply>& answer);
+websocket_frame packet_frame(wire_form form, const packet& p);
+
+}  // namespace gim::protocol

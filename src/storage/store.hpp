@@ -1,0 +1,115 @@
+#pragma once
+
+#include "protocol/error.hpp"
+#include "protocol/message.hpp"
+#include "protocol/replies.hpp"
+#include "protocol/requests.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::storage {
+
+template <class T>
+using async_result = boost::asio::awaitable<protocol::result<T>>;
+
+// What is appended; the store adds id, sequence and time.
+struct message_draft {
+    protocol::user sender;
+    std::string category;
+    std::string content;
+};
+
+// A room as the store knows it.
+struct room_record {
+    std::string id;
+    std::uint64_t members = 0;
+};
+
+struct id_page {
+    std::vector<std::string> ids;  // sorted
+    std::uint64_t total = 0;
+    bool has_more = false;
+};
+
+// A private session in a user's list, by the time of its last message.
+struct private_session {
+    protocol::session_id session;
+    std::int64_t updated_at = 0;  // ms
+};
+
+// A place in a user's list of sessions, which runs from new to old and, at the same time, by
+// descending session id.
+struct session_cursor {
+    std::int64_t updated_at = 0;
+    std::string session;
+};
+
+// Messages, memberships and users. Every store passes tests/conformance.
+//
+// Threads: one store a worker, used only there; it holds what is at home on that worker.
+// Lifetime: what is passed by reference or view must live until the awaitable has completed.
+// Errors: 503 when the store refused or cannot be reached; then nothing was done. Absence is not an
+// error.
+class store {
+public:
+    virtual ~store() = default;
+
+    // --- messages of a session, bounded to the newest `history` ones
+    // ------------------------------------------------- Assigns sequence (+1 a message), id, and
+    // created_at = max(now_ms, that of the message before).
+    virtual async_result<protocol::message_ptr>
+    append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) = 0;
+    virtual async_result<protocol::history_reply>
+    history(const protocol::session_id& session, const protocol::history_query& query) = 0;
+    // Null if there is none.
+    virtual async_result<protocol::message_ptr> last_message(const protocol::session_id& session
+    ) = 0;
+
+    // --- rooms and who is in them
+    // ------------------------------------------------------------------------------------ Creates
+    // the room if it is absent. True if the user was not a member before.
+    virtual async_result<bool> add_member(std::string_view room, std::string_view user) = 0;
+    // True if the user was a member. The room and its messages stay.
+    virtual async_result<bool> remove_member(std::string_view room, std::string_view user) = 0;
+    virtual async_result<bool> is_member(std::string_view room, std::string_view user) = 0;
+    virtual async_result<std::optional<room_record>> find_room(std::string_view room) = 0;
+    // Members with ids above `after`, by id.
+    virtual async_result<id_page>
+    members(std::string_view room, std::string_view after, std::size_t limit) = 0;
+    // Rooms with ids above `after`, by id.
+    virtual async_result<std::vector<room_record>>
+    rooms(std::string_view after, std::size_t limit) = 0;
+
+    // --- users and the sessions they have
+    // ----------------------------------------------------------------------------
+    virtual async_result<void> put_user(const protocol::user& user) = 0;
+    virtual async_result<std::optional<protocol::user>> find_user(std::string_view id) = 0;
+    // The user's own list of rooms: the other side of add_member, kept where the user is at home.
+    virtual async_result<void>
+    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) = 0;
+    virtual async_result<void> remove_room_of(std::string_view user, std::string_view room) = 0;
+    // Sorted by id, each with the time it was joined.
+    virtual async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(
+        std::string_view user
+    ) = 0;
+    // Puts a private session into the user's list, or moves it to `updated_at`.
+    virtual async_result<void> touch_private_session(
+        std::string_view user,
+        const protocol::session_id& session,
+        std::int64_t updated_at
+    ) = 0;
+    // Newest first, behind `after` if given.
+    virtual async_result<std::vector<private_session>> private_sessions(
+        std::string_view user,
+        const std::optional<session_cursor>& after,
+        std::size_t limit
+    ) = 0;
+};
+
+}  // namespace gim::storage
