@@ -19,4 +19,24 @@ enum class opcode : std::uint32_t {
     members = 305,
 };
 
+// Whether a client may ask for it.
+constexpr bool is_request(opcode op) noexcept {
+    switch (op) {
+        case opcode::login:
+        case opcode::logout:
+        case opcode::heartbeat:
+        case opcode::send:
+        case opcode::history:
+        case opcode::sessions:
+        case opcode::join:
+        case opcode::leave:
+        case opcode::members:
+            return true;
+        case opcode::undecodable:
+        case opcode::push:
+            break;
+    }
+    return false;
+}
+
 }  // namespace gim::protocol

@@ -1,0 +1,25 @@
+#include "gim/flags.hpp"
+#include "gim/serve.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <variant>
+
+// Exit codes: 0 after SIGINT or SIGTERM, 1 when gim cannot start or run, 2 for a usage error.
+int main(int argc, char** argv) {
+    try {
+        const auto parsed = gim::cmd::parse_command_line(
+            argc, argv, [](const char* name) -> const char* { return std::getenv(name); }
+        );
+        if (const auto* exit = std::get_if<gim::cmd::exit_now>(&parsed)) {
+            std::fputs(exit->out.c_str(), stdout);
+            std::fputs(exit->err.c_str(), stderr);
+            return exit->code;
+        }
+        return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed));
+    } catch (const std::exception& problem) {
+        std::fprintf(stderr, "gim: %s\n", problem.what());
+        return 1;
+    }
+}

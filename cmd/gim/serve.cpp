@@ -1,0 +1,259 @@
+#include "gim/serve.hpp"
+
+#include "api/api_server.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/router.hpp"
+#include "net/listener.hpp"
+#include "session/services.hpp"
+#include "storage/memory_store.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <sys/resource.h>
+#include <thread>
+#include <utility>
+
+namespace gim::cmd {
+namespace {
+
+namespace asio = boost::asio;
+
+// How long clients may take to answer the close and to read what waits for them, before the process
+// ends without them.
+constexpr std::chrono::seconds stop_timeout{5};
+// How long the workers may take to let go of sockets that were closed under them.
+constexpr std::chrono::seconds abort_timeout{2};
+
+std::int64_t wall_clock_ms() {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
+}
+
+void set_up_log(const serve_options& options) {
+    auto log = spdlog::stderr_logger_mt("gim");
+    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    log->set_level(spdlog::level::from_str(options.log_level));
+    spdlog::set_default_logger(std::move(log));
+}
+
+// A connection is a descriptor; the soft limit of 1024 that many systems begin with is for
+// select().
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+session::node_options node_options(const serve_options& options) {
+    session::node_options out;
+    out.batching.mode =
+        options.message_sequence ? push::batch_mode::full : push::batch_mode::latest;
+    out.batching.count = options.push_count;
+    out.batching.interval = options.push_interval;
+    out.flush_limit = options.push_concurrency_limit;
+    out.wall_clock = wall_clock_ms;
+    out.make_store = [history = options.session_history,
+                      epoch = storage::random_epoch()](std::size_t worker) {
+        storage::memory_store_options store;
+        store.history = history;
+        store.epoch = epoch;
+        store.worker = static_cast<unsigned>(worker);
+        return std::make_unique<storage::memory_store>(std::move(store));
+    };
+    return out;
+}
+
+gateway::gateway_options gateway_options(const serve_options& options) {
+    gateway::gateway_options out;
+    out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
+                                                                 : protocol::wire_form::json_text;
+    out.heartbeat_interval = options.heartbeat_interval;
+    out.flushing.window = options.write_coalesce;
+    return out;
+}
+
+api::api_options api_options(const serve_options& options) {
+    api::api_options out;
+    out.trace_header = options.trace_header;
+    out.version = GIM_VERSION;
+    return out;
+}
+
+// Empty, with one line on stderr, if it cannot listen there.
+std::optional<net::listeners>
+listen(const char* door, const net::address& where, std::size_t workers) {
+    auto opened = net::open_listeners(where, workers);
+    if (!opened) {
+        const auto at = net::to_string(where);
+        std::fprintf(
+            stderr,
+            "gim: %s: cannot listen on %s: %s\n",
+            door,
+            at.c_str(),
+            opened.error().message().c_str()
+        );
+        return std::nullopt;
+    }
+    return std::move(*opened);
+}
+
+// One line each without a time stamp, whatever the log level: scripts wait for them and read the
+// port.
+void announce(const char* door, const asio::ip::tcp::endpoint& where) {
+    std::fprintf(stderr, "%s listening on %s\n", door, net::to_string(where).c_str());
+}
+
+// The whole server, in the order in which its parts depend on each other.
+class server {
+public:
+    server(const serve_options& options, net::listeners gateway_sockets, net::listeners api_sockets)
+        : gateway_options_(cmd::gateway_options(options)),
+          api_options_(cmd::api_options(options)),
+          workers_(options.gateway_workers),
+          node_(workers_, cmd::node_options(options)),
+          tokens_(
+              options.token_secret,
+              std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl)
+          ),
+          services_(node_, tokens_),
+          router_(services_, node_, gateway_options_),
+          gateway_(workers_, std::move(gateway_sockets), gateway_options_, router_),
+          api_(workers_, std::move(api_sockets), api_options_, services_, tokens_, node_) {}
+
+    ~server() {
+        // The threads end before what they work on.
+        workers_.abandon();
+        workers_.join();
+    }
+
+    void start() {
+        workers_.start();
+        gateway_.start();
+        api_.start();
+    }
+
+    // Nothing accepted is lost: what waits in the rooms is pushed, then the closes go out behind
+    // it.
+    void stop() {
+        gateway_.stop_accepting();
+        api_.stop_accepting();
+        on_every_worker([this](std::size_t w) { node_.at(w).rooms.flush_all(); });
+        // What the rooms handed to other workers has arrived when those have had another turn.
+        on_every_worker([](std::size_t) {});
+        gateway_.close_all(protocol::close_code::going_away, "server stops");
+        api_.close_all();
+    }
+
+    // Closes every socket now.
+    void abort() {
+        gateway_.abort_all();
+        api_.abort_all();
+    }
+
+    bool has_connections() const { return gateway_.connections() + api_.connections() > 0; }
+
+private:
+    // Returns when `f` has run on all of them.
+    template <class F>
+    void on_every_worker(F f) {
+        for (std::size_t w = 0; w < workers_.size(); ++w) {
+            std::promise<void> done;
+            workers_.at(w).post([&] {
+                f(w);
+                done.set_value();
+            });
+            done.get_future().wait();
+        }
+    }
+
+    const gateway::gateway_options gateway_options_;
+    const api::api_options api_options_;
+    worker::worker_pool workers_;
+    session::node node_;
+    const session::token_issuer tokens_;
+    session::services services_;
+    gateway::router router_;
+    gateway::gateway gateway_;
+    api::api_server api_;
+};
+
+// The signals that stop the server, on the main thread's own loop. They count from its construction
+// on.
+class stop_signals {
+public:
+    // Returns when one has come.
+    void wait() {
+        expect();
+        context_.run();
+    }
+    // Returns true when `done()` is true, false when the time is over or one more signal has come.
+    bool wait_for(std::chrono::milliseconds time, const std::function<bool()>& done) {
+        context_.restart();
+        expect();
+        const auto deadline = std::chrono::steady_clock::now() + time;
+        while (!done()) {
+            if (context_.stopped() || std::chrono::steady_clock::now() >= deadline) {
+                return false;
+            }
+            context_.run_for(std::chrono::milliseconds(10));
+        }
+        return true;
+    }
+
+private:
+    void expect() {
+        signals_.async_wait([this](boost::system::error_code ec, int signal) {
+            if (!ec) {
+                spdlog::info("signal {}: stopping", signal);
+                context_.stop();
+            }
+        });
+    }
+
+    asio::io_context context_{1};
+    asio::signal_set signals_{context_, SIGINT, SIGTERM};
+};
+
+}  // namespace
+
+int serve(const serve_options& options) {
+    set_up_log(options);
+    allow_many_descriptors();
+    auto gateway_sockets = listen("gateway", options.gateway_address, options.gateway_workers);
+    if (!gateway_sockets) {
+        return 1;
+    }
+    auto api_sockets = listen("api", options.api_address, options.gateway_workers);
+    if (!api_sockets) {
+        return 1;
+    }
+    const auto gateway_at = gateway_sockets->endpoint;
+    const auto api_at = api_sockets->endpoint;
+    stop_signals signals;
+    server running(options, std::move(*gateway_sockets), std::move(*api_sockets));
+    running.start();
+    announce("gateway", gateway_at);
+    announce("api", api_at);
+    signals.wait();
+
+    running.stop();
+    const auto all_left = [&] { return !running.has_connections(); };
+    if (!signals.wait_for(stop_timeout, all_left)) {
+        running.abort();
+        signals.wait_for(abort_timeout, all_left);
+    }
+    return 0;
+}
+
+}  // namespace gim::cmd

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "gim/duration.hpp"
+#include "net/address.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace gim::cmd {
+
+enum class message_protocol { json, proto };
+
+// As many as the machine has cores, 1 to 256.
+std::size_t default_gateway_workers() noexcept;
+
+// What `gim serve` can be told. The comment says the meaning, the unit and what a larger value
+// costs; the limits are those that parse_command_line() keeps.
+struct serve_options {
+    // Where the WebSocket gateway and the HTTP API listen.
+    net::address gateway_address{std::nullopt, 8080};
+    net::address api_address{std::nullopt, 8081};
+
+    // Threads of the gateway, 1 to 256. More than cores only costs memory and context switches.
+    std::size_t gateway_workers = default_gateway_workers();
+
+    // What a connection is pushed before it has sent anything.
+    message_protocol protocol = message_protocol::json;
+
+    // false: each interval a room pushes its newest `push_count` messages and drops the older
+    // ones. true: nothing is dropped and every message carries its sequence; busy rooms cost more.
+    bool message_sequence = false;
+
+    // Messages in one push of a room, 1 to 1000. Larger: larger frames, fewer of them with
+    // message_sequence.
+    std::size_t push_count = 10;
+
+    // How long a room gathers messages before it pushes, 1ms to 1h. Larger: fewer system calls,
+    // later messages.
+    duration push_interval = std::chrono::milliseconds(200);
+
+    // How many rooms push at the same time, 0 to 1000000; 0: no limit. Larger: more members are
+    // written to at once, so that other work waits longer.
+    std::size_t push_concurrency_limit = 0;
+
+    // The HTTP field that is echoed in the answer and written in the log line.
+    std::string trace_header = "trace";
+
+    // A connection from which nothing came for so long is closed; pings go out at half of it.
+    // 100ms to 24h. Larger: dead connections stay longer.
+    duration heartbeat_interval = std::chrono::seconds(60);
+
+    // Messages kept for each session, 1 to 1000000. Larger: memory.
+    std::size_t session_history = 1000;
+
+    // How long frames to a busy connection wait for more to go in the same system call, 0 to 1s.
+    // Larger: fewer system calls, later messages.
+    duration write_coalesce = std::chrono::milliseconds(1);
+
+    // trace, debug, info, warn, error or off.
+    std::string log_level = "info";
+
+    // Signs the tokens, at least 16 bytes. Empty: random, so tokens end with the process.
+    std::string token_secret;
+
+    // How long a token is valid, 1s to 8760h. Larger: a stolen one is of use for longer.
+    duration token_ttl = std::chrono::hours(24);
+};
+
+}  // namespace gim::cmd

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "gateway/connection.hpp"
+#include "gateway/flusher.hpp"
+#include "gateway/gateway_options.hpp"
+#include "net/acceptor.hpp"
+#include "net/listener.hpp"
+#include "protocol/close_code.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace gim::gateway {
+
+// The WebSocket door: every worker accepts connections from its own socket and keeps them for life.
+//
+// Threads: start() and stop() may be called from any thread, once each.
+class gateway {
+public:
+    // Takes one listening socket for each worker. What is borrowed must outlive the gateway, which
+    // must outlive the workers' threads.
+    gateway(
+        worker::worker_pool& workers,
+        net::listeners sockets,
+        const gateway_options& options,
+        frame_handler& handler
+    );
+    ~gateway();
+    gateway(const gateway&) = delete;
+    gateway& operator=(const gateway&) = delete;
+
+    void start();
+    // Accepts nobody from now on.
+    void stop_accepting();
+    // Closes every connection behind what waits for it.
+    void close_all(protocol::close_code code, std::string_view reason);
+    // Closes every socket now; what waits is lost.
+    void abort_all();
+
+    std::size_t connections() const noexcept { return open_.load(); }
+
+private:
+    // What one worker has.
+    struct door {
+        worker::worker& home;
+        flusher flushing;
+        net::acceptor accepting;
+        std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;
+    };
+
+    void begin(door& d, net::tcp_socket socket);
+    void on_every_connection(std::function<void(connection&)> f);
+
+    const gateway_options& options_;
+    frame_handler& handler_;
+    std::vector<std::unique_ptr<door>> doors_;
+    std::atomic<push::connection_id> next_id_{1};
+    std::atomic<std::size_t> open_{0};
+};
+
+}  // namespace gim::gateway

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "protocol/codec.hpp"
+#include "push/flush_list.hpp"
+#include "push/outbox.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace gim::gateway {
+
+struct gateway_options {
+    // Before a connection has sent a frame, this is the form of what it is sent.
+    protocol::wire_form first_form = protocol::wire_form::json_text;
+
+    // The server pings a connection that was silent for half of this, and closes it with 4004 when
+    // nothing came for all of it.
+    std::chrono::steady_clock::duration heartbeat_interval = std::chrono::seconds(60);
+    // A connection must log in within this time after the upgrade, or it is closed with 4501.
+    std::chrono::steady_clock::duration login_timeout = std::chrono::seconds(10);
+    // The head of the upgrade request must be whole within this time, or the socket is closed.
+    std::chrono::steady_clock::duration upgrade_timeout = std::chrono::seconds(5);
+    // A message must be whole within this time after its first byte, or the connection is closed
+    // with 1008.
+    std::chrono::steady_clock::duration message_timeout = std::chrono::seconds(10);
+    // How long a closing connection may take to write what is left and to hear the peer's close.
+    std::chrono::steady_clock::duration close_timeout = std::chrono::seconds(2);
+
+    // Longer messages are answered with close code 1009. Never more than max_message_bytes.
+    std::size_t message_bytes = 64 * 1024;
+    static constexpr std::size_t max_message_bytes = 1024 * 1024;
+    // The same before login, so that strangers hold little memory.
+    std::size_t login_message_bytes = 4 * 1024;
+    // A message in more frames than this is answered with close code 1008.
+    std::size_t message_frames = 64;
+    // After so many frames in a row that do not decode, the connection is closed with 4504.
+    std::size_t undecodable_frames = 10;
+
+    push::outbox_options outbox;
+    push::flush_options flushing;
+};
+
+}  // namespace gim::gateway

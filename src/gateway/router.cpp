@@ -1,0 +1,164 @@
+#include "gateway/router.hpp"
+
+#include "gateway/connection.hpp"
+#include "protocol/overloaded.hpp"
+#include "protocol/websocket_frame.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace gim::gateway {
+
+using protocol::error;
+using protocol::frame_kind;
+using protocol::opcode;
+using protocol::reply;
+using protocol::result;
+using protocol::status;
+using protocol::wire_form;
+using storage::async_result;
+
+namespace {
+
+// Text is answered with text and binary with binary; a text frame without a body in the form that
+// the connection is pushed, if that is text.
+wire_form answer_form(
+    const connection::login_state& login,
+    const protocol::inbound_frame& frame,
+    frame_kind kind
+) {
+    if (frame.form) {
+        return *frame.form;
+    }
+    if (protocol::kind_of(login.self.form) == kind) {
+        return login.self.form;
+    }
+    return kind == frame_kind::text ? wire_form::json_text : wire_form::protobuf;
+}
+
+session::caller caller_of(const connection::login_state& login) {
+    return {*login.user, login.self};
+}
+
+// The answer of one service as the answer of any. `given` is what its question refers to; it lives
+// as long as the coroutine.
+template <class Reply, class Service, class Request>
+async_result<reply> asked(
+    Service& service,
+    async_result<Reply> (Service::*question)(const session::caller&, const Request&),
+    session::caller who,
+    const Request& request
+) {
+    auto answering = (service.*question)(who, request);
+    auto answered = co_await std::move(answering);
+    if (!answered) {
+        co_return answered.error();
+    }
+    co_return reply(std::move(*answered));
+}
+
+}  // namespace
+
+boost::asio::awaitable<void>
+router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
+    auto frame = protocol::decode_frame(kind, bytes);
+    if (!frame) {
+        refuse_undecodable(from, kind, frame.error());
+        co_return;
+    }
+    from.login().undecodable_in_a_row = 0;
+    const auto form = answer_form(from.login(), *frame, kind);
+    result<reply> answered = error{status::unauthorized, "log in first (op 101)"};
+    const bool is_unknown = !protocol::is_request(static_cast<opcode>(frame->op));
+    const bool is_login = frame->op == static_cast<std::uint32_t>(opcode::login);
+    if (!frame->body && (is_unknown || is_login || from.login().user)) {
+        answered = frame->body.error();
+    } else if (frame->body && (is_login || from.login().user)) {
+        answered = co_await ask(from, form, *frame->body);
+    }
+    from.send(push::make_frame(protocol::reply_frame(form, frame->op + 1, frame->seq, answered)));
+}
+
+void router::refuse_undecodable(connection& from, frame_kind kind, const error& why) {
+    const auto form = kind == frame_kind::binary ? wire_form::protobuf : wire_form::json_text;
+    const auto op = static_cast<std::uint32_t>(opcode::undecodable);
+    from.send(push::make_frame(protocol::reply_frame(form, op, 0, why)));
+    if (++from.login().undecodable_in_a_row >= options_.undecodable_frames) {
+        from.close(protocol::close_code::bad_request, "too many frames that do not decode");
+    }
+}
+
+router::answer router::ask(connection& from, wire_form form, const protocol::request& r) {
+    const auto who = [&] { return caller_of(from.login()); };
+    return std::visit(
+        protocol::overloaded{
+            [&](const protocol::login_request& q) { return login(from, form, q); },
+            [&](const protocol::logout_request&) { return logout(from); },
+            [&](const protocol::heartbeat_request&) { return heartbeat(); },
+            [&](const protocol::send_request& q) {
+                return asked(services_.sends, &session::send_service::send, who(), q);
+            },
+            [&](const protocol::history_request& q) {
+                return asked(services_.histories, &session::history_service::history, who(), q);
+            },
+            [&](const protocol::sessions_request& q) {
+                return asked(
+                    services_.sessions, &session::session_list_service::sessions, who(), q
+                );
+            },
+            [&](const protocol::join_request& q) {
+                return asked(services_.rooms, &session::room_service::join, who(), q);
+            },
+            [&](const protocol::leave_request& q) {
+                return asked(services_.rooms, &session::room_service::leave, who(), q);
+            },
+            [&](const protocol::members_request& q) {
+                return asked(services_.rooms, &session::room_service::members, who(), q);
+            },
+        },
+        r
+    );
+}
+
+router::answer router::login(connection& from, wire_form form, const protocol::login_request& r) {
+    auto& state = from.login();
+    if (state.user) {
+        if (state.user->id != r.id) {
+            co_return error{status::conflict, "id: logged in as another user; log out first"};
+        }
+        auto renewed = co_await services_.logins.renew(r);
+        if (!renewed) {
+            co_return renewed.error();
+        }
+        state.user = renewed->user;
+        co_return reply(std::move(*renewed));
+    }
+    state.self.form = form;
+    auto welcomed = co_await services_.logins.login(r, state.self, from.outbox());
+    if (!welcomed) {
+        co_return welcomed.error();
+    }
+    state.user = welcomed->user;
+    from.logged_in();
+    co_return reply(std::move(*welcomed));
+}
+
+router::answer router::logout(connection& from) {
+    co_await on_end(from);
+    co_return reply(protocol::logout_reply());
+}
+
+router::answer router::heartbeat() {
+    co_return reply(protocol::heartbeat_reply(all_.now_ms()));
+}
+
+boost::asio::awaitable<void> router::on_end(connection& from) {
+    auto& state = from.login();
+    if (state.user) {
+        const auto user = std::move(*state.user);
+        state.user.reset();
+        co_await services_.logins.logout(user, state.self);
+    }
+}
+
+}  // namespace gim::gateway

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/system/result.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gim::net {
+
+inline constexpr std::size_t max_http_head_bytes = 8 * 1024;  // the empty line included
+inline constexpr std::size_t max_http_fields = 64;
+inline constexpr std::uint64_t max_http_body_bytes = 1024 * 1024;
+
+// Why a request is refused. The connection must be closed after the answer, since where the next
+// request would begin is not known.
+struct http_error {
+    http_error() = default;
+    http_error(unsigned code, std::string text) : status(code), message(std::move(text)) {}
+
+    unsigned status = 400;  // 400, 413, 431 or 505 (RFC 9110, 15.5 and 15.6; RFC 6585, 5)
+    std::string message;
+};
+
+template <class T>
+using http_result = boost::system::result<T, http_error>;
+
+struct http_head {
+    boost::beast::http::request<boost::beast::http::empty_body> request;
+    std::uint64_t content_length = 0;  // how many bytes of body follow
+};
+
+// Reads the heads of HTTP/1.1 requests, one after the other, strictly (RFC 9112). Sans-io.
+//
+// Problem: Beast's parser takes heads whose framing two readers may understand differently, which
+// is how requests are smuggled past a proxy. So what passes here has one meaning only: no
+// Transfer-Encoding, at most one Content-Length, exactly one Host (HTTP/1.0: at most one), no
+// folded lines, no bare CR or LF, no control characters, a target in origin form (or "*").
+//
+// Limits: the three constants above. How the bytes were split never changes the outcome.
+class head_reader {
+public:
+    // Takes more bytes of the connection. Gives how many of them belong to this head: all of them
+    // until is_complete(), then the rest is body or the next request. After an error only the
+    // connection's end is left.
+    // REQUIRES: not is_complete().
+    http_result<std::size_t> feed(std::string_view bytes);
+
+    bool is_complete() const noexcept { return complete_; }
+
+    // True between two requests, when the peer may close without having broken anything off.
+    bool is_empty() const noexcept { return text_.empty(); }
+
+    // Hands the head out and begins the next. REQUIRES: is_complete().
+    http_head take();
+
+private:
+    http_result<void> take_byte(char c);
+    http_result<void> check_line(std::string_view line);
+
+    std::string text_;            // the head so far
+    std::size_t line_begin_ = 0;  // where its last line begins
+    std::size_t lines_ = 0;       // complete ones, the request line included
+    bool complete_ = false;
+    http_head head_;
+};
+
+}  // namespace gim::net

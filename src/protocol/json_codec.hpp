@@ -1,0 +1,24 @@
+#pragma once
+
+#include "protocol/codec.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// The JSON dialect of codec.hpp, which says what these do.
+namespace gim::protocol {
+
+result<inbound_frame> decode_json_frame(std::string_view bytes);
+
+// REQUIRES of both: form is json_text or json_object.
+void encode_json_reply(
+    wire_form form,
+    std::uint32_t op,
+    std::uint64_t seq,
+    const result<reply>& answer,
+    std::string& out
+);
+void encode_json_packet(wire_form form, const packet& p, std::string& out);
+
+}  // namespace gim::protocol

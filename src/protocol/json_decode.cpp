@@ -1,0 +1,189 @@
+#include "protocol/field_source.hpp"
+#include "protocol/json_codec.hpp"
+#include "protocol/json_reader.hpp"
+#include "protocol/request_rules.hpp"
+
+#include <utility>
+
+namespace gim::protocol {
+
+namespace {
+
+class json_source final : public field_source {
+public:
+    explicit json_source(json_fields& fields) : fields_(fields) {}
+
+    std::optional<std::string> text(std::string_view name) override {
+        auto* field = fields_.find(name);
+        if (field == nullptr) {
+            return {};
+        }
+        if (field->kind != json_kind::string) {
+            fail(name, "must be a string");
+            return {};
+        }
+        return std::move(field->string);
+    }
+
+    std::optional<std::int64_t> integer(std::string_view name) override {
+        const auto* field = fields_.find(name);
+        if (field == nullptr) {
+            return {};
+        }
+        if (field->kind != json_kind::integer) {
+            fail(name, "must be an integer");
+            return {};
+        }
+        return field->integer;
+    }
+
+private:
+    json_fields& fields_;
+};
+
+// Checks the fields, unless finding them failed already.
+template <class Fields>
+result<request> judge(const field_source& from, Fields fields) {
+    if (from.failure()) {
+        return *from.failure();
+    }
+    auto checked = check(std::move(fields));
+    if (!checked) {
+        return checked.error();
+    }
+    return request(*std::move(checked));
+}
+
+send_fields find_send(field_source& from) {
+    return {
+        .type = from.integer("type"),
+        .target_id = from.text("target_id"),
+        .category = from.text("category"),
+        .content = from.text("content")};
+}
+
+history_fields find_history(field_source& from) {
+    return {
+        .session_id = from.text("session_id"),
+        .before = from.integer("before"),
+        .after = from.integer("after"),
+        .from = from.integer("from"),
+        .to = from.integer("to"),
+        .limit = from.integer("limit")};
+}
+
+result<request> find_request(opcode op, field_source& from) {
+    switch (op) {
+        case opcode::login:
+            return judge(from, login_fields{.id = from.text("id"), .name = from.text("name")});
+        case opcode::logout:
+            return request(logout_request{});
+        case opcode::heartbeat:
+            return request(heartbeat_request{});
+        case opcode::send:
+            return judge(from, find_send(from));
+        case opcode::history:
+            return judge(from, find_history(from));
+        case opcode::sessions:
+            return judge(
+                from, sessions_fields{.after = from.text("after"), .limit = from.integer("limit")}
+            );
+        case opcode::join:
+            return judge(from, join_fields{from.text("id")});
+        case opcode::leave:
+            return judge(from, leave_fields{from.text("id")});
+        case opcode::members:
+            return judge(
+                from,
+                members_fields{
+                    .id = from.text("id"),
+                    .after = from.text("after"),
+                    .limit = from.integer("limit")}
+            );
+        case opcode::undecodable:
+        case opcode::push:
+            break;  // not for clients
+    }
+    return not_found("op: unknown");
+}
+
+// The fields of a body, in whichever form it was written. None and "" are a body without fields.
+result<json_fields> read_body(json_document& frame) {
+    const auto* body = frame.fields.find("body");
+    if (body == nullptr || (body->kind == json_kind::string && body->string.empty())) {
+        return json_fields{};
+    }
+    if (body->kind == json_kind::object) {
+        return std::move(frame.nested);
+    }
+    if (body->kind != json_kind::string) {
+        return bad_request("body: must be a JSON object, plain or as a string");
+    }
+    auto inner = read_json_object(body->string, "body");
+    if (!inner) {
+        return inner.error();
+    }
+    return std::move(inner->fields);
+}
+
+std::optional<wire_form> form_of_body(json_fields& frame) {
+    const auto* body = frame.find("body");
+    if (body != nullptr && body->kind == json_kind::string) {
+        return wire_form::json_text;
+    }
+    if (body != nullptr && body->kind == json_kind::object) {
+        return wire_form::json_object;
+    }
+    return {};
+}
+
+result<request> read_request(opcode op, json_document& frame) {
+    if (!is_request(op)) {
+        return not_found("op: unknown");
+    }
+    auto body = read_body(frame);
+    if (!body) {
+        return body.error();
+    }
+    json_source source(*body);
+    return find_request(op, source);
+}
+
+}  // namespace
+
+result<inbound_frame> decode_json_frame(std::string_view bytes) {
+    auto read = read_json_object(bytes, "frame", "body");
+    if (!read) {
+        return read.error();
+    }
+    json_source envelope(read->fields);
+    const auto op = envelope.integer("op");
+    const auto seq = envelope.integer("seq");
+    if (envelope.failure()) {
+        return *envelope.failure();
+    }
+    if (auto problem = check_envelope(op, seq)) {
+        return *std::move(problem);
+    }
+    inbound_frame frame;
+    frame.op = static_cast<std::uint32_t>(*op);
+    frame.seq = static_cast<std::uint64_t>(seq.value_or(0));
+    frame.form = form_of_body(read->fields);
+    frame.body = read_request(static_cast<opcode>(frame.op), *read);
+    return frame;
+}
+
+result<send_request> decode_send_request(std::string_view json) {
+    auto read = read_json_object(json, "body");
+    if (!read) {
+        return read.error();
+    }
+    json_source source(read->fields);
+    auto fields = find_send(source);
+    if (source.failure()) {
+        return *source.failure();
+    }
+    return check(std::move(fields));
+}
+
+}  // namespace gim::protocol

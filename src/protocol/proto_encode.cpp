@@ -1,0 +1,149 @@
+#include "protocol/overloaded.hpp"
+#include "protocol/proto_codec.hpp"
+
+#include <gim.pb.h>
+
+namespace gim::protocol {
+
+namespace {
+
+void fill(const user& from, v1::User& to) {
+    to.set_id(from.id);
+    to.set_name(from.name);
+}
+
+void fill(const message& from, sequences show, v1::Item& to) {
+    to.set_id(from.id);
+    fill(from.sender, *to.mutable_sender());
+    to.set_category(from.category);
+    to.set_content(from.content);
+    if (show == sequences::shown) {
+        to.set_sequence(from.sequence);
+    }
+    to.set_status(from.status);
+    to.set_created_at(from.created_at);
+}
+
+void fill(const session_summary& from, v1::SessionSummary& to) {
+    to.set_id(from.session.text());
+    to.set_type(static_cast<v1::SessionType>(from.session.type()));
+    to.set_title(from.title);
+    to.set_updated_at(from.updated_at);
+    if (from.last_message) {
+        fill(*from.last_message, sequences::shown, *to.mutable_last_message());
+    }
+}
+
+void fill(const user_reply& from, v1::Member& to) {
+    to.set_id(from.id);
+    to.set_name(from.name);
+    to.set_online(from.online);
+}
+
+// The `data` of a reply. What only HTTP answers has no protobuf form.
+std::string data_of(const reply& data) {
+    return std::visit(
+        overloaded{
+            [](const login_reply& r) {
+                v1::LoginReply m;
+                m.set_token(r.token);
+                fill(r.user, *m.mutable_user());
+                m.set_server_time(r.server_time);
+                return m.SerializeAsString();
+            },
+            [](const heartbeat_reply& r) {
+                v1::HeartbeatReply m;
+                m.set_server_time(r.server_time);
+                return m.SerializeAsString();
+            },
+            [](const send_reply& r) {
+                v1::SendReply m;
+                m.set_id(r.id);
+                m.set_session_id(r.session.text());
+                m.set_sequence(r.sequence);
+                m.set_created_at(r.created_at);
+                return m.SerializeAsString();
+            },
+            [](const history_reply& r) {
+                v1::HistoryReply m;
+                for (const auto& item : r.items) {
+                    fill(*item, sequences::shown, *m.add_items());
+                }
+                m.set_has_more(r.has_more);
+                m.set_epoch(r.epoch);
+                m.set_top_sequence(r.top_sequence);
+                return m.SerializeAsString();
+            },
+            [](const sessions_reply& r) {
+                v1::SessionsReply m;
+                for (const auto& session : r.items) {
+                    fill(session, *m.add_items());
+                }
+                m.set_has_more(r.has_more);
+                return m.SerializeAsString();
+            },
+            [](const join_reply& r) {
+                v1::JoinReply m;
+                m.set_id(std::string(r.session.room_id()));
+                m.set_session_id(r.session.text());
+                m.set_title(r.title);
+                m.set_members(r.members);
+                return m.SerializeAsString();
+            },
+            [](const members_reply& r) {
+                v1::MembersReply m;
+                for (const auto& member : r.items) {
+                    fill(member, *m.add_items());
+                }
+                m.set_total(r.total);
+                m.set_has_more(r.has_more);
+                return m.SerializeAsString();
+            },
+            [](const logout_reply&) { return std::string(); },
+            [](const leave_reply&) { return std::string(); },
+            [](const user_reply&) { return std::string(); },
+            [](const room_reply&) { return std::string(); },
+            [](const rooms_reply&) { return std::string(); },
+        },
+        data
+    );
+}
+
+void append_frame(std::uint32_t op, std::uint64_t seq, std::string body, std::string& out) {
+    v1::Frame frame;
+    frame.set_op(op);
+    frame.set_seq(seq);
+    frame.set_body(std::move(body));
+    frame.AppendToString(&out);
+}
+
+}  // namespace
+
+void encode_proto_reply(
+    std::uint32_t op,
+    std::uint64_t seq,
+    const result<reply>& answer,
+    std::string& out
+) {
+    v1::Reply body;
+    if (answer.has_value()) {
+        body.set_data(data_of(*answer));
+    } else {
+        body.set_code(static_cast<int>(answer.error().code));
+        body.set_msg(answer.error().message);
+    }
+    append_frame(op, seq, body.SerializeAsString(), out);
+}
+
+void encode_proto_packet(const packet& p, std::string& out) {
+    v1::Packet body;
+    body.mutable_session()->set_id(p.session.text());
+    body.mutable_session()->set_title(p.title);
+    for (const auto& item : p.items) {
+        fill(*item, p.show, *body.add_items());
+    }
+    body.set_skipped(p.skipped);
+    append_frame(static_cast<std::uint32_t>(opcode::push), 0, body.SerializeAsString(), out);
+}
+
+}  // namespace gim::protocol

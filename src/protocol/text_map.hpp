@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace gim::protocol {
+
+struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+// A map from texts that is searched with any view, without a temporary string.
+template <class T>
+using text_map = std::unordered_map<std::string, T, text_hash, std::equal_to<>>;
+
+// The value of the key; made from nothing if it is not there.
+template <class T>
+T& value_at(text_map<T>& map, std::string_view key) {
+    if (const auto found = map.find(key); found != map.end()) {
+        return found->second;
+    }
+    return map.try_emplace(std::string(key)).first->second;
+}
+
+}  // namespace gim::protocol

@@ -1,0 +1,45 @@
+#include "push/batch.hpp"
+
+#include <algorithm>
+
+namespace gim::push {
+
+void batch::add(protocol::message_ptr m, clock::time_point now) {
+    if (waiting_.empty()) {
+        due_ = now + policy_.interval;
+    }
+    waiting_.push_back({std::move(m), now + policy_.interval});
+    if (policy_.mode == batch_mode::latest && waiting_.size() > policy_.count) {
+        waiting_.pop_front();
+        ++skipped_;
+    }
+}
+
+std::optional<batch::clock::time_point> batch::due() const noexcept {
+    if (waiting_.empty()) {
+        return std::nullopt;
+    }
+    if (policy_.mode == batch_mode::latest) {
+        return due_;
+    }
+    return waiting_.size() >= policy_.count ? clock::time_point::min() : waiting_.front().due;
+}
+
+bool batch::is_due(clock::time_point now) const noexcept {
+    const auto at = due();
+    return at && *at <= now;
+}
+
+batch::taken batch::take() {
+    taken out;
+    out.skipped = std::exchange(skipped_, 0);
+    const auto n = std::min(waiting_.size(), policy_.count);
+    out.items.reserve(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        out.items.push_back(std::move(waiting_.front().message));
+        waiting_.pop_front();
+    }
+    return out;
+}
+
+}  // namespace gim::push

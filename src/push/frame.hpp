@@ -1,0 +1,47 @@
+#pragma once
+
+#include "protocol/websocket_frame.hpp"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace gim::push {
+
+// A frame waiting in the outboxes of one worker's connections.
+//
+// Problem: a packet to a room is one run of bytes for everybody, but a reference count shared by
+// all workers would bounce between their caches at every delivery. So a worker counts its own
+// references in a frame of its own, and only the frames share the bytes. Threads: one worker's, its
+// last reference included.
+class frame : public boost::intrusive_ref_counter<frame, boost::thread_unsafe_counter> {
+public:
+    explicit frame(protocol::shared_websocket_frame shared)
+        : owner_(std::move(shared)), bytes_(std::get<0>(owner_)->bytes()) {}
+    explicit frame(protocol::websocket_frame own)
+        : owner_(std::move(own)), bytes_(std::get<1>(owner_).bytes()) {}
+    // Bytes of the WebSocket layer itself: a handshake's answer, a pong, a close.
+    explicit frame(std::string raw) : owner_(std::move(raw)), bytes_(std::get<2>(owner_)) {}
+    frame(const frame&) = delete;
+    frame& operator=(const frame&) = delete;
+
+    std::string_view bytes() const noexcept { return bytes_; }
+
+private:
+    const std::variant<protocol::shared_websocket_frame, protocol::websocket_frame, std::string>
+        owner_;
+    const std::string_view bytes_;
+};
+
+using frame_ptr = boost::intrusive_ptr<const frame>;
+
+template <class Bytes>
+frame_ptr make_frame(Bytes&& bytes) {
+    return frame_ptr(new frame(std::forward<Bytes>(bytes)));
+}
+
+}  // namespace gim::push

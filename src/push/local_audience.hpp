@@ -1,0 +1,81 @@
+#pragma once
+
+#include "protocol/text_map.hpp"
+#include "push/outbox.hpp"
+#include "push/packet_forms.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace gim::push {
+
+// Unique in the process, never used again.
+using connection_id = std::uint64_t;
+
+// The logged-in connections of one worker and the rooms that each receives: the last step of a
+// fan-out.
+//
+// Threads: one worker's.
+class local_audience {
+public:
+    // `changed` hears which wire forms the members of a room here read, whenever that changes;
+    // empty when the last one left.
+    using forms_changed = std::function<void(const std::string& room, form_set forms)>;
+
+    explicit local_audience(forms_changed changed) : changed_(std::move(changed)) {}
+    local_audience(const local_audience&) = delete;
+    local_audience& operator=(const local_audience&) = delete;
+
+    // `box` is borrowed until detach(). Attaching again moves the connection to another form and
+    // out of its rooms.
+    void attach(connection_id id, outbox& box, protocol::wire_form form);
+    void detach(connection_id id);
+
+    // Both do nothing for a connection that is not here any more, or for a room it is in (not in)
+    // already.
+    void subscribe(connection_id id, std::string_view room);
+    void unsubscribe(connection_id id, std::string_view room);
+
+    // Queues one frame for one connection; nothing if it is gone.
+    void deliver(connection_id id, const packet_forms& packet);
+    // Queues one frame a member. Allocates one frame a wire form, and nothing a member but what its
+    // outbox grows by.
+    void fan_out(std::string_view room, const packet_forms& packet);
+
+private:
+    struct subscription;
+    struct member {
+        outbox* box;
+        subscription* place;  // knows this member's index
+    };
+    struct room {
+        std::string id;
+        std::array<std::vector<member>, protocol::wire_form_count> by_form;
+
+        form_set forms() const noexcept;
+    };
+    struct subscription {
+        room* of;
+        std::size_t index;
+    };
+    struct connection {
+        outbox* box;
+        protocol::wire_form form;
+        std::vector<std::unique_ptr<subscription>> rooms;
+    };
+
+    void leave(const connection& c, const subscription& s);
+
+    const forms_changed changed_;
+    std::unordered_map<connection_id, connection> connections_;
+    protocol::text_map<std::unique_ptr<room>> rooms_;
+};
+
+}  // namespace gim::push

@@ -1,0 +1,16 @@
+#include "push/packet_forms.hpp"
+
+namespace gim::push {
+
+packet_forms encode_forms(const protocol::packet& p, form_set forms) {
+    packet_forms out;
+    for (const auto form : protocol::all_wire_forms) {
+        if (forms.has(form)) {
+            out[static_cast<std::size_t>(form)] =
+                std::make_shared<const protocol::websocket_frame>(protocol::packet_frame(form, p));
+        }
+    }
+    return out;
+}
+
+}  // namespace gim::push

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "protocol/codec.hpp"
+#include "protocol/message.hpp"
+#include "push/local_audience.hpp"
+
+#include <cstddef>
+#include <optional>
+
+namespace gim::session {
+
+// Names a connection from anywhere in the process.
+struct connection_ref {
+    std::size_t worker = 0;  // the one it lives on
+    push::connection_id id = 0;
+    protocol::wire_form form = protocol::wire_form::json_text;  // what it is pushed
+};
+
+// Who asks.
+struct caller {
+    protocol::user user;
+    std::optional<connection_ref> connection;  // empty: over HTTP
+};
+
+}  // namespace gim::session

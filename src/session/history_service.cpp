@@ -1,0 +1,31 @@
+#include "session/history_service.hpp"
+
+#include "session/membership.hpp"
+
+namespace gim::session {
+
+using protocol::history_reply;
+using protocol::history_request;
+using storage::async_result;
+
+async_result<history_reply>
+history_service::history(const caller& who, const history_request& request) {
+    auto& origin = all_.here();
+    auto page = co_await read(who, request);
+    co_await worker::hop(origin.thread);
+    co_return page;
+}
+
+// Leaves the coroutine at the session's home.
+async_result<history_reply>
+history_service::read(const caller& who, const history_request& request) {
+    auto& home = all_.home_of(request.session);
+    co_await worker::hop(home.thread);
+    auto allowed = co_await require_reader(home, request.session, who.user.id);
+    if (!allowed) {
+        co_return allowed.error();
+    }
+    co_return co_await home.store->history(request.session, request.query);
+}
+
+}  // namespace gim::session

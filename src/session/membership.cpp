@@ -1,0 +1,35 @@
+#include "session/membership.hpp"
+
+namespace gim::session {
+
+storage::async_result<void>
+require_member(shard& home, std::string_view room, std::string_view user, std::string_view field) {
+    auto inside = co_await home.store->is_member(room, user);
+    if (!inside) {
+        co_return inside.error();
+    }
+    if (*inside) {
+        co_return protocol::result<void>();
+    }
+    auto found = co_await home.store->find_room(room);
+    if (!found) {
+        co_return found.error();
+    }
+    if (*found) {
+        co_return protocol::forbidden(std::string(field) + ": you are not a member of this room");
+    }
+    co_return protocol::not_found(std::string(field) + ": no such room");
+}
+
+storage::async_result<void>
+require_reader(shard& home, const protocol::session_id& session, std::string_view user) {
+    if (session.type() == protocol::session_type::room) {
+        co_return co_await require_member(home, session.room_id(), user, "session_id");
+    }
+    if (!session.has_party(user)) {
+        co_return protocol::forbidden("session_id: you are not a party of this session");
+    }
+    co_return protocol::result<void>();
+}
+
+}  // namespace gim::session

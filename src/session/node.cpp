@@ -1,0 +1,78 @@
+#include "session/node.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gim::session {
+
+node::node(worker::worker_pool& workers, node_options options)
+    : workers_(workers),
+      options_(std::move(options)),
+      gate_(std::max<std::size_t>(options_.flush_limit, 1)) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        auto& thread = workers_.at(i);
+        auto tell_home = [this, i](const std::string& room, push::form_set forms) {
+            // The audience's rooms are called by the text of their session.
+            const auto id = protocol::session_id::parse(room);
+            auto& home = home_of(*id);
+            home.thread.run([&home, id = *id, i, forms] { home.rooms.set_audience(id, i, forms); });
+        };
+        shards_.push_back(std::unique_ptr<shard>(new shard{
+            thread,
+            options_.make_store(i),
+            {},
+            room_push(*this, thread),
+            push::local_audience(std::move(tell_home))}));
+    }
+}
+
+void node::push_to_user(
+    std::string user,
+    protocol::packet p,
+    std::optional<push::connection_id> except
+) {
+    auto& home = home_of_user(user);
+    home.thread.run([this, &home, user = std::move(user), p = std::move(p), except] {
+        push_at_home(home, user, p, except);
+    });
+}
+
+void node::push_at_home(
+    shard& home,
+    std::string_view user,
+    const protocol::packet& p,
+    std::optional<push::connection_id> except
+) {
+    const auto connections = home.users.connections(user);
+    push::form_set forms;
+    for (const auto& c : connections) {
+        if (c.id != except) {
+            forms.add(c.form);
+        }
+    }
+    if (forms.is_empty()) {
+        return;
+    }
+    const auto packet = push::encode_forms(p, forms);
+    for (const auto& c : connections) {
+        if (c.id != except) {
+            auto& target = at(c.worker);
+            target.thread.run([&target, id = c.id, packet] { target.audience.deliver(id, packet); }
+            );
+        }
+    }
+}
+
+void node::enter_flush_gate(std::function<void(std::shared_ptr<void> pass)> go) {
+    auto& keeper = at(0).thread;
+    keeper.run([this, &keeper, go = std::move(go)] {
+        gate_.enter([this, &keeper, go] {
+            // Posted, not run: the next one's flush must not begin inside the end of this one.
+            go(std::shared_ptr<void>(nullptr, [this, &keeper](void*) {
+                keeper.post([this] { gate_.release(); });
+            }));
+        });
+    });
+}
+
+}  // namespace gim::session

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "protocol/message.hpp"
+#include "push/batch.hpp"
+#include "push/flush_gate.hpp"
+#include "push/local_audience.hpp"
+#include "session/room_push.hpp"
+#include "session/user_directory.hpp"
+#include "storage/store.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace gim::session {
+
+// What one worker owns: the users and sessions that are at home there, and the connections that
+// live there.
+struct shard {
+    worker::worker& thread;
+    std::unique_ptr<storage::store> store;
+    user_directory users;
+    room_push rooms;
+    push::local_audience audience;
+};
+
+struct node_options {
+    push::batch_policy batching;
+    // How many rooms may flush at once in the whole process; 0: as many as there are.
+    std::size_t flush_limit = 0;
+    // Makes the store of the worker with that index.
+    std::function<std::unique_ptr<storage::store>(std::size_t worker)> make_store;
+    // Milliseconds since 1970 (UTC).
+    std::function<std::int64_t()> wall_clock;
+};
+
+// All shards of the process, and the ways between them.
+//
+// Threads: what is in a shard is touched only on that shard's worker. The functions of the node are
+// for any worker.
+class node {
+public:
+    // `workers` is borrowed; it must not run yet, and must be joined before the node is destroyed.
+    node(worker::worker_pool& workers, node_options options);
+    node(const node&) = delete;
+    node& operator=(const node&) = delete;
+
+    const node_options& options() const noexcept { return options_; }
+    std::int64_t now_ms() const { return options_.wall_clock(); }
+    std::size_t size() const noexcept { return shards_.size(); }
+
+    shard& at(std::size_t worker) noexcept { return *shards_[worker]; }
+    shard& here() noexcept { return at(workers_.current().index()); }
+    shard& home_of_user(std::string_view id) noexcept { return at(workers_.home(id).index()); }
+    shard& home_of(const protocol::session_id& s) noexcept {
+        return at(workers_.home(s.text()).index());
+    }
+
+    // Pushes a packet to every connection of a user but one. May be called on any worker; packets
+    // that one worker sends to one user arrive in that order.
+    void
+    push_to_user(std::string user, protocol::packet p, std::optional<push::connection_id> except);
+
+    // The gate that bounds how many rooms flush at once. `go` is called on some worker when it is
+    // the caller's turn, with a pass; the turn ends when the last copy of the pass is destroyed.
+    bool has_flush_limit() const noexcept { return options_.flush_limit != 0; }
+    void enter_flush_gate(std::function<void(std::shared_ptr<void> pass)> go);
+
+private:
+    void push_at_home(
+        shard& home,
+        std::string_view user,
+        const protocol::packet& p,
+        std::optional<push::connection_id> except
+    );
+
+    worker::worker_pool& workers_;
+    const node_options options_;
+    std::vector<std::unique_ptr<shard>> shards_;
+    push::flush_gate gate_;  // worker 0's
+};
+
+}  // namespace gim::session

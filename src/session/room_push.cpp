@@ -1,0 +1,138 @@
+#include "session/room_push.hpp"
+
+#include "session/node.hpp"
+
+namespace gim::session {
+
+room_push::room_push(node& all, worker::worker& home)
+    : all_(all), home_(home), timer_(home.executor()) {}
+
+room_push::room& room_push::find(const protocol::session_id& id) {
+    const auto found = rooms_.find(id.text());
+    if (found != rooms_.end()) {
+        return *found->second;
+    }
+    auto made = std::make_unique<room>(room{
+        id, push::batch(all_.options().batching), std::vector<push::form_set>(all_.size())});
+    return *rooms_.emplace(id.text(), std::move(made)).first->second;
+}
+
+void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
+    room& r = find(id);
+    const auto now = push::batch::clock::now();
+    r.pending.add(std::move(m), now);
+    if (r.pending.is_due(now)) {
+        flush(r);
+    } else {
+        schedule(r);
+    }
+}
+
+void room_push::set_audience(
+    const protocol::session_id& id,
+    std::size_t worker,
+    push::form_set forms
+) {
+    find(id).audience[worker] = forms;
+}
+
+void room_push::schedule(room& r) {
+    if (r.is_scheduled || r.is_at_gate || r.pending.is_empty()) {
+        return;
+    }
+    r.is_scheduled = true;
+    schedule_.add(r, *r.pending.due());
+    wait_for_next();
+}
+
+void room_push::wait_for_next() {
+    const auto due = schedule_.next_due();
+    if (!due || (timer_due_ && *timer_due_ <= *due)) {
+        return;
+    }
+    timer_due_ = due;
+    timer_.expires_at(*due);
+    timer_.async_wait([this](boost::system::error_code ec) {
+        if (!ec) {
+            flush_due();
+        }
+    });
+}
+
+void room_push::flush_due() {
+    timer_due_ = push::batch::clock::time_point::min();  // armed once, below, not for every room
+    const auto now = push::batch::clock::now();
+    while (room* r = schedule_.take_due(now)) {
+        r->is_scheduled = false;
+        if (r->pending.is_due(now)) {
+            flush(*r);
+        } else {
+            schedule(*r);  // it was pushed early because it was full; what waits now came later
+        }
+    }
+    timer_due_.reset();
+    wait_for_next();
+}
+
+void room_push::flush(room& r) {
+    if (!all_.has_flush_limit()) {
+        push_due(r, nullptr);
+        return;
+    }
+    if (r.is_at_gate) {
+        return;
+    }
+    r.is_at_gate = true;
+    all_.enter_flush_gate([this, &r](std::shared_ptr<void> pass) {
+        home_.run([this, &r, pass = std::move(pass)] {
+            r.is_at_gate = false;
+            push_due(r, pass);
+        });
+    });
+}
+
+void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
+    do {
+        push_packet(r, done);
+        // More is due only if the gate let messages pile up.
+    } while (r.pending.is_due(push::batch::clock::now()));
+    schedule(r);
+}
+
+void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
+    auto taken = r.pending.take();
+    push::form_set forms;
+    for (const auto f : r.audience) {
+        forms.add(f);
+    }
+    if (taken.items.empty() || forms.is_empty()) {
+        return;  // nobody is connected; the messages are in the store
+    }
+    const auto& options = all_.options();
+    const protocol::packet p{
+        r.session,
+        std::string(r.session.room_id()),
+        std::move(taken.items),
+        taken.skipped,
+        options.batching.mode == push::batch_mode::full ? protocol::sequences::shown
+                                                        : protocol::sequences::left_out};
+    const auto packet = push::encode_forms(p, forms);
+    for (std::size_t w = 0; w < r.audience.size(); ++w) {
+        if (!r.audience[w].is_empty()) {
+            auto& target = all_.at(w);
+            target.thread.run([&target, &r, packet, done] {
+                target.audience.fan_out(r.session.text(), packet);
+            });
+        }
+    }
+}
+
+void room_push::flush_all() {
+    for (auto& [id, r] : rooms_) {
+        while (!r->pending.is_empty()) {
+            push_packet(*r, nullptr);
+        }
+    }
+}
+
+}  // namespace gim::session

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "protocol/message.hpp"
+#include "protocol/text_map.hpp"
+#include "push/batch.hpp"
+#include "push/flush_schedule.hpp"
+#include "push/packet_forms.hpp"
+#include "worker/worker.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::session {
+
+class node;
+
+// Pushes the messages of the rooms that are at home on one worker: gathers them in batches, encodes
+// each packet once, and hands it to every worker on which a member is connected.
+//
+// Threads: its worker's.
+class room_push {
+public:
+    // Both are borrowed and must outlive it.
+    room_push(node& all, worker::worker& home);
+
+    // The message was stored; it goes to the members with the room's next push.
+    void add(const protocol::session_id& room, protocol::message_ptr m);
+    // What the members of a room who are connected to that worker read.
+    void set_audience(const protocol::session_id& room, std::size_t worker, push::form_set forms);
+    // Pushes everything that waits, without regard to intervals and limits: the server stops.
+    void flush_all();
+
+private:
+    struct room {
+        const protocol::session_id session;  // read by every worker
+        push::batch pending;
+        std::vector<push::form_set> audience;  // by worker
+        bool is_scheduled = false;
+        bool is_at_gate = false;
+    };
+
+    room& find(const protocol::session_id& id);
+    void schedule(room& r);
+    void wait_for_next();
+    void flush_due();
+    void flush(room& r);  // through the gate, if there is one
+    // Pushes what is due. `done` is destroyed when every worker has the packets.
+    void push_due(room& r, const std::shared_ptr<void>& done);
+    void push_packet(room& r, const std::shared_ptr<void>& done);
+
+    node& all_;
+    worker::worker& home_;
+    protocol::text_map<std::unique_ptr<room>> rooms_;
+    push::flush_schedule<room> schedule_;
+    boost::asio::basic_waitable_timer<
+        worker::worker::clock,
+        boost::asio::wait_traits<worker::worker::clock>,
+        worker::worker::executor_type>
+        timer_;
+    std::optional<push::batch::clock::time_point> timer_due_;  // empty: the timer rests
+};
+
+}  // namespace gim::session

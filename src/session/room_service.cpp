@@ -1,0 +1,208 @@
+#include "session/room_service.hpp"
+
+#include "session/membership.hpp"
+#include "session/user_service.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+namespace gim::session {
+
+using protocol::join_reply;
+using protocol::join_request;
+using protocol::leave_reply;
+using protocol::leave_request;
+using protocol::members_reply;
+using protocol::members_request;
+using protocol::room_reply;
+using protocol::rooms_reply;
+using protocol::session_id;
+using storage::async_result;
+
+namespace {
+
+room_reply describe(storage::room_record r) {
+    auto session = session_id::room(r.id);
+    auto title = r.id;
+    return {std::move(r.id), std::move(session), std::move(title), r.members};
+}
+
+}  // namespace
+
+async_result<join_reply> room_service::join(const caller& who, const join_request& request) {
+    auto& origin = all_.here();
+    auto joined = co_await join_at_home(who, request);
+    co_await worker::hop(origin.thread);
+    co_return joined;
+}
+
+async_result<join_reply>
+room_service::join_at_home(const caller& who, const join_request& request) {
+    const auto session = session_id::room(request.room);
+    auto& home = all_.home_of(session);
+    auto& user_home = all_.home_of_user(who.user.id);
+
+    co_await worker::hop(home.thread);
+    auto added = co_await home.store->add_member(request.room, who.user.id);
+    if (!added) {
+        co_return added.error();
+    }
+    auto room = co_await home.store->find_room(request.room);
+    if (!room) {
+        co_return room.error();
+    }
+
+    co_await worker::hop(user_home.thread);
+    auto listed = co_await user_home.store->add_room_of(who.user.id, request.room, all_.now_ms());
+    if (!listed) {
+        co_return listed.error();
+    }
+    co_await tell_devices(who.user.id, session, receive::yes);
+    co_return join_reply{session, request.room, *room ? (*room)->members : 0};
+}
+
+async_result<leave_reply> room_service::leave(const caller& who, const leave_request& request) {
+    auto& origin = all_.here();
+    auto left = co_await leave_at_home(who, request);
+    co_await worker::hop(origin.thread);
+    co_return left;
+}
+
+async_result<leave_reply>
+room_service::leave_at_home(const caller& who, const leave_request& request) {
+    const auto session = session_id::room(request.room);
+    auto& home = all_.home_of(session);
+    auto& user_home = all_.home_of_user(who.user.id);
+
+    co_await worker::hop(home.thread);
+    auto room = co_await home.store->find_room(request.room);
+    if (!room) {
+        co_return room.error();
+    }
+    if (!*room) {
+        co_return protocol::not_found("id: no such room");
+    }
+    auto removed = co_await home.store->remove_member(request.room, who.user.id);
+    if (!removed) {
+        co_return removed.error();
+    }
+    if (!*removed) {
+        co_return protocol::error{protocol::status::conflict, "id: you are not in this room"};
+    }
+
+    co_await worker::hop(user_home.thread);
+    auto listed = co_await user_home.store->remove_room_of(who.user.id, request.room);
+    if (!listed) {
+        co_return listed.error();
+    }
+    co_await tell_devices(who.user.id, session, receive::no);
+    co_return leave_reply();
+}
+
+boost::asio::awaitable<void>
+room_service::tell_devices(std::string_view user, const session_id& room, receive what) {
+    auto& home = all_.home_of_user(user);
+    std::set<std::size_t> told;
+    // All are told before the first hop, so that each worker hears of joins and leaves in the order
+    // in which they happened here.
+    for (const auto& c : home.users.connections(user)) {
+        auto& target = all_.at(c.worker);
+        told.insert(c.worker);
+        target.thread.run([&target, id = c.id, room, what] {
+            if (what == receive::yes) {
+                target.audience.subscribe(id, room.text());
+            } else {
+                target.audience.unsubscribe(id, room.text());
+            }
+        });
+    }
+    // Being there, it has happened there.
+    for (const auto w : told) {
+        co_await worker::hop(all_.at(w).thread);
+    }
+    co_await worker::hop(home.thread);
+}
+
+async_result<members_reply>
+room_service::members(const caller& who, const members_request& request) {
+    auto& origin = all_.here();
+    auto page = co_await members_at_home(who, request);
+    co_await worker::hop(origin.thread);
+    co_return page;
+}
+
+async_result<members_reply>
+room_service::members_at_home(const caller& who, const members_request& request) {
+    auto& home = all_.home_of(session_id::room(request.room));
+    co_await worker::hop(home.thread);
+    auto allowed = co_await require_member(home, request.room, who.user.id, "id");
+    if (!allowed) {
+        co_return allowed.error();
+    }
+    const std::string after = request.after.value_or("");
+    auto page = co_await home.store->members(request.room, after, request.limit);
+    if (!page) {
+        co_return page.error();
+    }
+    members_reply reply{{}, page->total, page->has_more};
+    for (auto& id : page->ids) {
+        reply.items.push_back({std::move(id), {}, false});
+    }
+    auto described = co_await describe_users(all_, reply.items);
+    if (!described) {
+        co_return described.error();
+    }
+    co_return reply;
+}
+
+async_result<room_reply> room_service::find(std::string_view room) {
+    auto& origin = all_.here();
+    auto found = co_await find_at_home(room);
+    co_await worker::hop(origin.thread);
+    co_return found;
+}
+
+async_result<room_reply> room_service::find_at_home(std::string_view room) {
+    auto& home = all_.home_of(session_id::room(room));
+    co_await worker::hop(home.thread);
+    auto found = co_await home.store->find_room(room);
+    if (!found) {
+        co_return found.error();
+    }
+    if (!*found) {
+        co_return protocol::not_found("id: no such room");
+    }
+    co_return describe(std::move(**found));
+}
+
+async_result<rooms_reply> room_service::list(std::string_view after, std::size_t limit) {
+    auto& origin = all_.here();
+    auto page = co_await collect(after, limit);
+    co_await worker::hop(origin.thread);
+    co_return page;
+}
+
+// Every worker gives its first ones; the first of them all are the page.
+async_result<rooms_reply> room_service::collect(std::string_view after, std::size_t limit) {
+    rooms_reply reply;
+    for (std::size_t w = 0; w < all_.size(); ++w) {
+        auto& home = all_.at(w);
+        co_await worker::hop(home.thread);
+        auto some = co_await home.store->rooms(after, limit + 1);
+        if (!some) {
+            co_return some.error();
+        }
+        std::ranges::transform(*some, std::back_inserter(reply.items), describe);
+    }
+    std::ranges::sort(reply.items, {}, &room_reply::id);
+    reply.has_more = reply.items.size() > limit;
+    if (reply.has_more) {
+        reply.items.erase(
+            reply.items.begin() + static_cast<std::ptrdiff_t>(limit), reply.items.end()
+        );
+    }
+    co_return reply;
+}
+
+}  // namespace gim::session

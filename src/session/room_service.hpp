@@ -1,0 +1,52 @@
+#pragma once
+
+#include "protocol/replies.hpp"
+#include "protocol/requests.hpp"
+#include "session/node.hpp"
+
+namespace gim::session {
+
+// Rooms: who is in them, and what they are. A user stays a member when a connection ends; only
+// connections receive.
+//
+// Every function returns on the worker on which it was called; the arguments must live until then.
+class room_service {
+public:
+    explicit room_service(node& all) : all_(all) {}
+
+    // Creates the room if it is absent; joining twice is fine. Every device of the user receives
+    // from then on.
+    storage::async_result<protocol::join_reply>
+    join(const caller& who, const protocol::join_request& request);
+    // 404 if there is no such room, 409 if the user is not in it.
+    storage::async_result<protocol::leave_reply>
+    leave(const caller& who, const protocol::leave_request& request);
+    // For members only.
+    storage::async_result<protocol::members_reply>
+    members(const caller& who, const protocol::members_request& request);
+
+    // What any user may know of a room.
+    storage::async_result<protocol::room_reply> find(std::string_view room);
+    // Rooms with ids above `after`, by id.
+    storage::async_result<protocol::rooms_reply> list(std::string_view after, std::size_t limit);
+
+private:
+    enum class receive { yes, no };
+
+    // Tells all devices of a user to receive a room or not; when it completes, they do. Begins and
+    // ends at the user's home.
+    boost::asio::awaitable<void>
+    tell_devices(std::string_view user, const protocol::session_id& room, receive what);
+    storage::async_result<protocol::join_reply>
+    join_at_home(const caller& who, const protocol::join_request& request);
+    storage::async_result<protocol::leave_reply>
+    leave_at_home(const caller& who, const protocol::leave_request& request);
+    storage::async_result<protocol::members_reply>
+    members_at_home(const caller& who, const protocol::members_request& request);
+    storage::async_result<protocol::room_reply> find_at_home(std::string_view room);
+    storage::async_result<protocol::rooms_reply> collect(std::string_view after, std::size_t limit);
+
+    node& all_;
+};
+
+}  // namespace gim::session

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "session/history_service.hpp"
+#include "session/login_service.hpp"
+#include "session/room_service.hpp"
+#include "session/send_service.hpp"
+#include "session/session_list_service.hpp"
+#include "session/user_service.hpp"
+
+namespace gim::session {
+
+// All that the two doors, WebSocket and HTTP, may ask of the rules.
+struct services {
+    services(node& all, const token_issuer& tokens)
+        : logins(all, tokens), sends(all), histories(all), sessions(all), rooms(all), users(all) {}
+
+    login_service logins;
+    send_service sends;
+    history_service histories;
+    session_list_service sessions;
+    room_service rooms;
+    user_service users;
+};
+
+}  // namespace gim::session

@@ -1,0 +1,181 @@
+#include "session/session_list_service.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace gim::session {
+
+using protocol::session_id;
+using protocol::session_summary;
+using protocol::session_type;
+using protocol::sessions_reply;
+using protocol::sessions_request;
+using storage::async_result;
+using storage::session_cursor;
+
+namespace {
+
+session_cursor place_of(const session_summary& s) {
+    return {s.updated_at, s.session.text()};
+}
+
+// Newest first, and by descending id where the times are equal, as the store has it.
+bool comes_before(const session_cursor& a, const session_cursor& b) {
+    return a.updated_at != b.updated_at ? a.updated_at > b.updated_at : a.session > b.session;
+}
+
+}  // namespace
+
+async_result<sessions_reply>
+session_list_service::sessions(const caller& who, const sessions_request& request) {
+    auto& origin = all_.here();
+    auto page = co_await collect(who, request);
+    co_await worker::hop(origin.thread);
+    co_return page;
+}
+
+async_result<sessions_reply>
+session_list_service::collect(const caller& who, const sessions_request& request) {
+    auto items = co_await rooms(who);
+    if (!items) {
+        co_return items.error();
+    }
+    std::optional<session_cursor> after;
+    if (request.after) {
+        auto found = co_await find_cursor(who, *request.after, *items);
+        if (!found) {
+            co_return found.error();
+        }
+        after = std::move(*found);
+        std::erase_if(*items, [&](const auto& s) { return !comes_before(*after, place_of(s)); });
+    }
+    auto privates = co_await private_sessions(who, after, request.limit + 1);
+    if (!privates) {
+        co_return privates.error();
+    }
+    std::ranges::move(*privates, std::back_inserter(*items));
+    std::ranges::sort(*items, [](const auto& a, const auto& b) {
+        return comes_before(place_of(a), place_of(b));
+    });
+    const bool has_more = items->size() > request.limit;
+    if (has_more) {
+        items->erase(items->begin() + static_cast<std::ptrdiff_t>(request.limit), items->end());
+    }
+    auto titled = co_await fill_titles(who, *items);
+    if (!titled) {
+        co_return titled.error();
+    }
+    co_return sessions_reply{std::move(*items), has_more};
+}
+
+async_result<session_list_service::list> session_list_service::rooms(const caller& who) {
+    auto& home = all_.home_of_user(who.user.id);
+    co_await worker::hop(home.thread);
+    auto joined = co_await home.store->rooms_of(who.user.id);
+    if (!joined) {
+        co_return joined.error();
+    }
+    list items;
+    for (auto& [room, joined_at] : *joined) {
+        items.push_back({session_id::room(room), room, nullptr, joined_at});
+    }
+    auto filled = co_await fill_last_messages(items);
+    if (!filled) {
+        co_return filled.error();
+    }
+    co_return items;
+}
+
+async_result<session_list_service::list> session_list_service::private_sessions(
+    const caller& who,
+    const std::optional<session_cursor>& after,
+    std::size_t limit
+) {
+    auto& home = all_.home_of_user(who.user.id);
+    co_await worker::hop(home.thread);
+    auto found = co_await home.store->private_sessions(who.user.id, after, limit);
+    if (!found) {
+        co_return found.error();
+    }
+    list items;
+    for (auto& s : *found) {
+        items.push_back({std::move(s.session), {}, nullptr, s.updated_at});
+    }
+    auto filled = co_await fill_last_messages(items);
+    if (!filled) {
+        co_return filled.error();
+    }
+    co_return items;
+}
+
+async_result<session_cursor>
+session_list_service::find_cursor(const caller& who, const session_id& after, const list& rooms) {
+    const protocol::error unknown = protocol::bad_request("after: not one of your sessions");
+    if (after.type() == session_type::room) {
+        const auto found = std::ranges::find(rooms, after, &session_summary::session);
+        if (found == rooms.end()) {
+            co_return unknown;
+        }
+        co_return place_of(*found);
+    }
+    if (!after.has_party(who.user.id)) {
+        co_return unknown;
+    }
+    auto& home = all_.home_of(after);
+    co_await worker::hop(home.thread);
+    auto last = co_await home.store->last_message(after);
+    if (!last) {
+        co_return last.error();
+    }
+    if (!*last) {
+        co_return unknown;
+    }
+    co_return session_cursor{(*last)->created_at, after.text()};
+}
+
+// One visit to every worker that is the home of some of the sessions.
+async_result<void> session_list_service::fill_last_messages(list& items) {
+    for (std::size_t w = 0; w < all_.size(); ++w) {
+        for (auto& s : items) {
+            auto& home = all_.home_of(s.session);
+            if (home.thread.index() != w) {
+                continue;
+            }
+            co_await worker::hop(home.thread);
+            auto last = co_await home.store->last_message(s.session);
+            if (!last) {
+                co_return last.error();
+            }
+            if (*last) {
+                s.updated_at = (*last)->created_at;
+                s.last_message = std::move(*last);
+            }
+        }
+    }
+    co_return protocol::result<void>();
+}
+
+// A private session is called by the name of the other party; a room has its title already.
+async_result<void> session_list_service::fill_titles(const caller& who, list& items) {
+    for (std::size_t w = 0; w < all_.size(); ++w) {
+        for (auto& s : items) {
+            if (s.session.type() != session_type::private_chat) {
+                continue;
+            }
+            const auto other = s.session.other_party(who.user.id);
+            auto& home = all_.home_of_user(other);
+            if (home.thread.index() != w) {
+                continue;
+            }
+            co_await worker::hop(home.thread);
+            auto known = co_await home.store->find_user(other);
+            if (!known) {
+                co_return known.error();
+            }
+            s.title = *known ? (*known)->name : std::string(other);
+        }
+    }
+    co_return protocol::result<void>();
+}
+
+}  // namespace gim::session

@@ -1,0 +1,34 @@
+#include "session/user_directory.hpp"
+
+namespace gim::session {
+
+void user_directory::connect(std::string_view user, const connection_ref& connection) {
+    disconnect(user, connection.id);
+    const auto found = users_.find(user);
+    if (found == users_.end()) {
+        users_.emplace(user, std::vector{connection});
+    } else {
+        found->second.push_back(connection);
+    }
+}
+
+void user_directory::disconnect(std::string_view user, push::connection_id connection) {
+    const auto found = users_.find(user);
+    if (found == users_.end()) {
+        return;
+    }
+    std::erase_if(found->second, [&](const connection_ref& c) { return c.id == connection; });
+    if (found->second.empty()) {
+        users_.erase(found);
+    }
+}
+
+std::span<const connection_ref> user_directory::connections(std::string_view user) const {
+    const auto found = users_.find(user);
+    if (found == users_.end()) {
+        return {};
+    }
+    return found->second;
+}
+
+}  // namespace gim::session

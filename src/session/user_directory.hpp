@@ -1,0 +1,30 @@
+#pragma once
+
+#include "protocol/text_map.hpp"
+#include "session/connection_ref.hpp"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::session {
+
+// Presence: the connections of the users who are at home on one worker.
+//
+// Threads: one worker's.
+class user_directory {
+public:
+    void connect(std::string_view user, const connection_ref& connection);
+    void disconnect(std::string_view user, push::connection_id connection);
+
+    // Empty if the user is offline. Valid until the next connect() or disconnect().
+    std::span<const connection_ref> connections(std::string_view user) const;
+    bool is_online(std::string_view user) const { return !connections(user).empty(); }
+
+private:
+    protocol::text_map<std::vector<connection_ref>> users_;
+};
+
+}  // namespace gim::session

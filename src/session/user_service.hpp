@@ -1,0 +1,29 @@
+#pragma once
+
+#include "protocol/replies.hpp"
+#include "session/node.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace gim::session {
+
+// What any user may know of another.
+class user_service {
+public:
+    explicit user_service(node& all) : all_(all) {}
+
+    // 404 for an id that never logged in. Returns on the worker on which it was called.
+    storage::async_result<protocol::user_reply> find(std::string_view id);
+
+private:
+    storage::async_result<protocol::user_reply> find_at_home(std::string_view id);
+
+    node& all_;
+};
+
+// Fills names and presence by the ids, with one visit to every worker that is the home of some.
+// Ends on any worker.
+storage::async_result<void> describe_users(node& all, std::vector<protocol::user_reply>& users);
+
+}  // namespace gim::session

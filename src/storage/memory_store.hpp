@@ -1,0 +1,103 @@
+#pragma once
+
+#include "protocol/text_map.hpp"
+#include "storage/message_ids.hpp"
+#include "storage/sorted_set.hpp"
+#include "storage/store.hpp"
+#include "storage/text_key.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace gim::storage {
+
+// Up to 16 hex digits from the system's random source.
+std::string random_epoch();
+
+struct memory_store_options {
+    // Messages kept a session, the newest ones. Larger: that many more messages of memory in every
+    // busy session.
+    std::size_t history = 1000;
+    // The same for all workers of a process, and another in the next process.
+    std::string epoch = random_epoch();
+    // Told by the ids of messages; from 0.
+    unsigned worker = 0;
+};
+
+// Keeps everything in the memory of its worker, and loses it with the process. Its functions never
+// suspend and never answer 503.
+class memory_store final : public store {
+public:
+    explicit memory_store(memory_store_options options);
+    memory_store(const memory_store&) = delete;
+    memory_store& operator=(const memory_store&) = delete;
+
+    async_result<protocol::message_ptr>
+    append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) override;
+    async_result<protocol::history_reply>
+    history(const protocol::session_id& session, const protocol::history_query& query) override;
+    async_result<protocol::message_ptr> last_message(const protocol::session_id& session) override;
+
+    async_result<bool> add_member(std::string_view room, std::string_view user) override;
+    async_result<bool> remove_member(std::string_view room, std::string_view user) override;
+    async_result<bool> is_member(std::string_view room, std::string_view user) override;
+    async_result<std::optional<room_record>> find_room(std::string_view room) override;
+    async_result<id_page> members(std::string_view room, std::string_view after, std::size_t limit)
+        override;
+    async_result<std::vector<room_record>> rooms(std::string_view after, std::size_t limit)
+        override;
+
+    async_result<void> put_user(const protocol::user& user) override;
+    async_result<std::optional<protocol::user>> find_user(std::string_view id) override;
+    async_result<void>
+    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) override;
+    async_result<void> remove_room_of(std::string_view user, std::string_view room) override;
+    async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(std::string_view user
+    ) override;
+    async_result<void> touch_private_session(
+        std::string_view user,
+        const protocol::session_id& session,
+        std::int64_t updated_at
+    ) override;
+    async_result<std::vector<private_session>> private_sessions(
+        std::string_view user,
+        const std::optional<session_cursor>& after,
+        std::size_t limit
+    ) override;
+
+private:
+    using message_set = sorted_set<protocol::message_ptr>;  // by sequence
+    // By text; all scores are 0, as sets ordered by their members only have them.
+    using id_set = sorted_set<std::string, text_less>;
+    using id_pointer_set = sorted_set<const std::string*, text_less>;
+
+    struct conversation {
+        message_set messages;
+        std::uint64_t top_sequence = 0;  // these two outlive trimming
+        std::int64_t last_time = 0;
+    };
+    struct private_list {
+        std::unordered_map<protocol::session_id, std::int64_t> updated_at;
+        sorted_set<const protocol::session_id*, text_less> by_time;  // keys of updated_at
+    };
+
+    static std::size_t first_rank_at(const message_set& messages, std::int64_t ms);
+
+    const memory_store_options options_;
+    message_ids ids_;
+    protocol::text_map<conversation> conversations_;
+    protocol::text_map<id_set> members_;     // by room
+    id_pointer_set rooms_by_id_;             // keys of members_
+    protocol::text_map<std::string> names_;  // by user
+    protocol::text_map<std::map<std::string, std::int64_t, std::less<>>> rooms_of_;  // by user
+    protocol::text_map<private_list> private_lists_;                                 // by user
+};
+
+}  // namespace gim::storage

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace gim::storage {
+
+// Makes the ids of messages: 11 characters of 0-9 A-Z a-z that sort, as text, in the order they
+// were made. Short, since every byte of an id is sent to every member of a room.
+//
+// An id is a number written in base 62: 42 bits of milliseconds since 1970 (until the year 2109),
+// 8 bits of worker, 13 bits of counter. The counter of a millisecond starts anywhere in its lower
+// half, so at least 4096 ids fit into one; those beyond borrow from the milliseconds to come. Two
+// generators with the same worker number, such as before and after a restart, can make the same id
+// only in the same millisecond, and then only if their counters meet.
+//
+// Threads: one generator a worker.
+class message_ids {
+public:
+    static constexpr std::size_t length = 11;
+
+    // Of `worker` the low 8 bits count. The same seed gives the same starts of the counter.
+    message_ids(unsigned worker, std::uint64_t seed);
+
+    // Greater than every id before, also when the clock runs backwards: then the last millisecond
+    // goes on.
+    std::string next(std::int64_t now_ms);
+
+private:
+    std::uint64_t random();
+
+    std::uint64_t worker_;
+    std::uint64_t random_state_;
+    std::int64_t last_ms_ = 0;
+    std::uint64_t counter_;
+};
+
+}  // namespace gim::storage

@@ -1,0 +1,52 @@
+#include "worker/timing_wheel.hpp"
+
+#include <algorithm>
+
+namespace gim::worker {
+
+timeout::~timeout() {
+    cancel();
+}
+
+void timeout::cancel() noexcept {
+    if (wheel_ == nullptr) {
+        return;
+    }
+    unlink();
+    --wheel_->armed_;
+    wheel_ = nullptr;
+}
+
+void timing_wheel::arm(timeout& t, clock::time_point due) {
+    t.cancel();
+    const auto until = std::max(due - start_, clock::duration::zero());
+    // Rounded up, so that it never fires early, and never into a tick that has passed.
+    const auto tick_of_due = static_cast<std::uint64_t>((until + tick - clock::duration{1}) / tick);
+    t.due_tick_ = std::max(tick_of_due, passed_ + 1);
+    t.wheel_ = this;
+    slots_[t.due_tick_ % slot_count].push_back(t);
+    ++armed_;
+}
+
+void timing_wheel::advance(clock::time_point now) {
+    const auto current =
+        static_cast<std::uint64_t>(std::max(now - start_, clock::duration::zero()) / tick);
+    while (passed_ < current && !is_empty()) {
+        ++passed_;
+        slot visited;
+        visited.swap(slots_[passed_ % slot_count]);
+        while (!visited.empty()) {
+            timeout& t = visited.front();
+            if (t.due_tick_ > passed_) {  // a later round of the wheel
+                visited.pop_front();
+                slots_[t.due_tick_ % slot_count].push_back(t);
+                continue;
+            }
+            t.cancel();
+            t.on_due_();
+        }
+    }
+    passed_ = std::max(passed_, current);
+}
+
+}  // namespace gim::worker

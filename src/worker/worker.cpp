@@ -1,0 +1,62 @@
+#include "worker/worker.hpp"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
+namespace gim::worker {
+
+namespace asio = boost::asio;
+
+worker::worker(std::size_t index)
+    : index_(index),
+      guard_(context_.get_executor()),
+      wheel_(clock::now()),
+      ticker_(context_.get_executor()) {}
+
+void worker::loop() {
+    for (;;) {
+        try {
+            context_.run();
+            return;
+        } catch (const std::exception& e) {
+            spdlog::error("worker {}: {}", index_, e.what());
+        }
+    }
+}
+
+void worker::arm(timeout& t, clock::duration delay) {
+    wheel_.arm(t, clock::now() + delay);
+    if (!ticking_) {
+        ticking_ = true;
+        tick();
+    }
+}
+
+void worker::tick() {
+    ticker_.expires_after(timing_wheel::tick);
+    ticker_.async_wait([this](boost::system::error_code ec) {
+        if (ec) {
+            return;
+        }
+        wheel_.advance(clock::now());
+        if (wheel_.is_empty()) {
+            ticking_ = false;
+        } else {
+            tick();
+        }
+    });
+}
+
+asio::awaitable<void> hop(worker& target) {
+    if (target.is_current()) {
+        co_return;
+    }
+    // Bound to the target's executor, the coroutine is resumed there and not where it was spawned.
+    auto there = asio::bind_executor(target.executor(), asio::use_awaitable);
+    co_await asio::post(there);
+}
+
+}  // namespace gim::worker

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "worker/timing_wheel.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace gim::worker {
+
+// One thread with one io_context. What lives on a worker is touched only there; the others post to
+// it.
+//
+// Threads: post(), run() and is_current() may be called from anywhere, the rest only on the
+// worker's own thread.
+class worker {
+public:
+    using executor_type = boost::asio::io_context::executor_type;
+    using clock = timing_wheel::clock;
+
+    explicit worker(std::size_t index);
+    worker(const worker&) = delete;
+    worker& operator=(const worker&) = delete;
+
+    std::size_t index() const noexcept { return index_; }
+    executor_type executor() noexcept { return context_.get_executor(); }
+    bool is_current() noexcept { return executor().running_in_this_thread(); }
+
+    // Runs `f` later on this worker. Functions posted by one thread run in the order they were
+    // posted.
+    template <class F>
+    void post(F&& f) {
+        boost::asio::post(context_, std::forward<F>(f));
+    }
+    // Runs `f` now if this is the current worker, else posts it.
+    template <class F>
+    void run(F&& f) {
+        boost::asio::dispatch(context_, std::forward<F>(f));
+    }
+
+    // Arms `t` to fire `delay` from now, to the precision of the wheel's tick.
+    void arm(timeout& t, clock::duration delay);
+
+    // The loop of the worker's thread; returns after let_end() when nothing is left to do, or after
+    // abandon(). An exception out of what was posted is logged, and the loop goes on.
+    void loop();
+    void let_end() { guard_.reset(); }
+    void abandon() { context_.stop(); }
+
+private:
+    void tick();
+
+    const std::size_t index_;
+    boost::asio::io_context context_{1};  // one thread runs it
+    boost::asio::executor_work_guard<executor_type> guard_;
+    timing_wheel wheel_;
+    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>
+        ticker_;
+    bool ticking_ = false;  // the ticker rests while nothing is armed
+};
+
+// Continues the calling coroutine on `target`; at once if it is there already.
+// What a coroutine does after a hop it does on that worker's thread, until it hops again or awaits
+// a socket.
+boost::asio::awaitable<void> hop(worker& target);
+
+}  // namespace gim::worker

@@ -1,0 +1,52 @@
+#include "worker/worker_pool.hpp"
+
+#include <cassert>
+
+namespace gim::worker {
+namespace {
+thread_local worker* current_worker = nullptr;
+}
+
+worker_pool::worker_pool(std::size_t count) {
+    assert(count >= 1);
+    for (std::size_t i = 0; i < count; ++i) {
+        workers_.push_back(std::make_unique<worker>(i));
+    }
+}
+
+worker_pool::~worker_pool() {
+    abandon();
+    join();
+}
+
+worker& worker_pool::current() noexcept {
+    assert(current_worker != nullptr);
+    return *current_worker;
+}
+
+void worker_pool::start() {
+    for (auto& w : workers_) {
+        threads_.emplace_back([&w] {
+            current_worker = w.get();
+            w->loop();
+        });
+    }
+}
+
+void worker_pool::join() {
+    for (auto& w : workers_) {
+        w->let_end();
+    }
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
+
+void worker_pool::abandon() {
+    for (auto& w : workers_) {
+        w->abandon();
+    }
+}
+
+}  // namespace gim::worker

@@ -1,0 +1,165 @@
+#include "conformance/store_conformance.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace gim::test;
+using gim::protocol::session_id;
+using gim::storage::session_cursor;
+
+namespace {
+
+using joined_rooms = std::vector<std::pair<std::string, std::int64_t>>;
+using session_list = std::vector<std::pair<std::string, std::int64_t>>;
+
+session_id with(std::string_view peer) {
+    return session_id::between("ann", peer);
+}
+
+session_list texts_of(const std::vector<gim::storage::private_session>& sessions) {
+    session_list result;
+    for (const auto& item : sessions)
+        result.emplace_back(item.session.text(), item.updated_at);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("a user is found by id, and by the newest name") {
+    for_each_store([](tested_store& store) {
+        CHECK_FALSE(store.find_user("ann"));
+        store.put_user("ann", "Ann");
+        store.put_user("bob", "Bob");
+        CHECK(store.find_user("ann") == gim::protocol::user{"ann", "Ann"});
+        store.put_user("ann", "Anna");
+        CHECK(store.find_user("ann") == gim::protocol::user{"ann", "Anna"});
+        CHECK(store.find_user("bob") == gim::protocol::user{"bob", "Bob"});
+    });
+}
+
+TEST_CASE("a new name leaves the messages sent under the old one") {
+    for_each_store([](tested_store& store) {
+        store.put_user("ann", "Ann");
+        store.append(with("bob"), "hello");
+        store.put_user("ann", "Anna");
+        CHECK(store.last_message(with("bob"))->sender.name == "Ann");
+    });
+}
+
+TEST_CASE("a user's rooms are sorted by id and tell when each was joined") {
+    for_each_store([](tested_store& store) {
+        store.add_room_of("ann", "b", 20);
+        store.add_room_of("ann", "a", 30);
+        store.add_room_of("bob", "c", 40);
+        CHECK(store.rooms_of("ann") == joined_rooms{{"a", 30}, {"b", 20}});
+        CHECK(store.rooms_of("bob") == joined_rooms{{"c", 40}});
+        CHECK(store.rooms_of("zoe").empty());
+    });
+}
+
+TEST_CASE("joining twice keeps the first time, joining again after leaving does not") {
+    for_each_store([](tested_store& store) {
+        store.add_room_of("ann", "a", 10);
+        store.add_room_of("ann", "a", 20);
+        CHECK(store.rooms_of("ann") == joined_rooms{{"a", 10}});
+        store.remove_room_of("ann", "a");
+        store.remove_room_of("ann", "a");
+        store.remove_room_of("zoe", "a");
+        CHECK(store.rooms_of("ann").empty());
+        store.add_room_of("ann", "a", 30);
+        CHECK(store.rooms_of("ann") == joined_rooms{{"a", 30}});
+    });
+}
+
+TEST_CASE("private sessions are listed newest first") {
+    for_each_store([](tested_store& store) {
+        store.touch("ann", with("bob"), 10);
+        store.touch("ann", with("eve"), 30);
+        store.touch("ann", with("cat"), 20);
+        store.touch("bob", with("bob"), 10);
+        CHECK(
+            texts_of(store.private_sessions("ann")) ==
+            session_list{{"2:ann:eve", 30}, {"2:ann:cat", 20}, {"2:ann:bob", 10}}
+        );
+        CHECK(texts_of(store.private_sessions("bob")) == session_list{{"2:ann:bob", 10}});
+        CHECK(store.private_sessions("zoe").empty());
+    });
+}
+
+TEST_CASE("a touched session moves, and is listed once") {
+    for_each_store([](tested_store& store) {
+        store.touch("ann", with("bob"), 10);
+        store.touch("ann", with("cat"), 20);
+        store.touch("ann", with("bob"), 30);
+        CHECK(
+            texts_of(store.private_sessions("ann")) ==
+            session_list{{"2:ann:bob", 30}, {"2:ann:cat", 20}}
+        );
+        store.touch("ann", with("bob"), 30);
+        store.touch("ann", with("cat"), 20);
+        CHECK(store.private_sessions("ann").size() == 2);
+        store.touch("ann", with("bob"), 5);
+        CHECK(
+            texts_of(store.private_sessions("ann")) ==
+            session_list{{"2:ann:cat", 20}, {"2:ann:bob", 5}}
+        );
+    });
+}
+
+TEST_CASE("sessions of one time are listed by falling id, and a cursor continues among them") {
+    for_each_store([](tested_store& store) {
+        for (const char* peer : {"cat", "bob", "eve", "dan"})
+            store.touch("ann", with(peer), 10);
+        store.touch("ann", with("old"), 9);
+        const auto first = store.private_sessions("ann", std::nullopt, 2);
+        CHECK(texts_of(first) == session_list{{"2:ann:eve", 10}, {"2:ann:dan", 10}});
+        const session_cursor cursor{10, "2:ann:dan"};
+        CHECK(
+            texts_of(store.private_sessions("ann", cursor)) ==
+            session_list{{"2:ann:cat", 10}, {"2:ann:bob", 10}, {"2:ann:old", 9}}
+        );
+        const session_cursor last{9, "2:ann:old"};
+        CHECK(store.private_sessions("ann", last).empty());
+    });
+}
+
+TEST_CASE("a cursor holds its place when its session has moved") {
+    for_each_store([](tested_store& store) {
+        store.touch("ann", with("bob"), 10);
+        store.touch("ann", with("cat"), 20);
+        store.touch("ann", with("dan"), 30);
+        const session_cursor behind_cat{20, "2:ann:cat"};
+        store.touch("ann", with("cat"), 40);
+        CHECK(
+            texts_of(store.private_sessions("ann", behind_cat)) == session_list{{"2:ann:bob", 10}}
+        );
+    });
+}
+
+TEST_CASE("pages walk through many sessions without gap or repetition") {
+    for_each_store([](tested_store& store) {
+        session_list all;
+        for (int i = 100; i < 400; ++i) {
+            const session_id session = with("peer" + std::to_string(i));
+            store.touch("ann", session, i / 10);
+            all.emplace_back(session.text(), i / 10);
+        }
+        std::reverse(all.begin(), all.end());
+        session_list seen;
+        std::optional<session_cursor> cursor;
+        for (;;) {
+            const auto page = texts_of(store.private_sessions("ann", cursor, 7));
+            if (page.empty())
+                break;
+            seen.insert(seen.end(), page.begin(), page.end());
+            cursor = session_cursor{seen.back().second, seen.back().first};
+        }
+        CHECK(seen == all);
+    });
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { get } from './support/api.mjs';
+import { Client } from './support/client.mjs';
+import { with_server } from './support/gim.mjs';
+import { exchange, Raw, upgrade_request } from './support/raw.mjs';
+
+test('plain HTTP on the gateway gets 426 and a closed connection', () =>
+    with_server([], async (server) => {
+        const answer = await exchange(server.gateway_port, 'GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        assert.match(answer, /^HTTP\/1\.1 426 /);
+        assert.match(answer, /\r\nConnection: close\r\n/i);
+        assert.match(answer, /\r\nUpgrade: websocket\r\n/i);
+    }));
+
+test('an upgrade that is none leaves no tunnel: it is refused and closed', () =>
+    with_server([], async (server) => {
+        const good = upgrade_request();
+        const broken = {
+            'a wrong version': good.replace('Version: 13', 'Version: 12'),
+            'no key': good.replace(/Sec-WebSocket-Key.*\r\n/, ''),
+            'a POST': good.replace('GET', 'POST'),
+            'HTTP/1.0': good.replace('HTTP/1.1', 'HTTP/1.0'),
+        };
+        for (const [what, request] of Object.entries(broken)) {
+            // A second request behind it must never be answered.
+            const answer = await exchange(server.gateway_port, `${request}GET / HTTP/1.1\r\nHost: x\r\n\r\n`);
+            assert.match(answer, /^HTTP\/1\.[01] 4\d\d /, what);
+            assert.equal(answer.match(/HTTP\/1\.[01] \d\d\d/g).length, 1, what);
+        }
+    }));
+
+const many_fields = Array.from({ length: 65 }, (_, i) => `X-Field-${i}: x\r\n`).join('');
+
+// Each would let two parsers in a row see different requests.
+const ambiguous = {
+    'Transfer-Encoding: chunked': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'Transfer-Encoding with Content-Length':
+        'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}',
+    'chunked, identity': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n',
+    'Content-Length twice': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}',
+    'Content-Length as a list': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 2, 2\r\n\r\n{}',
+    'Content-Length with a sign': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\n{}',
+    'Content-Length negative': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n',
+    'no Host': 'GET /healthz HTTP/1.1\r\n\r\n',
+    'two Hosts': 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+    'a folded field': 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: 1\r\n 2\r\n\r\n',
+    'a control character in a field': 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: a\x01b\r\n\r\n',
+    'a bare LF inside': 'GET /healthz HTTP/1.1\r\nHost: x\nX-A: 1\r\n\r\n',
+    'a space before the colon': 'GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n',
+    'a GET with a body': 'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}',
+    'no HTTP at all': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
+};
+for (const [what, request] of Object.entries(ambiguous)) {
+    test(`${what}: 400 and close, on both ports`, () =>
+        with_server([], async (server) => {
+            for (const port of [server.api_port, server.gateway_port]) {
+                const answer = await exchange(port, `${request}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`);
+                assert.match(answer, /^HTTP\/1\.1 400 /);
+                assert.equal(answer.match(/HTTP\/1\.1 \d\d\d/g).length, 1, 'what follows is not read');
+            }
+        }));
+}
+
+test('an ambiguous upgrade is refused too', () =>
+    with_server([], async (server) => {
+        for (const extra of ['Host: b\r\n', 'Transfer-Encoding: chunked\r\n', 'Content-Length: 5\r\n']) {
+            assert.match(await exchange(server.gateway_port, upgrade_request(extra)), /^HTTP\/1\.1 400 /, extra);
+        }
+    }));
+
+test('more than 64 fields are refused and closed with 431, on both ports', () =>
+    with_server([], async (server) => {
+        const too_many = `GET /healthz HTTP/1.1\r\nHost: x\r\n${many_fields}\r\n`;
+        assert.match(await exchange(server.api_port, too_many), /^HTTP\/1\.1 431 /);
+        assert.match(await exchange(server.gateway_port, upgrade_request(many_fields)), /^HTTP\/1\.1 431 /);
+    }));
+
+test('a header over 8 KiB is refused and closed with 431, on both ports', () =>
+    with_server([], async (server) => {
+        for (const port of [server.api_port, server.gateway_port]) {
+            const answer = await exchange(port, `GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(9000)}\r\n\r\n`);
+            assert.match(answer, /^HTTP\/1\.1 431 /);
+        }
+        const almost = await Raw.connect(server.api_port);
+        almost.write(`GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: ${'a'.repeat(7000)}\r\n\r\n`);
+        assert.match(await almost.end(), /^HTTP\/1\.1 200 /);
+    }));
+
+test('a body over 1 MiB is 413, and is not waited for', () =>
+    with_server([], async (server) => {
+        const { token } = await Client.login(server, '1001');
+        const head = (length) =>
+            `POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n` +
+            `Content-Length: ${length}\r\n\r\n`;
+        assert.match(await exchange(server.api_port, head(1024 * 1024 + 1)), /^HTTP\/1\.1 413 /);
+        assert.match(await exchange(server.api_port, head('9'.repeat(30))), /^HTTP\/1\.1 4(00|13) /);
+    }));
+
+test('a header that drips is cut within 6 seconds, a body within 11, and others are served meanwhile', () =>
+    with_server([], async (server) => {
+        const drip = async (port, begin, piece, limit) => {
+            const raw = await Raw.connect(port);
+            raw.write(begin);
+            const started = Date.now();
+            const timer = setInterval(() => raw.write(piece), 200);
+            try {
+                await raw.end(limit + 5000);
+                return Date.now() - started;
+            } finally {
+                clearInterval(timer);
+            }
+        };
+        const { token } = await Client.login(server, '1001');
+        const body =
+            `POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+            'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+        const [at_api, at_gateway, in_body] = await Promise.all([
+            drip(server.api_port, 'GET / HTTP/1.1\r\nX-A: ', 'a', 6000),
+            drip(server.gateway_port, 'GET / HTTP/1.1\r\nX-A: ', 'a', 6000),
+            drip(server.api_port, body, ' ', 11000),
+            get(server, '/healthz'),
+        ]);
+        assert.ok(at_api < 6500, `api: ${at_api} ms`);
+        assert.ok(at_gateway < 6500, `gateway: ${at_gateway} ms`);
+        assert.ok(in_body < 11500, `body: ${in_body} ms`);
+    }));
+
+test('the same request byte by byte is answered like in one piece', () =>
+    with_server([], async (server) => {
+        const raw = await Raw.connect(server.api_port);
+        for (const byte of 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n') raw.write(byte);
+        assert.match(await raw.end(), /^HTTP\/1\.1 200 /);
+    }));

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { get } from './support/api.mjs';
+import { Client } from './support/client.mjs';
+import { run_gim, Server, with_server } from './support/gim.mjs';
+import { op } from './support/ops.mjs';
+
+const free_ports = ['--gateway-address=127.0.0.1:0', '--api-address=127.0.0.1:0'];
+
+async function fails(args, code, pattern, env) {
+    const ended = await run_gim(args, env);
+    assert.equal(ended.code, code, `${args}: ${ended.stderr}`);
+    assert.match(ended.stderr, pattern);
+    assert.equal(ended.stderr.trimEnd().split('\n').length, 1, `one line: ${ended.stderr}`);
+    assert.equal(ended.stdout, '');
+}
+
+test('--version and -v say the version, --help and -h every flag with its default', async () => {
+    for (const flag of ['--version', '-v']) {
+        const { code, stdout } = await run_gim([flag]);
+        assert.equal(code, 0);
+        assert.match(stdout, /\d+\.\d+\.\d+/);
+    }
+    for (const flag of ['--help', '-h']) {
+        const { code, stdout } = await run_gim([flag]);
+        assert.equal(code, 0);
+        const defaults = {
+            'gateway-address': ':8080',
+            'api-address': ':8081',
+            'message-protocol': 'json',
+            'message-push-count': '10',
+            'message-push-duration': '200ms',
+            'message-push-concurrency-limit': '0',
+            storage: 'memory',
+            'trace-header': 'trace',
+            'heartbeat-interval': '(60s|1m|1m0s)',
+            'session-history': '1000',
+            'write-coalesce': '1ms',
+        };
+        for (const [name, value] of Object.entries(defaults)) {
+            // The default stands on the flag's line or on the next one.
+            assert.match(stdout, new RegExp(`--${name}\\b[^\\n]*(\\n\\s+[^-\\s][^\\n]*)*[^\\w]${value}(?!\\w)`), name);
+        }
+        for (const name of ['ws', 'http', 'ws-worker', 'trace', 'enable-message-sequence', 'log-level', 'config', 'token-secret']) {
+            assert.match(stdout, new RegExp(`--${name}\\b`), name);
+        }
+    }
+});
+
+test('a bad value is one line that names the flag, and exit 2', async () => {
+    const bad = {
+        'gateway-address': ['nonsense', ':70000', '1.2.3.4'],
+        'api-address': [':x'],
+        'gateway-worker': ['0', '-1', 'many', '1.5'],
+        'message-protocol': ['xml'],
+        'enable-message-sequence': ['maybe'],
+        'message-push-count': ['0', '-3', 'x'],
+        'message-push-duration': ['0s', '-1s', '200', 'soon'],
+        'message-push-concurrency-limit': ['-1', 'x'],
+        storage: ['disk'],
+        'heartbeat-interval': ['0s', 'x'],
+        'session-history': ['0', 'x'],
+        'write-coalesce': ['-1ms', 'x'],
+        'log-level': ['loud'],
+    };
+    for (const [name, values] of Object.entries(bad)) {
+        for (const value of values) await fails([...free_ports.filter((flag) => !flag.includes(name)), `--${name}=${value}`], 2, new RegExp(name));
+    }
+    await fails(['--no-such-flag'], 2, /no-such-flag/);
+    await fails(['no-such-command'], 2, /no-such-command/);
+    await fails(['--config=/no/such/file'], 2, /\/no\/such\/file/);
+});
+
+test('what a later version brings is refused in one line', async () => {
+    for (const args of [['--storage=redis'], ['--profiling-enabled'], ['--profiling'], ['--enable-profiling']]) {
+        const ended = await run_gim([...free_ports, ...args]);
+        assert.notEqual(ended.code, 0);
+        assert.equal(ended.stderr.trimEnd().split('\n').length, 1, ended.stderr);
+        assert.match(ended.stderr, args[0].includes('redis') ? /redis/ : /profiling/);
+    }
+});
+
+test("the original's aliases and both spellings are understood", async () => {
+    const spellings = [
+        ['--ws=127.0.0.1:0', '--http=127.0.0.1:0', '--ws-worker=1', '--trace=X-T'],
+        [...free_ports, '--gateway-worker', '2', '--enbale-message-sequence=false'],
+        [...free_ports, '--enbale-message-sequence=true', '--message-protocol', 'proto'],
+        ['serve', ...free_ports, '--enable-message-sequence', '--message-push-duration', '1m30s'],
+    ];
+    for (const args of spellings) {
+        const server = await Server.start(args);
+        await Client.login(server, '1001');
+        await server.stop();
+    }
+});
+
+test('every kind of address is understood, and the real port is said', async () => {
+    for (const [address, pattern] of [['127.0.0.1:0', /^127\.0\.0\.1:[1-9]\d*$/], [':0', /:[1-9]\d*$/], ['[::1]:0', /^\[::1\]:[1-9]\d*$/]]) {
+        if (address.includes('::1') && !(await has_ipv6())) continue;
+        const server = await Server.start([`--gateway-address=${address}`]);
+        assert.match(server.gateway_address, pattern);
+        const host = address.includes('::1') ? '[::1]' : '127.0.0.1';
+        const client = await Client.login(server, '1001', { url: `ws://${host}:${server.gateway_port}/` });
+        if (address === ':0' && (await has_ipv6())) await Client.login(server, '1002', { url: `ws://[::1]:${server.gateway_port}/` });
+        await client.expect(op.heartbeat);
+        await server.stop();
+    }
+});
+
+const has_ipv6 = () =>
+    new Promise((resolve) => {
+        const probe = net.createServer().on('error', () => resolve(false));
+        probe.listen(0, '::1', () => probe.close(() => resolve(true)));
+    });
+
+test('a port in use is one line and exit 1, also when another gim has it', () =>
+    with_server([], async (server) => {
+        const gateway = `--gateway-address=127.0.0.1:${server.gateway_port}`;
+        const api = `--api-address=127.0.0.1:${server.api_port}`;
+        await fails([gateway, '--api-address=127.0.0.1:0'], 1, new RegExp(`${server.gateway_port}`));
+        await fails(['--gateway-address=127.0.0.1:0', api], 1, new RegExp(`${server.api_port}`));
+        await fails([`--gateway-address=:${server.gateway_port}`, '--api-address=127.0.0.1:0'], 1, new RegExp(`${server.gateway_port}`));
+        // The first one is not disturbed.
+        for (let i = 0; i < 20; ++i) await Client.login(server, '1001');
+        assert.equal((await get(server, '/healthz')).status, 200);
+    }));
+
+test('SIGTERM and SIGINT say 1001 to every client and end with 0', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT']) {
+        const server = await Server.start();
+        const clients = [];
+        for (let i = 0; i < 10; ++i) clients.push(await Client.login(server, `${i}`));
+        const keep_alive = net.connect(server.api_port, '127.0.0.1');
+        keep_alive.on('error', () => {});
+        keep_alive.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+        await server.stop(signal);
+        for (const client of clients) assert.equal((await client.end()).code, 1001);
+    }
+});
+
+test('a client that never reads does not hold up the end', async () => {
+    const server = await Server.start();
+    const [ada, deaf] = [await Client.login(server, '1001'), await Client.login(server, '1002')];
+    deaf.socket.pause();
+    for (let i = 0; i < 20; ++i) await ada.send_private('1002', 'x'.repeat(30_000));
+    const begin = Date.now();
+    await server.stop();
+    assert.ok(Date.now() - begin < 15_000);
+    deaf.socket.terminate();
+});
+
+test('flags come before the environment, the environment before the file, the file before the default', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'gim-'));
+    const config = path.join(folder, 'gim.conf');
+    writeFileSync(config, 'session-history=3\n');
+    try {
+        const kept = async (flags, env) => {
+            const server = await Server.start(flags, env);
+            const ada = await Client.login(server, '1001');
+            await ada.join('9999');
+            for (let i = 0; i < 6; ++i) await ada.send_room('9999', `${i}`);
+            const { items } = await ada.history('1:9999');
+            await server.stop();
+            return items.length;
+        };
+        const env = { GIM_SESSION_HISTORY: '4' };
+        assert.equal(await kept([], {}), 6);
+        assert.equal(await kept([`--config=${config}`], {}), 3);
+        assert.equal(await kept([], { GIM_CONFIG: config }), 3);
+        assert.equal(await kept([`--config=${config}`], env), 4);
+        assert.equal(await kept([`--config=${config}`, '--session-history=5'], env), 5);
+
+        writeFileSync(config, 'session-history=none\n');
+        await fails([...free_ports, `--config=${config}`], 2, /session-history/);
+        await fails(free_ports, 2, /session-history|GIM_SESSION_HISTORY/, { GIM_SESSION_HISTORY: 'none' });
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+});

@@ -1,0 +1,70 @@
+// Frames in protobuf, through code that protobufjs generates from proto/gim.proto: a reading of it that is not ours.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+let generated;
+
+// The generated messages. Made anew by each process that needs them; the folder is one that git ignores and from which
+// the generated code finds protobufjs.
+export function messages() {
+    if (!generated) {
+        const folder = here('../node_modules/.gim');
+        mkdirSync(folder, { recursive: true });
+        const file = `${folder}/${process.pid}.cjs`;
+        const pbjs = here('../node_modules/protobufjs-cli/bin/pbjs');
+        const options = ['-t', 'static-module', '-w', 'commonjs', '--keep-case', '-o', file, here('../../../proto/gim.proto')];
+        try {
+            execFileSync(process.execPath, [pbjs, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+            generated = createRequire(import.meta.url)(file).gim.v1;
+        } finally {
+            rmSync(file, { force: true });
+        }
+    }
+    return generated;
+}
+
+// The message of an op's request and of its reply's data; absent: it is empty.
+const request_of = {
+    101: 'LoginRequest',
+    201: 'SendRequest',
+    203: 'HistoryRequest',
+    205: 'SessionsRequest',
+    301: 'JoinRequest',
+    303: 'LeaveRequest',
+    305: 'MembersRequest',
+};
+const reply_of = {
+    102: 'LoginReply',
+    106: 'HeartbeatReply',
+    202: 'SendReply',
+    204: 'HistoryReply',
+    206: 'SessionsReply',
+    302: 'JoinReply',
+    306: 'MembersReply',
+};
+
+// As plain objects with the names and types of the JSON form.
+function plain(type, bytes) {
+    return type.toObject(type.decode(bytes), { longs: Number, defaults: true });
+}
+
+export function encode_protobuf({ op, seq, body }) {
+    const all = messages();
+    const type = all[request_of[op]];
+    const bytes = type && body ? type.encode(type.fromObject(body)).finish() : new Uint8Array();
+    return all.Frame.encode({ op, seq, body: bytes }).finish();
+}
+
+export function decode_protobuf(bytes) {
+    const all = messages();
+    const { op, seq, body } = all.Frame.decode(bytes);
+    if (op === 207) return { op, seq: Number(seq), form: 'protobuf', body: plain(all.Packet, body) };
+    const { code, msg, data } = all.Reply.decode(body);
+    const type = all[reply_of[op]];
+    const content = code === 0 && type ? plain(type, data) : {};
+    return { op, seq: Number(seq), form: 'protobuf', body: { code, msg, data: content } };
+}

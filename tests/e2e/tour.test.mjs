@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { with_server } from './support/gim.mjs';
+import { within } from './support/time.mjs';
+
+const script = fileURLToPath(new URL('../../scripts/tour.mjs', import.meta.url));
+
+async function tour(url) {
+    const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (output += text));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    try {
+        return { code: await within(90_000, ended, () => `the tour does not end:\n${output}`), output };
+    } finally {
+        child.kill('SIGKILL');
+    }
+}
+
+test("the README's tour, typed into two real wscat, gets every answer", () =>
+    with_server([], async (server) => {
+        const { code, output } = await tour(server.url);
+        assert.equal(code, 0, output);
+        assert.match(output, /^1001 > \{"op":101,"body":"\{\\"id\\":\\"1001\\"\}"\}$/m);
+        assert.match(output, /^1001 < \{"op":102,/m);
+        assert.match(output, /^1002 < \{"op":207,.*2:1001:1002/m);
+        assert.match(output, /^1002 < \{"op":207,.*1:9999/m);
+        assert.match(output, /^1001 < \{"op":204,/m);
+    }));
+
+test('the tour fails, and says why, when nobody serves', async () => {
+    const { code, output } = await tour('ws://127.0.0.1:1/');
+    assert.equal(code, 1, output);
+    assert.match(output, /ECONNREFUSED/);
+});

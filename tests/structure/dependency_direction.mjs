@@ -1,0 +1,65 @@
+// Who may include whom. A message runs one way round (docs/design.md); an include against it is a shortcut.
+import { code_only, line_of } from './source_tree.mjs';
+
+const may_include = {
+    'src/protocol': [],
+    'src/storage': ['protocol'],
+    'src/worker': [],
+    'src/push': ['protocol'],
+    'src/session': ['protocol', 'storage', 'push', 'worker'],
+    'src/net': ['protocol', 'worker'],
+    'src/gateway': ['protocol', 'push', 'session', 'worker', 'net'],
+    'src/api': ['protocol', 'session', 'worker', 'net'],
+    // Wires everything together.
+    'cmd/gim': ['protocol', 'storage', 'worker', 'push', 'session', 'net', 'gateway', 'api'],
+};
+
+// Libraries that stay inside a few files, because they are slow to compile or not the business of the others.
+const contained = [
+    { header: /^nlohmann\/(?!json_fwd)/, files: /^src\/protocol\/\w+\.cpp$/, where: 'src/protocol/*.cpp' },
+    { header: /\.pb\.h$/, files: /^src\/protocol\/proto_\w+\.cpp$/, where: 'src/protocol/proto_*.cpp' },
+    { header: /^CLI\//, files: /^cmd\/gim\/flags\.cpp$/, where: 'cmd/gim/flags.cpp' },
+    { header: /^boost\/asio/, files: /^(?!src\/(push|protocol)\/)/, where: 'folders that know of threads, not push and protocol' },
+    { header: /^boost\/(beast|asio\/ip)/, files: /^(src\/(net|gateway|api)|cmd\/gim)\//, where: 'src/net, src/gateway, src/api and cmd' },
+    { header: /^boost\/beast\/websocket/, files: /^src\/gateway\//, where: 'src/gateway' },
+];
+
+// What is wrong with these files, one line each.
+export function violations(files) {
+    const found = [];
+    const stream_files = new Set();
+    for (const file of files) {
+        const report = (offset, what) => found.push(`${file.path}:${line_of(file.text, offset)}: ${what}`);
+        const [top, own] = file.path.split('/');
+        const allowed = may_include[`${top}/${own}`];
+        if (!allowed) report(0, `the folder ${top}/${own} is not in the table of dependencies`);
+
+        const code = code_only(file.text);
+        for (const include of file.text.matchAll(/^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]/gm)) {
+            // Blanked out by code_only: the line is inside a comment.
+            if (!code.startsWith('#', include.index + include[0].indexOf('#'))) continue;
+            const [, quote, header] = include;
+            const folder = header.split('/')[0];
+            if (quote === '"' && !header.endsWith('.pb.h')) {
+                if (!header.includes('/') || folder.startsWith('.')) {
+                    report(include.index, `"${header}": includes begin at the root of src, as in "push/batch.hpp"`);
+                } else if (allowed && top === 'src' && folder !== own && !allowed.includes(folder)) {
+                    report(include.index, `${own} must not include ${folder} ("${header}")`);
+                } else if (allowed && top === 'cmd' && folder !== own && !allowed.includes(folder)) {
+                    report(include.index, `"${header}": no such folder in src`);
+                }
+            }
+            for (const rule of contained) {
+                if (rule.header.test(header) && !rule.files.test(file.path)) {
+                    report(include.index, `${header} belongs only in ${rule.where}`);
+                }
+            }
+        }
+        if (/\b(websocket|ws)::stream\s*</.test(code)) stream_files.add(file.path);
+    }
+    const streams = [...stream_files];
+    if (streams.length > 1 || streams.some((name) => !/^src\/gateway\/\w+\.cpp$/.test(name))) {
+        found.push(`${streams.join(', ')}: Beast's websocket::stream is slow to compile; one .cpp of src/gateway instantiates it`);
+    }
+    return found;
+}

@@ -1,0 +1,358 @@
+#include "gim/flags.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+using namespace gim::cmd;
+using namespace std::chrono_literals;
+
+namespace {
+
+using variables = std::map<std::string, std::string>;
+using parsed = std::variant<serve_options, exit_now>;
+
+parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
+    arguments.insert(arguments.begin(), "gim");
+    return parse_command_line(
+        static_cast<int>(arguments.size()),
+        arguments.data(),
+        [&](const char* name) {
+            const auto it = env.find(name);
+            return it == env.end() ? nullptr : it->second.c_str();
+        }
+    );
+}
+
+serve_options options(std::vector<const char*> arguments, const variables& env = {}) {
+    parsed p = parse(std::move(arguments), env);
+    if (const auto* exit = std::get_if<exit_now>(&p)) {
+        FAIL_CHECK(exit->err);
+        return {};
+    }
+    return std::get<serve_options>(p);
+}
+
+// The line of a usage error, which is always one line with the code 2.
+std::string refusal(std::vector<const char*> arguments, const variables& env = {}) {
+    const parsed p = parse(std::move(arguments), env);
+    const auto* exit = std::get_if<exit_now>(&p);
+    if (exit == nullptr) {
+        return "accepted";
+    }
+    CHECK(exit->code == 2);
+    CHECK(exit->out.empty());
+    CHECK(std::count(exit->err.begin(), exit->err.end(), '\n') == 1);
+    CHECK(exit->err.ends_with('\n'));
+    return exit->err.substr(0, exit->err.size() - 1);
+}
+
+std::string help() {
+    return std::get<exit_now>(parse({"--help"})).out;
+}
+
+class temporary_file {
+public:
+    explicit temporary_file(const std::string& text)
+        : path_((std::filesystem::temp_directory_path() /
+                 ("gim-flags-test-" + std::to_string(::getpid()) + ".conf"))
+                    .string()) {
+        std::ofstream(path_) << text;
+    }
+    temporary_file(const temporary_file&) = delete;
+    temporary_file& operator=(const temporary_file&) = delete;
+    ~temporary_file() { std::filesystem::remove(path_); }
+
+    const char* path() const { return path_.c_str(); }
+
+private:
+    std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("nothing given means the defaults") {
+    const serve_options o = options({});
+    CHECK(to_string(o.gateway_address) == ":8080");
+    CHECK(to_string(o.api_address) == ":8081");
+    CHECK(o.gateway_workers == default_gateway_workers());
+    CHECK(o.gateway_workers >= 1);
+    CHECK(o.protocol == message_protocol::json);
+    CHECK_FALSE(o.message_sequence);
+    CHECK(o.push_count == 10);
+    CHECK(o.push_interval == 200ms);
+    CHECK(o.push_concurrency_limit == 0);
+    CHECK(o.trace_header == "trace");
+    CHECK(o.heartbeat_interval == 60s);
+    CHECK(o.session_history == 1000);
+    CHECK(o.write_coalesce == 1ms);
+    CHECK(o.log_level == "info");
+    CHECK(o.token_secret.empty());
+    CHECK(o.token_ttl == 24h);
+}
+
+TEST_CASE("every name of a flag sets its option, with a space and with an equals sign") {
+    struct row {
+        const char* name;
+        const char* value;
+        bool (*is_set)(const serve_options&);
+    };
+    using o = serve_options;
+    const auto ws = [](const o& s) { return to_string(s.gateway_address) == "[::1]:80"; };
+    const auto http = [](const o& s) { return to_string(s.api_address) == "127.0.0.1:0"; };
+    const auto workers = [](const o& s) { return s.gateway_workers == 3; };
+    const auto trace = [](const o& s) { return s.trace_header == "X-Id"; };
+    const row rows[] = {
+        {"--gateway-address", "[::1]:80", ws},
+        {"--ws", "[::1]:80", ws},
+        {"--api-address", "localhost:0", http},
+        {"--http", "127.0.0.1:0", http},
+        {"--gateway-worker", "3", workers},
+        {"--ws-worker", "3", workers},
+        {"--message-protocol",
+         "proto",
+         [](const o& s) { return s.protocol == message_protocol::proto; }},
+        {"--message-push-count", "1000", [](const o& s) { return s.push_count == 1000; }},
+        {"--message-push-duration", "1m30s", [](const o& s) { return s.push_interval == 90s; }},
+        {"--message-push-concurrency-limit",
+         "7",
+         [](const o& s) { return s.push_concurrency_limit == 7; }},
+        {"--storage", "memory", [](const o&) { return true; }},
+        {"--trace-header", "X-Id", trace},
+        {"--trace", "X-Id", trace},
+        {"--heartbeat-interval", "100ms", [](const o& s) { return s.heartbeat_interval == 100ms; }},
+        {"--session-history", "1", [](const o& s) { return s.session_history == 1; }},
+        {"--write-coalesce", "0", [](const o& s) { return s.write_coalesce == 0s; }},
+        {"--log-level", "off", [](const o& s) { return s.log_level == "off"; }},
+        {"--token-secret",
+         "0123456789abcdef",
+         [](const o& s) { return s.token_secret == "0123456789abcdef"; }},
+        {"--token-ttl", "1s", [](const o& s) { return s.token_ttl == 1s; }},
+    };
+    const std::string text = help();
+    for (const row& r : rows) {
+        CAPTURE(r.name);
+        const std::string joined = std::string(r.name) + "=" + r.value;
+        CHECK(r.is_set(options({r.name, r.value})));
+        CHECK(r.is_set(options({joined.c_str()})));
+        CHECK(r.is_set(options({"serve", r.name, r.value})));
+        CHECK(text.find(r.name) != std::string::npos);
+    }
+}
+
+TEST_CASE("the sequence is switched by both spellings, alone or with a value") {
+    for (const std::string name : {"--enable-message-sequence", "--enbale-message-sequence"}) {
+        CAPTURE(name);
+        CHECK(options({name.c_str()}).message_sequence);
+        CHECK(options({(name + "=true").c_str()}).message_sequence);
+        CHECK_FALSE(options({(name + "=false").c_str()}).message_sequence);
+        CHECK_FALSE(options({name.c_str(), (name + "=false").c_str()}).message_sequence);
+        CHECK(
+            refusal({(name + "=maybe").c_str()}) ==
+            "gim: --enable-message-sequence: must be true or false, got \"maybe\""
+        );
+    }
+}
+
+TEST_CASE("given twice, the last one counts") {
+    CHECK(options({"--message-push-count=2", "--message-push-count", "3"}).push_count == 3);
+    CHECK(to_string(options({"--gateway-address=:1", "--ws=:2"}).gateway_address) == ":2");
+}
+
+TEST_CASE("a bad value is one line that names the flag and what is allowed") {
+    struct row {
+        const char* argument;
+        const char* line;
+    };
+    const row rows[] = {
+        {"--message-push-count=0", "--message-push-count: must be 1 to 1000, got \"0\""},
+        {"--message-push-count=1001", "--message-push-count: must be 1 to 1000, got \"1001\""},
+        {"--message-push-count=-1", "--message-push-count: must be 1 to 1000, got \"-1\""},
+        {"--message-push-count=2x", "--message-push-count: must be 1 to 1000, got \"2x\""},
+        {"--message-push-duration=0", "--message-push-duration: must be 1ms to 1h, got \"0\""},
+        {"--message-push-duration=5", "--message-push-duration: must be 1ms to 1h, got \"5\""},
+        {"--heartbeat-interval=99ms", "--heartbeat-interval: must be 100ms to 24h, got \"99ms\""},
+        {"--write-coalesce=-1ms", "--write-coalesce: must be 0s to 1s, got \"-1ms\""},
+        {"--ws-worker=257", "--gateway-worker: must be 1 to 256, got \"257\""},
+        {"--session-history=0", "--session-history: must be 1 to 1000000, got \"0\""},
+        {"--token-ttl=0", "--token-ttl: must be 1s to 8760h, got \"0\""},
+        {"--message-protocol=xml", "--message-protocol: must be json or proto, got \"xml\""},
+        {"--log-level=loud",
+         "--log-level: must be trace, debug, info, warn, error or off, got \"loud\""},
+        {"--trace=a b",
+         "--trace-header: must be the name of an HTTP field, at most 64 bytes, got \"a b\""},
+        {"--ws=8080",
+         "--gateway-address: must be :PORT, IPV4:PORT or [IPV6]:PORT with a port of 0 to 65535, "
+         "got \"8080\""},
+        {"--http=example.com:80",
+         "--api-address: must be :PORT, IPV4:PORT or [IPV6]:PORT (host names are not looked up), "
+         "got \"example.com:80\""},
+        {"--storage=redis", "--storage: redis is not built into this version yet, use memory"},
+        {"--storage=disk", "--storage: must be memory, got \"disk\""},
+        {"--storage=a\nb", "--storage: must be memory, got \"a?b\""},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.argument);
+        CHECK(refusal({r.argument}) == std::string("gim: ") + r.line);
+    }
+}
+
+TEST_CASE("a short token secret is refused without being repeated") {
+    const std::string line = refusal({"--token-secret=hunter2"});
+    CHECK(line == "gim: --token-secret: must be at least 16 bytes, or empty for a random one");
+    CHECK(options({"--token-secret", ""}).token_secret.empty());
+}
+
+TEST_CASE("profiling is refused under each of its names, and may be switched off") {
+    for (const std::string name : {"--profiling-enabled", "--profiling", "--enable-profiling"}) {
+        CAPTURE(name);
+        const char* const line =
+            "gim: --profiling-enabled: profiling is not built into this version yet";
+        CHECK(refusal({name.c_str()}) == line);
+        CHECK(refusal({(name + "=true").c_str()}) == line);
+        CHECK(refusal({(name + "=false").c_str()}) == "accepted");
+    }
+}
+
+TEST_CASE("what gim does not know is refused by name") {
+    CHECK(refusal({"dance"}) == "gim: unknown command \"dance\", see gim --help");
+    CHECK(refusal({"serve", "dance"}) == "gim: unknown command \"dance\", see gim --help");
+    CHECK(refusal({"--dance", "3"}) == "gim: unknown flag \"--dance\", see gim --help");
+    CHECK(refusal({"serve", "-x"}) == "gim: unknown flag \"-x\", see gim --help");
+    CHECK(refusal({"--message-push"}) == "gim: unknown flag \"--message-push\", see gim --help");
+    CHECK(refusal({"--ws"}) == "gim: --gateway-address: needs a value");
+}
+
+TEST_CASE("every flag is a variable of the environment, which a flag beats") {
+    const variables env = {
+        {"GIM_GATEWAY_ADDRESS", ":1"},
+        {"GIM_MESSAGE_PUSH_COUNT", "3"},
+        {"GIM_ENABLE_MESSAGE_SEQUENCE", "true"},
+        {"GIM_TOKEN_SECRET", "fedcba9876543210"}};
+    const serve_options o = options({}, env);
+    CHECK(to_string(o.gateway_address) == ":1");
+    CHECK(o.push_count == 3);
+    CHECK(o.message_sequence);
+    CHECK(o.token_secret == "fedcba9876543210");
+    const serve_options over =
+        options({"--ws=:2", "--message-push-count=4", "--enbale-message-sequence=false"}, env);
+    CHECK(to_string(over.gateway_address) == ":2");
+    CHECK(over.push_count == 4);
+    CHECK_FALSE(over.message_sequence);
+}
+
+TEST_CASE("the environment beats the file, and a flag beats both") {
+    const temporary_file file(
+        "# a comment\n; another\n\nmessage-push-count=2\n ws = [::1]:80 # the address\n"
+        "enable-message-sequence=true\nmessage-push-duration=\"1.5s\"\n"
+    );
+    const serve_options from_file = options({"--config", file.path()});
+    CHECK(from_file.push_count == 2);
+    CHECK(to_string(from_file.gateway_address) == "[::1]:80");
+    CHECK(from_file.message_sequence);
+    CHECK(from_file.push_interval == 1500ms);
+
+    const variables env = {{"GIM_MESSAGE_PUSH_COUNT", "3"}, {"GIM_CONFIG", file.path()}};
+    const serve_options with_env = options({}, env);
+    CHECK(with_env.push_count == 3);
+    CHECK(with_env.message_sequence);
+
+    const serve_options with_flag = options({"--message-push-count=4", "--ws=:5"}, env);
+    CHECK(with_flag.push_count == 4);
+    CHECK(to_string(with_flag.gateway_address) == ":5");
+    CHECK(with_flag.push_interval == 1500ms);
+}
+
+TEST_CASE("a bad value is told alike from every source, unless a better source replaces it") {
+    const char* const line = "gim: --message-push-count: must be 1 to 1000, got \"0\"";
+    const temporary_file file("message-push-count=0\n");
+    CHECK(refusal({"--message-push-count=0"}) == line);
+    CHECK(refusal({}, {{"GIM_MESSAGE_PUSH_COUNT", "0"}}) == line);
+    CHECK(refusal({"--config", file.path()}) == line);
+    CHECK(options({"--config", file.path(), "--message-push-count=1"}).push_count == 1);
+}
+
+TEST_CASE("a missing file and an unknown key in a file are refused by name") {
+    CHECK(
+        refusal({"--config=/nonexistent/gim.conf"}) ==
+        "gim: --config: must be a file that can be read, got \"/nonexistent/gim.conf\""
+    );
+    CHECK(
+        refusal({}, {{"GIM_CONFIG", "/nonexistent"}}) ==
+        "gim: --config: must be a file that can be read, got \"/nonexistent\""
+    );
+    CHECK(refusal({"--config=/"}).starts_with("gim: --config: must be a file"));
+    CHECK(refusal({"--config"}) == "gim: --config: needs a value");
+    for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
+             {"message-push-cuont=1\n", "message-push-cuont"},
+             {"--ws=:1\n", "--ws"},
+             {"config=other\n", "config"},
+             {"[serve]\nws=:1\n", "serve"},
+             {"a.b=1\n", "a.b"},
+             {"dance\n", "dance"}}) {
+        CAPTURE(text);
+        const temporary_file file(text);
+        CHECK(
+            refusal({"--config", file.path()}) ==
+            "gim: --config: unknown key \"" + key + "\" in \"" + file.path() + "\""
+        );
+    }
+}
+
+TEST_CASE("the version is printed on stdout, also after serve") {
+    for (const std::vector<const char*>& arguments :
+         {std::vector<const char*>{"--version"}, {"-v"}, {"serve", "-v"}}) {
+        const auto exit = std::get<exit_now>(parse(arguments));
+        CHECK(exit.code == 0);
+        CHECK(exit.out.starts_with("gim "));
+        CHECK(exit.out.find('.') != std::string::npos);
+        CHECK(exit.out.ends_with('\n'));
+        CHECK(exit.err.empty());
+    }
+}
+
+TEST_CASE("the help is the same in every place it is asked for") {
+    const auto exit = std::get<exit_now>(parse({"-h"}));
+    CHECK(exit.code == 0);
+    CHECK(exit.err.empty());
+    CHECK(exit.out == help());
+    CHECK(std::get<exit_now>(parse({"serve", "--help"})).out == help());
+    CHECK(std::get<exit_now>(parse({"--ws=bad", "--help"})).out == help());
+}
+
+TEST_CASE("the help groups the flags and shows of each its default and its variable") {
+    const std::string text = help();
+    for (const char* group : {"Addresses:", "Pushing:", "Sessions:", "Watching:", "Other:"}) {
+        CHECK(text.find(std::string("\n") + group + "\n") != std::string::npos);
+    }
+    CHECK(text.find("\n\n\n") == std::string::npos);
+    std::istringstream lines(text);
+    std::size_t flags = 0;
+    for (std::string line; std::getline(lines, line);) {
+        CHECK(line.size() <= 100);
+        if (!line.starts_with("  --")) {
+            continue;
+        }
+        ++flags;
+        std::string variable = "[env: GIM_";
+        for (const char c : line.substr(4, line.find_first_of(", [", 4) - 4)) {
+            variable += c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
+        }
+        std::string description;
+        std::string values;
+        std::getline(lines, description);
+        std::getline(lines, values);
+        CAPTURE(line);
+        CHECK(description.size() > 6);
+        CHECK(values.starts_with("      [default: "));
+        CHECK(values.ends_with(variable + "]"));
+    }
+    CHECK(flags == 18);
+}

@@ -1,0 +1,108 @@
+#include "net/listener.hpp"
+
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
+#include <doctest/doctest.h>
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <vector>
+
+using namespace gim::net;
+using boost::asio::ip::tcp;
+
+namespace {
+
+const address loopback_any_port{boost::asio::ip::address_v4::loopback(), 0};
+
+unique_fd connect_to(const tcp::endpoint& where) {
+    unique_fd fd(::socket(where.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::connect(fd.get(), where.data(), static_cast<socklen_t>(where.size())) != 0) {
+        fd.reset();
+    }
+    return fd;
+}
+
+bool takes_connection(const unique_fd& listener) {
+    pollfd p{listener.get(), POLLIN, 0};
+    return ::poll(&p, 1, 0) == 1 && unique_fd(::accept(listener.get(), nullptr, nullptr));
+}
+
+}  // namespace
+
+TEST_CASE("port 0 becomes one real port, the same for every socket") {
+    const auto opened = open_listeners(loopback_any_port, 3);
+    REQUIRE(opened.has_value());
+    CHECK(opened->sockets.size() == 3);
+    CHECK(opened->endpoint.port() != 0);
+    for (const unique_fd& s : opened->sockets) {
+        sockaddr_in name{};
+        socklen_t size = sizeof name;
+        REQUIRE(::getsockname(s.get(), reinterpret_cast<sockaddr*>(&name), &size) == 0);
+        CHECK(ntohs(name.sin_port) == opened->endpoint.port());
+    }
+}
+
+TEST_CASE("a port that another one listens on is address_in_use, not shared") {
+    for (const std::size_t count : {std::size_t{1}, std::size_t{3}}) {
+        const auto first = open_listeners(loopback_any_port, count);
+        REQUIRE(first.has_value());
+        const address same{first->endpoint.address(), first->endpoint.port()};
+        const auto second = open_listeners(same, count);
+        REQUIRE_FALSE(second.has_value());
+        CHECK(second.error() == boost::system::errc::address_in_use);
+        const auto every_interface = open_listeners({std::nullopt, same.port}, count);
+        REQUIRE_FALSE(every_interface.has_value());
+        CHECK(every_interface.error() == boost::system::errc::address_in_use);
+    }
+}
+
+TEST_CASE("the port is free again once the sockets are gone") {
+    address same = loopback_any_port;
+    {
+        const auto first = open_listeners(loopback_any_port, 2);
+        REQUIRE(first.has_value());
+        same.port = first->endpoint.port();
+        const unique_fd client = connect_to(first->endpoint);
+        REQUIRE(client);
+    }
+    CHECK(open_listeners(same, 2).has_value());
+}
+
+TEST_CASE("the kernel spreads connections over all three sockets") {
+    const auto opened = open_listeners(loopback_any_port, 3);
+    REQUIRE(opened.has_value());
+    // By a hash of the ports: that 200 all miss one of three has a chance of 10^-35.
+    std::vector<unique_fd> clients;
+    for (int i = 0; i < 200; ++i) {
+        clients.push_back(connect_to(opened->endpoint));
+        REQUIRE(clients.back());
+    }
+    std::size_t accepted = 0;
+    for (const unique_fd& s : opened->sockets) {
+        const std::size_t before = accepted;
+        while (takes_connection(s)) {
+            ++accepted;
+        }
+        CHECK(accepted > before);
+    }
+    CHECK(accepted == clients.size());
+}
+
+TEST_CASE("every interface means IPv6 and IPv4") {
+    const auto opened = open_listeners({std::nullopt, 0}, 2);
+    REQUIRE(opened.has_value());
+    const auto port = opened->endpoint.port();
+    CHECK(connect_to({boost::asio::ip::address_v4::loopback(), port}));
+    if (opened->endpoint.protocol() == tcp::v6()) {
+        CHECK(connect_to({boost::asio::ip::address_v6::loopback(), port}));
+    }
+}
+
+TEST_CASE("an address that this machine does not have is an error") {
+    // 192.0.2.0/24 is for documentation only (RFC 5737).
+    const auto opened = open_listeners({boost::asio::ip::make_address_v4("192.0.2.1"), 0}, 1);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error() == boost::system::errc::address_not_available);
+}

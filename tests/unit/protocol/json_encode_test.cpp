@@ -1,0 +1,132 @@
+#include "protocol/codec.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+
+using namespace gim::protocol;
+
+namespace {
+
+message_ptr some_message() {
+    return std::make_shared<const message>(message{
+        .id = "m1",
+        .sender = {"1001", "Ann \"A\""},
+        .category = "text",
+        .content = "a\\b\n\xf0\x9f\x98\x80",
+        .sequence = 7,
+        .created_at = 1700000000123,
+        .status = 0});
+}
+
+const std::string item_text =
+    R"({"id":"m1","sender":{"id":"1001","name":"Ann \"A\""},"category":"text","content":"a\\b\n)"
+    "\xf0\x9f\x98\x80"
+    R"(","sequence":7,"status":0,"created_at":1700000000123})";
+
+// Checks the answer's text, and that both forms of the frame carry it.
+void check_data(const reply& data, const std::string& expected) {
+    const auto body = R"({"code":0,"msg":"","data":)" + expected + "}";
+    std::string answer = "kept";
+    encode_json_answer(data, answer);
+    CHECK(answer == "kept" + body);
+    std::string object;
+    encode_reply(wire_form::json_object, 102, 9, data, object);
+    CHECK(object == R"({"op":102,"seq":9,"body":)" + body + "}");
+    std::string text;
+    encode_reply(wire_form::json_text, 102, 9, data, text);
+    const auto parsed = nlohmann::json::parse(text);
+    CHECK(parsed.size() == 3);
+    CHECK(parsed["op"] == 102);
+    CHECK(parsed["seq"] == 9);
+    CHECK(parsed["body"] == body);
+}
+
+}  // namespace
+
+TEST_CASE("every reply has its exact text") {
+    const auto room = session_id::room("r");
+    check_data(
+        login_reply{"t", {"1001", "Ann"}, 5},
+        R"({"token":"t","user":{"id":"1001","name":"Ann"},"server_time":5})"
+    );
+    check_data(logout_reply{}, "{}");
+    check_data(heartbeat_reply{5}, R"({"server_time":5})");
+    check_data(
+        send_reply{"m1", session_id::between("b", "a"), 7, 5},
+        R"({"id":"m1","session_id":"2:a:b","sequence":7,"created_at":5})"
+    );
+    check_data(
+        history_reply{{some_message(), some_message()}, true, "e1", 9},
+        R"({"items":[)" + item_text + "," + item_text +
+            R"(],"has_more":true,"epoch":"e1","top_sequence":9})"
+    );
+    check_data(
+        history_reply{{}, false, "e1", 0},
+        R"({"items":[],"has_more":false,"epoch":"e1","top_sequence":0})"
+    );
+    check_data(
+        sessions_reply{
+            {{room, "R", some_message(), 6}, {session_id::between("a", "b"), "B", nullptr, 5}},
+            false},
+        R"({"items":[{"id":"1:r","type":1,"title":"R","updated_at":6,"last_message":)" + item_text +
+            R"(},{"id":"2:a:b","type":2,"title":"B","updated_at":5}],"has_more":false})"
+    );
+    check_data(
+        join_reply{room, "R", 3}, R"({"id":"r","session_id":"1:r","title":"R","members":3})"
+    );
+    check_data(leave_reply{}, "{}");
+    check_data(user_reply{"a", "A", true}, R"({"id":"a","name":"A","online":true})");
+    check_data(
+        members_reply{{{"a", "A", true}, {"b", "B", false}}, 5, true},
+        R"({"items":[{"id":"a","name":"A","online":true},{"id":"b","name":"B","online":false}],"total":5,"has_more":true})"
+    );
+    check_data(
+        room_reply{"r", room, "R", 3}, R"({"id":"r","session_id":"1:r","title":"R","members":3})"
+    );
+    check_data(
+        rooms_reply{{{"r", room, "R", 3}}, true},
+        R"({"items":[{"id":"r","session_id":"1:r","title":"R","members":3}],"has_more":true})"
+    );
+}
+
+TEST_CASE("a failure has a code, a message and no data") {
+    const result<reply> failed = bad_request("id: \"missing\"");
+    std::string out;
+    encode_reply(wire_form::json_object, 0, 0, failed, out);
+    CHECK(out == R"({"op":0,"seq":0,"body":{"code":400,"msg":"id: \"missing\""}})");
+    out.clear();
+    encode_reply(wire_form::json_text, 102, 1, failed, out);
+    CHECK(out == R"({"op":102,"seq":1,"body":"{\"code\":400,\"msg\":\"id: \\\"missing\\\"\"}"})");
+}
+
+TEST_CASE("a packet has no seq, and its items have a sequence only if it is shown") {
+    packet p{
+        .session = session_id::room("r"),
+        .title = "R",
+        .items = {some_message(), some_message()},
+        .skipped = 97,
+        .show = sequences::shown};
+    const auto body_of = [](const std::string& item) {
+        return R"({"session":{"id":"1:r","title":"R"},"items":[)" + item + "," + item +
+               R"(],"skipped":97})";
+    };
+    std::string out = "kept";
+    encode_packet(wire_form::json_object, p, out);
+    CHECK(out == R"(kept{"op":207,"body":)" + body_of(item_text) + "}");
+
+    p.show = sequences::left_out;
+    auto without = item_text;
+    without.erase(without.find(R"("sequence":7,)"), 13);
+    out.clear();
+    encode_packet(wire_form::json_object, p, out);
+    CHECK(out == R"({"op":207,"body":)" + body_of(without) + "}");
+    out.clear();
+    encode_packet(wire_form::json_text, p, out);
+    const auto parsed = nlohmann::json::parse(out);
+    CHECK(parsed.size() == 2);
+    CHECK(parsed["op"] == 207);
+    CHECK(parsed["body"] == body_of(without));
+}
