@@ -9,7 +9,9 @@ flusher::flusher(worker::worker& home, push::flush_options options)
       timer_(home.executor()) {}
 
 void flusher::flush() {
-    const auto due = list_.flush(clock::now());
+    list_.flush(clock::now());
+    list_.finished(clock::now());
+    const auto due = list_.next_due();
     if (!due || (timer_due_ && *timer_due_ <= *due)) {
         return;
     }

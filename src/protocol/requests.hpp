@@ -16,6 +16,10 @@ inline constexpr std::size_t max_category_bytes = 64;
 inline constexpr std::size_t max_content_bytes = 32 * 1024;
 inline constexpr std::size_t default_page = 50;
 inline constexpr std::size_t max_page = 300;
+// A page of messages, asked for or pushed, ends before its contents exceed this, so that one frame
+// is well below what an outbox holds even when every byte of them must be escaped. One message
+// always fits.
+inline constexpr std::size_t max_page_content_bytes = 96 * 1024;
 
 struct login_request {
     std::string id;

@@ -1,5 +1,7 @@
 #include "push/batch.hpp"
 
+#include "protocol/requests.hpp"
+
 #include <algorithm>
 
 namespace gim::push {
@@ -33,9 +35,12 @@ bool batch::is_due(clock::time_point now) const noexcept {
 batch::taken batch::take() {
     taken out;
     out.skipped = std::exchange(skipped_, 0);
-    const auto n = std::min(waiting_.size(), policy_.count);
-    out.items.reserve(n);
-    for (std::size_t i = 0; i < n; ++i) {
+    std::size_t content_bytes = 0;
+    while (!waiting_.empty() && out.items.size() < policy_.count) {
+        content_bytes += waiting_.front().message->content.size();
+        if (!out.items.empty() && content_bytes > protocol::max_page_content_bytes) {
+            break;
+        }
         out.items.push_back(std::move(waiting_.front().message));
         waiting_.pop_front();
     }

@@ -45,7 +45,8 @@ public:
     bool is_due(clock::time_point now) const noexcept;
     bool is_empty() const noexcept { return waiting_.empty(); }
 
-    // One push's worth. In full mode more may be due afterwards, if it was not taken in time.
+    // One push's worth: at most `count` messages and max_page_content_bytes. More may be due
+    // afterwards.
     taken take();
 
 private:

@@ -35,64 +35,83 @@ void flush_list::add_now(outbox& o) {
 }
 
 void flush_list::remove(outbox& o) noexcept {
-    if (o.place_ == outbox::place::none) {
+    if (o.place_ == outbox::place::none && written_.empty()) {
         return;
     }
     o.place_ = outbox::place::none;
-    for (auto* list : {&ready_, &held_, &working_}) {
+    for (auto* list : {&ready_, &held_, &written_}) {
         std::replace(list->begin(), list->end(), &o, static_cast<outbox*>(nullptr));
     }
 }
 
-std::optional<flush_list::clock::time_point> flush_list::flush(clock::time_point now) {
-    // What is written may push again; that is for the next turn.
+void flush_list::flush(clock::time_point now) {
     woken_ = false;
-    if (now >= held_due_) {
-        // Those a quarter of a window early go too, so that a busy room's members are written in
-        // one go.
-        const auto horizon = now + options_.window / 4;
-        held_due_ = clock::time_point::max();
-        working_.swap(held_);
-        for (auto& entry : working_) {
-            if (entry == nullptr) {
-                continue;
-            }
-            outbox& o = *entry;
-            if (o.last_flush_ + options_.window <= horizon) {
-                write(o, now);
-            } else {
-                held_.push_back(&o);
-                held_due_ = std::min(held_due_, o.last_flush_ + options_.window);
-            }
+    written_.clear();
+    collect_held(now);
+    collect_ready(now);
+    // By index, because writing may remove entries. What it makes ready is for the next turn.
+    for (std::size_t i = 0; i < written_.size(); ++i) {
+        if (written_[i] != nullptr) {
+            written_[i]->writer_.flush();
         }
-        working_.clear();
     }
-    working_.swap(ready_);
-    for (auto& entry : working_) {
-        if (entry == nullptr) {
+}
+
+void flush_list::collect_held(clock::time_point now) {
+    if (now < held_due_) {
+        return;
+    }
+    // Those a quarter of a window early go too, so that a busy room's members are written in one
+    // go.
+    const auto horizon = now + options_.window / 4;
+    held_due_ = clock::time_point::max();
+    std::erase_if(held_, [&](outbox* o) {
+        if (o == nullptr) {
+            return true;
+        }
+        const auto due = o->last_flush_ + options_.window;
+        if (due > horizon) {
+            held_due_ = std::min(held_due_, due);
+            return false;
+        }
+        o->place_ = outbox::place::none;
+        written_.push_back(o);
+        return true;
+    });
+}
+
+void flush_list::collect_ready(clock::time_point now) {
+    for (auto* o : ready_) {
+        if (o == nullptr) {
             continue;
         }
-        outbox& o = *entry;
-        const bool quiet = now >= o.last_flush_ + options_.window;
-        if (quiet || o.overflowing_ || o.bytes_ >= options_.enough_bytes) {
-            write(o, now);
+        const auto due = o->last_flush_ + options_.window;
+        if (now >= due || o->overflowing_ || o->bytes_ >= options_.enough_bytes) {
+            o->place_ = outbox::place::none;
+            written_.push_back(o);
         } else {
-            o.place_ = outbox::place::held;
-            held_.push_back(&o);
-            held_due_ = std::min(held_due_, o.last_flush_ + options_.window);
+            o->place_ = outbox::place::held;
+            held_.push_back(o);
+            held_due_ = std::min(held_due_, due);
         }
     }
-    working_.clear();
+    ready_.clear();
+}
+
+void flush_list::finished(clock::time_point now) noexcept {
+    for (auto* o : written_) {
+        if (o != nullptr) {
+            o->last_flush_ = now;
+        }
+    }
+    written_.clear();
+}
+
+std::optional<flush_list::clock::time_point> flush_list::next_due() const noexcept {
     if (held_due_ == clock::time_point::max()) {
         return std::nullopt;
     }
     return held_due_;
-}
-
-void flush_list::write(outbox& o, clock::time_point now) {
-    o.place_ = outbox::place::none;
-    o.last_flush_ = now;
-    o.writer_.flush();
 }
 
 }  // namespace gim::push

@@ -22,8 +22,9 @@ struct flush_options {
 // Decides when the outboxes of a worker are written (adaptive coalescing): the first frame after a
 // quiet moment at the end of the turn in which it came; while a connection is busy, once a window.
 //
-// Threads: one worker's. Sans-io: `wake` is called when a flush is due at the end of this turn; who
-// made the list then calls flush(now), and again at the time that flush() returns.
+// Threads: one worker's. Sans-io: `wake` is called when a flush is due at the end of this turn. Who
+// made the list then calls flush(now) and, when it returns, finished() with the time it is then;
+// and does so again at next_due().
 class flush_list {
 public:
     using clock = outbox::clock;
@@ -37,18 +38,24 @@ public:
     void add_now(outbox& o);  // the same, without waiting for the window's end
     void remove(outbox& o) noexcept;
 
-    // Writes every outbox that is due. Returns when the next one is, if frames are gathering.
-    std::optional<clock::time_point> flush(clock::time_point now);
+    // Writes every outbox that is due.
+    void flush(clock::time_point now);
+    // The windows of those that were written begin now, not when flush() began: writing to a large
+    // room takes longer than a window, and what came meanwhile is to go in one call.
+    void finished(clock::time_point now) noexcept;
+    // When the first of those that gather is due, if any.
+    std::optional<clock::time_point> next_due() const noexcept;
 
 private:
-    void write(outbox& o, clock::time_point now);
+    void collect_held(clock::time_point now);
+    void collect_ready(clock::time_point now);
 
     const flush_options options_;
     const std::function<void()> wake_;
-    std::vector<outbox*> ready_;  // touched in this turn; null: removed
-    std::vector<outbox*>
-        held_;  // written a moment ago: gathering. An entry whose place is not `held` is stale
-    std::vector<outbox*> working_;  // what flush() is going through; kept for its capacity
+    // An entry is null when its outbox was removed.
+    std::vector<outbox*> ready_;                             // touched in this turn
+    std::vector<outbox*> held_;                              // written a moment ago: gathering
+    std::vector<outbox*> written_;                           // by flush(), until finished()
     clock::time_point held_due_ = clock::time_point::max();  // of the first in held_
     bool woken_ = false;
 };

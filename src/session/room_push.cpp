@@ -94,7 +94,7 @@ void room_push::flush(room& r) {
 void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
     do {
         push_packet(r, done);
-        // More is due only if the gate let messages pile up.
+        // More is due if the gate let messages pile up, or if they are too long for one packet.
     } while (r.pending.is_due(push::batch::clock::now()));
     schedule(r);
 }

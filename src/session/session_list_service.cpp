@@ -24,6 +24,19 @@ bool comes_before(const session_cursor& a, const session_cursor& b) {
     return a.updated_at != b.updated_at ? a.updated_at > b.updated_at : a.session > b.session;
 }
 
+// Keeps the first `limit`, or fewer if their messages are too long for one page.
+void cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
+    std::size_t kept = 0;
+    std::size_t content_bytes = 0;
+    for (; kept < items.size() && kept < limit; ++kept) {
+        content_bytes += items[kept].last_message ? items[kept].last_message->content.size() : 0;
+        if (kept > 0 && content_bytes > protocol::max_page_content_bytes) {
+            break;
+        }
+    }
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(kept), items.end());
+}
+
 }  // namespace
 
 async_result<sessions_reply>
@@ -57,10 +70,9 @@ session_list_service::collect(const caller& who, const sessions_request& request
     std::ranges::sort(*items, [](const auto& a, const auto& b) {
         return comes_before(place_of(a), place_of(b));
     });
-    const bool has_more = items->size() > request.limit;
-    if (has_more) {
-        items->erase(items->begin() + static_cast<std::ptrdiff_t>(request.limit), items->end());
-    }
+    const std::size_t found = items->size();
+    cut_to_page(*items, request.limit);
+    const bool has_more = items->size() < found;
     auto titled = co_await fill_titles(who, *items);
     if (!titled) {
         co_return titled.error();

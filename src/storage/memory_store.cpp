@@ -81,16 +81,24 @@ memory_store::history(const protocol::session_id& session, const protocol::histo
         co_return page;
 
     const std::size_t count = std::min(high - low, query.limit);
-    page.has_more = count < high - low;
+    std::size_t content_bytes = 0;
+    const auto take = [&](const auto& entry) {
+        content_bytes += entry.member->content.size();
+        if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
+            return false;
+        }
+        page.items.push_back(entry.member);
+        return true;
+    };
     page.items.reserve(count);
     if (query.after) {
-        for (const auto& entry : messages.range_by_rank(low, count))
-            page.items.push_back(entry.member);
+        std::ranges::all_of(messages.range_by_rank(low, count), take);
     } else {
-        const auto newest_first = messages.range_by_rank(high - count, count);
-        for (const auto& entry : newest_first | std::views::reverse)
-            page.items.push_back(entry.member);
+        std::ranges::all_of(
+            messages.range_by_rank(high - count, count) | std::views::reverse, take
+        );
     }
+    page.has_more = page.items.size() < high - low;
     co_return page;
 }
 
@@ -209,7 +217,10 @@ async_result<void> memory_store::touch_private_session(
     std::int64_t updated_at
 ) {
     private_list& list = protocol::value_at(private_lists_, user);
-    const auto place = list.updated_at.try_emplace(session, updated_at).first;
+    const auto [place, is_new] = list.updated_at.try_emplace(session, updated_at);
+    if (!is_new && place->second >= updated_at) {
+        co_return protocol::result<void>();
+    }
     // The new place first: should there be no memory for it, the old one stays.
     if (list.by_time.insert(updated_at, &place->first) && place->second != updated_at) {
         list.by_time.erase(place->second, &place->first);

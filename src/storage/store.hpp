@@ -98,7 +98,8 @@ public:
     virtual async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(
         std::string_view user
     ) = 0;
-    // Puts a private session into the user's list, or moves it to `updated_at`.
+    // Puts a private session into the user's list, or moves it to `updated_at`; never back to an
+    // earlier time.
     virtual async_result<void> touch_private_session(
         std::string_view user,
         const protocol::session_id& session,

@@ -1,6 +1,9 @@
 #include "worker/timing_wheel.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <exception>
 
 namespace gim::worker {
 
@@ -31,6 +34,8 @@ void timing_wheel::arm(timeout& t, clock::time_point due) {
 void timing_wheel::advance(clock::time_point now) {
     const auto current =
         static_cast<std::uint64_t>(std::max(now - start_, clock::duration::zero()) / tick);
+    // One round visits every slot, so after a long pause no more than the last one is needed.
+    passed_ = std::max(passed_, current - std::min<std::uint64_t>(current, slot_count));
     while (passed_ < current && !is_empty()) {
         ++passed_;
         slot visited;
@@ -43,7 +48,11 @@ void timing_wheel::advance(clock::time_point now) {
                 continue;
             }
             t.cancel();
-            t.on_due_();
+            try {
+                t.on_due_();
+            } catch (const std::exception& e) {
+                spdlog::error("a timeout: {}", e.what());
+            }
         }
     }
     passed_ = std::max(passed_, current);

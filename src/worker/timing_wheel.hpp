@@ -47,7 +47,8 @@ public:
 
     // Arms `t`, or moves it if it is armed.
     void arm(timeout& t, clock::time_point due);
-    // Fires what is due at `now`. What fires may arm and cancel any timeout, itself included.
+    // Fires what is due at `now`. What fires may arm and cancel any timeout, itself included, and
+    // destroy others. An exception out of it is logged and concerns no other.
     void advance(clock::time_point now);
     bool is_empty() const noexcept { return armed_ == 0; }
 

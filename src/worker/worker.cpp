@@ -12,8 +12,8 @@ namespace asio = boost::asio;
 
 worker::worker(std::size_t index)
     : index_(index),
-      guard_(context_.get_executor()),
       wheel_(clock::now()),
+      guard_(context_.get_executor()),
       ticker_(context_.get_executor()) {}
 
 void worker::loop() {

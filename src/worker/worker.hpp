@@ -57,9 +57,10 @@ private:
     void tick();
 
     const std::size_t index_;
+    // Before the context, whose end destroys abandoned coroutines and the timeouts in them.
+    timing_wheel wheel_;
     boost::asio::io_context context_{1};  // one thread runs it
     boost::asio::executor_work_guard<executor_type> guard_;
-    timing_wheel wheel_;
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>
         ticker_;
     bool ticking_ = false;  // the ticker rests while nothing is armed

@@ -104,14 +104,24 @@ test('a body of bad JSON inside a good frame is a 400 to that op', () =>
         assert.deepEqual(client.strays.map(({ op, seq, code }) => [op, seq, code]), [[102, 5, 400], [102, 6, 400], [102, 7, 400]]);
     }));
 
-test('a message of 64 KiB is read, one byte more closes with 1009', () =>
+test('before login a message of 4 KiB is read, after it one of 64 KiB; one byte more closes with 1009', () =>
     with_server([], async (server) => {
+        const padded = (op, bytes) => {
+            const frame = JSON.stringify({ op, seq: op, body: { id: '1001' } });
+            return frame + ' '.repeat(bytes - frame.length);
+        };
+        const stranger = await RawWebSocket.connect(server);
+        stranger.text(padded(101, 4 * 1024 + 1));
+        assert.equal(await stranger.close_code(), 1009);
+
         const socket = await RawWebSocket.connect(server);
-        const login = '{"op":101,"seq":1,"body":{"id":"1001"}}';
-        socket.text(login + ' '.repeat(64 * 1024 - login.length));
-        const reply = await socket.await_frame(({ opcode }) => opcode === 1, 'a reply');
-        assert.equal(JSON.parse(reply.payload).body.code, 0);
-        socket.text(' '.repeat(64 * 1024 + 1));
+        for (const [op, bytes] of [[101, 4 * 1024], [105, 64 * 1024]]) {
+            socket.text(padded(op, bytes));
+            const has_seq = ({ opcode, payload }) => opcode === 1 && JSON.parse(payload).seq === op;
+            const reply = await socket.await_frame(has_seq, 'a reply');
+            assert.equal(JSON.parse(reply.payload).body.code, 0);
+        }
+        socket.text(padded(105, 64 * 1024 + 1));
         assert.equal(await socket.close_code(), 1009);
     }));
 

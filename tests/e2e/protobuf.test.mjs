@@ -90,7 +90,7 @@ test('a room of all three forms: each member is pushed in the form of its login'
             assert.deepEqual(member.items(), members[0].items());
             await member.send_private('user-text', 'private');
         }
-        await members[0].await_items(2, '2:user-protobuf:user-text');
+        await members[0].await_items(1, '2:user-protobuf:user-text');
     }));
 
 test('forms mix on one connection: the answer has the form of the request, the push that of the login', () =>

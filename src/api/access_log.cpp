@@ -1,0 +1,57 @@
+#include "api/access_log.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
+namespace gim::api {
+
+namespace {
+
+constexpr std::size_t max_trace_bytes = 128;
+
+std::string escaped(std::string_view text) {
+    std::string safe;
+    for (const char c : text) {
+        if (c > ' ' && c <= '~' && c != '"' && c != '\\') {
+            safe += c;
+        } else {
+            safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        }
+    }
+    return safe;
+}
+
+}  // namespace
+
+std::optional<std::string_view> trace_value(std::string_view value) {
+    const bool is_printable =
+        std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    if (value.empty() || value.size() > max_trace_bytes || !is_printable) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::string request_name(std::string_view method, std::string_view target) {
+    return escaped(method) + " " + escaped(target.substr(0, target.find('?')));
+}
+
+std::string access_line(
+    std::string_view method,
+    std::string_view target,
+    unsigned status,
+    std::optional<std::string_view> trace,
+    std::chrono::steady_clock::duration elapsed
+) {
+    const std::chrono::duration<double, std::milli> ms = elapsed;
+    return fmt::format(
+        "{} {}{} {:.1f}ms",
+        request_name(method, target),
+        status,
+        trace ? " trace=" + escaped(*trace) : "",
+        ms.count()
+    );
+}
+
+}  // namespace gim::api

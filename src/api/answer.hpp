@@ -1,0 +1,41 @@
+#pragma once
+
+#include "protocol/error.hpp"
+#include "protocol/replies.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// What the API answers, before it is bytes on a connection.
+namespace gim::api {
+
+struct answer {
+    unsigned status = 200;
+    std::string_view content_type = "application/json";  // lives as long as the process
+    std::string body;
+    // Further fields. Values hold no control characters: they are written as they are.
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
+// {"code":0,"msg":"","data":{...}} with 200, or {"code":...,"msg":...} with the code as HTTP
+// status.
+answer to_answer(const protocol::result<protocol::reply>& outcome);
+// 200, with `data` (one JSON value) in place of a reply.
+answer data_answer(std::string_view data);
+// {"code":status,"msg":message}. REQUIRES: `message` is UTF-8.
+answer error_answer(unsigned status, std::string message);
+
+// What becomes of the connection after the answer.
+enum class persistence {
+    keep,          // HTTP/1.1: says nothing, the connection stays
+    keep_and_say,  // HTTP/1.0: stays because the client asked for it, and is told so
+    close
+};
+
+// The status line and the fields up to the empty line (RFC 9112, 4 and 5). Content-Length is that
+// of the body, whether it is then sent or not (HEAD).
+std::string head_text(const answer& a, persistence connection);
+
+}  // namespace gim::api

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace gim::api {
+
+struct api_options {
+    // The field of a request that is echoed in the answer and written in the log line, so that one
+    // request can be followed through several programs. Empty: none. REQUIRES: a field name of
+    // RFC 9110, 5.1, or empty.
+    std::string trace_header = "trace";
+    // What GET /version says.
+    std::string version;
+
+    // The head of a request must be whole within this time after its first byte, and that of a
+    // connection's first request within this time after the connection was made; or it is closed.
+    std::chrono::steady_clock::duration head_timeout = std::chrono::seconds(5);
+    // The body must be whole within this time after the head, or the connection is closed.
+    std::chrono::steady_clock::duration body_timeout = std::chrono::seconds(10);
+    // A connection that asks nothing for so long after an answer is closed. Larger: fewer new
+    // connections for clients that ask now and then, more memory for those that do not come back.
+    std::chrono::steady_clock::duration idle_timeout = std::chrono::seconds(60);
+    // The client must have taken a whole answer within this time, or the connection is closed.
+    std::chrono::steady_clock::duration write_timeout = std::chrono::seconds(10);
+    // How long a connection whose last answer is written waits for the client to close its side.
+    std::chrono::steady_clock::duration close_timeout = std::chrono::seconds(2);
+
+    // A longer body is answered with 413. Never more than net::max_http_body_bytes.
+    std::size_t body_bytes = 1024 * 1024;
+};
+
+}  // namespace gim::api

@@ -1,0 +1,81 @@
+#include "api/api_server.hpp"
+
+#include "worker/spawn.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cassert>
+#include <exception>
+#include <utility>
+
+namespace gim::api {
+
+api_server::api_server(
+    worker::worker_pool& workers,
+    net::listeners sockets,
+    const api_options& options,
+    session::services& services,
+    const session::token_issuer& tokens,
+    session::node& all
+)
+    : options_(options), handler_(options, services, tokens, all) {
+    assert(sockets.sockets.size() == workers.size());
+    for (std::size_t i = 0; i < workers.size(); ++i) {
+        auto& home = workers.at(i);
+        auto on_socket = [this, i](net::tcp_socket s) {
+            try {
+                begin(*doors_[i], std::move(s));
+            } catch (const std::exception& e) {
+                spdlog::error("an api connection could not begin: {}", e.what());
+            }
+        };
+        doors_.push_back(std::unique_ptr<door>(new door{
+            home,
+            net::acceptor(
+                home,
+                std::move(sockets.sockets[i]),
+                sockets.endpoint.protocol(),
+                std::move(on_socket)
+            ),
+            {}}));
+    }
+}
+
+api_server::~api_server() = default;
+
+void api_server::start() {
+    set_ready(true);
+    for (auto& d : doors_) {
+        d->home.post([&d] { d->accepting.start(); });
+    }
+}
+
+void api_server::stop_accepting() {
+    set_ready(false);
+    for (auto& d : doors_) {
+        d->home.post([&d] { d->accepting.stop(); });
+    }
+}
+
+void api_server::close_all() {
+    for (auto& d : doors_) {
+        d->home.post([&d] {
+            for (const auto& c : d->connections) {
+                c->close();
+            }
+        });
+    }
+}
+
+void api_server::begin(door& d, net::tcp_socket socket) {
+    auto c = std::make_shared<connection>(d.home, std::move(socket), options_, handler_);
+    d.connections.insert(c);
+    open_.fetch_add(1);
+    worker::spawn(d.home, "api connection", [this, &d, c]() -> boost::asio::awaitable<void> {
+        co_await c->run();
+        d.connections.erase(c);
+        open_.fetch_sub(1);
+    });
+}
+
+}  // namespace gim::api

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "api/api_options.hpp"
+#include "api/connection.hpp"
+#include "api/request_handler.hpp"
+#include "net/acceptor.hpp"
+#include "net/listener.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <unordered_set>
+#include <vector>
+
+namespace gim::api {
+
+// The HTTP door: every worker accepts connections from its own socket and keeps them for life.
+//
+// Threads: every function may be called from any thread; start() and stop_accepting() once each.
+class api_server {
+public:
+    // Takes one listening socket for each worker. What is borrowed must outlive the server, which
+    // must outlive the workers' threads.
+    api_server(
+        worker::worker_pool& workers,
+        net::listeners sockets,
+        const api_options& options,
+        session::services& services,
+        const session::token_issuer& tokens,
+        session::node& all
+    );
+    ~api_server();
+    api_server(const api_server&) = delete;
+    api_server& operator=(const api_server&) = delete;
+
+    // Accepts from now on, and is ready.
+    void start();
+    // Accepts nobody from now on, and is not ready: GET /readyz says 503 to those who are
+    // connected.
+    void stop_accepting();
+    // What GET /readyz says, to tell a balancer before stop_accepting().
+    void set_ready(bool ready) noexcept { handler_.set_ready(ready); }
+    // Closes every connection that is between two requests, and the others behind the answer that
+    // they are getting.
+    void close_all();
+
+    std::size_t connections() const noexcept { return open_.load(); }
+
+private:
+    // What one worker has.
+    struct door {
+        worker::worker& home;
+        net::acceptor accepting;
+        std::unordered_set<std::shared_ptr<connection>> connections;
+    };
+
+    void begin(door& d, net::tcp_socket socket);
+
+    const api_options& options_;
+    request_handler handler_;
+    std::vector<std::unique_ptr<door>> doors_;
+    std::atomic<std::size_t> open_{0};
+};
+
+}  // namespace gim::api

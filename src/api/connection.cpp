@@ -1,0 +1,237 @@
+#include "api/connection.hpp"
+
+#include "api/access_log.hpp"
+#include "net/read_head.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/field.hpp>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace gim::api {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+using head_fields = decltype(net::http_head::request);
+
+template <class Name>
+std::optional<std::string_view> find_field(const head_fields& fields, const Name& name) {
+    const auto it = fields.find(name);
+    if (it == fields.end()) {
+        return std::nullopt;
+    }
+    return it->value();
+}
+
+request to_request(const head_fields& head, std::string_view body) {
+    return {
+        head.method_string(),
+        head.target(),
+        find_field(head, http::field::authorization),
+        find_field(head, http::field::content_type),
+        body};
+}
+
+std::optional<std::string_view> find_trace(const head_fields& head, const std::string& name) {
+    const auto value = name.empty() ? std::nullopt : find_field(head, name);
+    return value ? trace_value(*value) : std::nullopt;
+}
+
+persistence persistence_of(const head_fields& head) {
+    if (!head.keep_alive()) {  // RFC 9112, 9.3
+        return persistence::close;
+    }
+    return head.version() >= 11 ? persistence::keep : persistence::keep_and_say;
+}
+
+}  // namespace
+
+connection::connection(
+    worker::worker& home,
+    net::tcp_socket socket,
+    const api_options& options,
+    request_handler& handler
+)
+    : home_(home),
+      socket_(std::move(socket)),
+      options_(options),
+      handler_(handler),
+      deadline_([this] { abort(); }) {}
+
+asio::awaitable<void> connection::run() {
+    const auto self = shared_from_this();
+    try {
+        co_await serve();
+    } catch (const std::exception& e) {
+        spdlog::error("api connection: {}", e.what());
+    }
+    deadline_.cancel();
+    abort();
+}
+
+asio::awaitable<void> connection::serve() {
+    bool is_open = true;
+    while (is_open) {
+        is_open = co_await serve_next();
+    }
+    co_await drain();
+}
+
+asio::awaitable<bool> connection::serve_next() {
+    const bool is_first = std::exchange(is_first_, false);
+    home_.arm(deadline_, is_first ? options_.head_timeout : options_.idle_timeout);
+    if (received_.empty()) {
+        const auto ec = co_await read_more();
+        if (ec) {
+            co_return false;
+        }
+    }
+    if (!is_first) {
+        home_.arm(deadline_, options_.head_timeout);
+    }
+    const auto outcome = co_await net::read_head(socket_, received_);
+    if (const auto* refused = std::get_if<net::http_error>(&outcome)) {
+        co_await refuse(refused->status, refused->message);
+        co_return false;
+    }
+    const auto* head = std::get_if<net::http_head>(&outcome);
+    if (head == nullptr) {
+        co_return false;
+    }
+    const auto body = co_await read_body(*head);
+    if (!body) {
+        co_return false;
+    }
+    const bool is_open = co_await answer_request(head->request, *body);
+    co_return is_open;
+}
+
+asio::awaitable<std::optional<std::string>> connection::read_body(const net::http_head& head) {
+    if (head.content_length > options_.body_bytes) {
+        co_await refuse(413, "body: too long");
+        co_return std::nullopt;
+    }
+    const auto length = static_cast<std::size_t>(head.content_length);
+    // RFC 9110, 10.1.1: the client waits to hear that its body is wanted.
+    const auto expected = find_field(head.request, http::field::expect);
+    if (expected && head.request.version() >= 11) {
+        if (!boost::beast::iequals(*expected, "100-continue")) {
+            co_await refuse(417, "Expect: only 100-continue is understood");
+            co_return std::nullopt;
+        }
+        if (received_.size() < length) {
+            co_await write("HTTP/1.1 100 Continue\r\n\r\n", "");
+        }
+    }
+    home_.arm(deadline_, options_.body_timeout);
+    // The buffer grows with what has come, not with what was announced.
+    while (received_.size() < length) {
+        const auto ec = co_await read_more();
+        if (ec) {
+            co_return std::nullopt;
+        }
+    }
+    deadline_.cancel();
+    std::string body = received_.substr(0, length);
+    received_.erase(0, length);
+    co_return body;
+}
+
+asio::awaitable<bool> connection::answer_request(const head_fields& head, std::string_view body) {
+    const auto started = clock::now();
+    const auto asked = to_request(head, body);
+    answering_ = true;
+    auto a = co_await ask(asked);
+    const auto trace = find_trace(head, options_.trace_header);
+    if (trace) {
+        a.fields.emplace_back(options_.trace_header, *trace);
+    }
+    const bool is_last = closing_ || a.status == 500;
+    const auto after = is_last ? persistence::close : persistence_of(head);
+    const auto text = head_text(a, after);
+    const auto content = asked.method == "HEAD" ? std::string_view{} : std::string_view(a.body);
+    const auto ec = co_await write(text, content);
+    answering_ = false;
+    if (spdlog::should_log(spdlog::level::debug)) {
+        const auto elapsed = clock::now() - started;
+        spdlog::debug(access_line(asked.method, asked.target, a.status, trace, elapsed));
+    }
+    co_return !ec && after != persistence::close && !closing_;
+}
+
+asio::awaitable<connection::error_code> connection::read_more() {
+    std::array<char, 4096> chunk;
+    const auto space = asio::buffer(chunk);
+    auto [ec, n] = co_await socket_.async_read_some(space, net::use_ec);
+    received_.append(chunk.data(), n);
+    co_return ec;
+}
+
+// A handler's exception is this request's alone.
+asio::awaitable<answer> connection::ask(const request& r) {
+    std::optional<answer> a;
+    try {
+        a = co_await handler_.handle(r);
+    } catch (const std::exception& e) {
+        spdlog::error("{} failed: {}", request_name(r.method, r.target), e.what());
+    }
+    // The exception may have come from another worker, and then that is where it was caught.
+    co_await worker::hop(home_);
+    co_return a ? *std::move(a) : error_answer(500, "internal error");
+}
+
+// Where the next request would begin is not known, so the answer to a refused one is the last.
+asio::awaitable<void> connection::refuse(unsigned status, std::string message) {
+    spdlog::debug("api: refused with {}: {}", status, message);
+    answering_ = true;
+    const auto a = error_answer(status, std::move(message));
+    const auto text = head_text(a, persistence::close);
+    co_await write(text, a.body);
+    answering_ = false;
+}
+
+asio::awaitable<connection::error_code>
+connection::write(std::string_view head, std::string_view body) {
+    home_.arm(deadline_, options_.write_timeout);
+    const std::array parts{
+        asio::const_buffer(head.data(), head.size()), asio::const_buffer(body.data(), body.size())};
+    auto [ec, n] = co_await asio::async_write(socket_, parts, net::use_ec);
+    (void)n;
+    co_return ec;
+}
+
+// A socket that is closed with unread input resets the connection, and the client may lose its
+// answer. So: end our side, read until the client ends its own (RFC 9112, 9.6).
+asio::awaitable<void> connection::drain() {
+    home_.arm(deadline_, options_.close_timeout);
+    error_code ec;
+    socket_.shutdown(net::tcp_socket::shutdown_send, ec);
+    while (!ec) {
+        received_.clear();
+        ec = co_await read_more();
+    }
+}
+
+void connection::close() {
+    closing_ = true;
+    if (!answering_) {
+        abort();
+    }
+}
+
+void connection::abort() noexcept {
+    error_code ignored;  // there is nothing left to lose
+    socket_.close(ignored);
+}
+
+}  // namespace gim::api

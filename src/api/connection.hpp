@@ -1,0 +1,72 @@
+#pragma once
+
+#include "api/api_options.hpp"
+#include "api/request_handler.hpp"
+#include "net/http_head.hpp"
+#include "net/sockets.hpp"
+#include "worker/worker.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gim::api {
+
+// One client's HTTP connection (RFC 9112): reads requests one by one and answers each before the
+// next, so that pipelined ones are answered in their order.
+//
+// Problem: a client may drip its request, or never read its answer. Every wait for it has a
+// deadline, and a deadline closes the socket.
+//
+// Threads: its worker's, for life.
+class connection : public std::enable_shared_from_this<connection> {
+public:
+    // What is borrowed must outlive the connection.
+    connection(
+        worker::worker& home,
+        net::tcp_socket socket,
+        const api_options& options,
+        request_handler& handler
+    );
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    // Runs until the connection has ended.
+    boost::asio::awaitable<void> run();
+
+    // Ends now if no request is being answered, else behind that answer.
+    void close();
+
+private:
+    using error_code = boost::system::error_code;
+    using head_fields = decltype(net::http_head::request);
+
+    boost::asio::awaitable<void> serve();
+    // Reads one request and answers it. False: it was the last one.
+    boost::asio::awaitable<bool> serve_next();
+    // Empty: there will be none, and a refusal was answered.
+    boost::asio::awaitable<std::optional<std::string>> read_body(const net::http_head& head);
+    boost::asio::awaitable<bool> answer_request(const head_fields& head, std::string_view body);
+    boost::asio::awaitable<error_code> read_more();
+    boost::asio::awaitable<answer> ask(const request& r);
+    boost::asio::awaitable<void> refuse(unsigned status, std::string message);
+    boost::asio::awaitable<error_code> write(std::string_view head, std::string_view body);
+    boost::asio::awaitable<void> drain();
+    void abort() noexcept;
+
+    worker::worker& home_;
+    net::tcp_socket socket_;
+    const api_options& options_;
+    request_handler& handler_;
+    std::string received_;  // and not yet used
+    bool is_first_ = true;  // no request was read yet
+    bool answering_ = false;
+    bool closing_ = false;
+    worker::timeout deadline_;  // of what is waited for now
+};
+
+}  // namespace gim::api

@@ -1,0 +1,205 @@
+#include "api/request_handler.hpp"
+
+#include "api/openapi.hpp"
+#include "protocol/codec.hpp"
+#include "protocol/json_text.hpp"
+#include "protocol/query_reader.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace gim::api {
+
+namespace beast = boost::beast;
+using protocol::reply;
+using protocol::result;
+
+namespace {
+
+template <class T>
+result<reply> to_reply(result<T>&& r) {
+    if (!r) {
+        return std::move(r).error();
+    }
+    return reply(*std::move(r));
+}
+
+// RFC 9110, 11.4: the scheme in any case, then spaces. Empty if it is something else.
+std::string_view bearer_token(std::string_view authorization) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (!beast::iequals(authorization.substr(0, scheme.size()), scheme)) {
+        return {};
+    }
+    const auto begin = authorization.find_first_not_of(' ', scheme.size());
+    return begin == std::string_view::npos ? std::string_view{} : authorization.substr(begin);
+}
+
+// RFC 9110, 8.3.1: parameters, such as a charset, do not change what JSON is.
+bool is_json(std::string_view content_type) {
+    auto type = content_type.substr(0, content_type.find(';'));
+    type = type.substr(0, type.find_last_not_of(" \t") + 1);
+    return beast::iequals(type, "application/json");
+}
+
+answer method_not_allowed(std::string allow) {
+    auto a = error_answer(405, "method: this path takes " + allow);
+    a.fields.emplace_back("Allow", std::move(allow));
+    return a;
+}
+
+answer unauthorized(const protocol::error& why) {
+    auto a = to_answer(why);
+    a.fields.emplace_back("WWW-Authenticate", "Bearer");  // RFC 6750, 3
+    return a;
+}
+
+}  // namespace
+
+boost::asio::awaitable<answer> request_handler::handle(const request& r) {
+    const auto target = net::parse_target(r.target);
+    if (!target) {
+        co_return to_answer(target.error());
+    }
+    auto matched = match(r.method, target->segments);
+    if (matched.found == nullptr) {
+        co_return matched.allow.empty() ? error_answer(404, "path: there is nothing here")
+                                        : method_not_allowed(std::move(matched.allow));
+    }
+    const auto& found = *matched.found;
+    if (found.who == access::anyone) {
+        co_return serve_anyone(found.what);
+    }
+    auto user = authenticate(r, target->parameters);
+    if (!user) {
+        co_return unauthorized(user.error());
+    }
+    if (found.method == "POST" && r.content_type && !is_json(*r.content_type)) {
+        co_return error_answer(415, "Content-Type: must be application/json");
+    }
+    const question q{
+        {*std::move(user), std::nullopt}, matched.id, target->parameters.items(), r.body};
+    const auto replied = co_await ask(found.what, q);
+    co_return to_answer(replied);
+}
+
+answer request_handler::serve_anyone(endpoint what) const {
+    if (what == endpoint::version) {
+        std::string data = R"({"version":)";
+        protocol::append_json_string(options_.version, data);
+        return data_answer(data += '}');
+    }
+    if (what == endpoint::openapi) {
+        answer a;
+        a.content_type = "application/yaml";
+        a.body = openapi_yaml;
+        return a;
+    }
+    if (what == endpoint::readiness && !ready_.load()) {
+        return error_answer(503, "shutting down");
+    }
+    return data_answer(
+        what == endpoint::readiness ? R"({"status":"ready"})" : R"({"status":"ok"})"
+    );
+}
+
+result<protocol::user> request_handler::authenticate(const request& r, const net::query& query)
+    const {
+    const auto token = r.authorization ? bearer_token(*r.authorization)
+                                       : query.find("token").value_or(std::string_view{});
+    if (token.empty()) {
+        return protocol::error{protocol::status::unauthorized, "token: missing"};
+    }
+    return tokens_.verify(std::string(token), all_.now_ms());
+}
+
+request_handler::outcome request_handler::ask(endpoint what, const question& q) {
+    switch (what) {
+        case endpoint::history:
+            return history(q);
+        case endpoint::sessions:
+            return sessions(q);
+        case endpoint::user:
+            return user(q);
+        case endpoint::rooms:
+            return rooms(q);
+        case endpoint::room:
+            return room(q);
+        case endpoint::members:
+            return members(q);
+        case endpoint::send:
+            return send(q);
+        case endpoint::health:
+        case endpoint::readiness:
+        case endpoint::version:
+        case endpoint::openapi:
+            break;
+    }
+    throw std::logic_error("an endpoint without a token has come to the services");
+}
+
+request_handler::outcome request_handler::history(const question& q) {
+    const auto asked = protocol::history_from_query(q.id, q.query);
+    if (!asked) {
+        co_return asked.error();
+    }
+    auto found = co_await services_.histories.history(q.who, *asked);
+    co_return to_reply(std::move(found));
+}
+
+request_handler::outcome request_handler::sessions(const question& q) {
+    const auto asked = protocol::sessions_from_query(q.query);
+    if (!asked) {
+        co_return asked.error();
+    }
+    auto found = co_await services_.sessions.sessions(q.who, *asked);
+    co_return to_reply(std::move(found));
+}
+
+request_handler::outcome request_handler::user(const question& q) {
+    if (auto problem = protocol::check_id("id", q.id)) {
+        co_return *std::move(problem);
+    }
+    auto found = co_await services_.users.find(q.id);
+    co_return to_reply(std::move(found));
+}
+
+request_handler::outcome request_handler::rooms(const question& q) {
+    const auto asked = protocol::rooms_from_query(q.query);
+    if (!asked) {
+        co_return asked.error();
+    }
+    const auto after = asked->after.value_or("");
+    auto found = co_await services_.rooms.list(after, asked->limit);
+    co_return to_reply(std::move(found));
+}
+
+request_handler::outcome request_handler::room(const question& q) {
+    if (auto problem = protocol::check_id("id", q.id)) {
+        co_return *std::move(problem);
+    }
+    auto found = co_await services_.rooms.find(q.id);
+    co_return to_reply(std::move(found));
+}
+
+request_handler::outcome request_handler::members(const question& q) {
+    const auto asked = protocol::members_from_query(q.id, q.query);
+    if (!asked) {
+        co_return asked.error();
+    }
+    auto found = co_await services_.rooms.members(q.who, *asked);
+    co_return to_reply(std::move(found));
+}
+
+request_handler::outcome request_handler::send(const question& q) {
+    const auto asked = protocol::decode_send_request(q.body);
+    if (!asked) {
+        co_return asked.error();
+    }
+    auto sent = co_await services_.sends.send(q.who, *asked);
+    co_return to_reply(std::move(sent));
+}
+
+}  // namespace gim::api

@@ -1,0 +1,265 @@
+#include "push/flush_list.hpp"
+
+#include "unit/push/outboxes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+using gim::push::flush_list;
+using gim::test::raw_frame;
+using gim::test::written_outbox;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A flush list as a worker drives it: at the end of the turn in which it was woken, and when it
+// said that the next flush is due.
+struct fixture {
+    int wakes = 0;
+    flush_list list{{1ms, 64 * 1024}, [this] { ++wakes; }};
+    flush_list::clock::time_point now{1000h};
+    std::optional<flush_list::clock::time_point> due;
+
+    std::unique_ptr<written_outbox> make() { return std::make_unique<written_outbox>(list); }
+    void end_turn() {
+        list.flush(now);
+        list.finished(now);
+        due = list.next_due();
+    }
+    void pass(flush_list::clock::duration d) {
+        now += d;
+        if (due && *due <= now) {
+            end_turn();
+        }
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(fixture, "the first frame after a quiet moment goes at the end of its turn") {
+    auto a = make();
+    a->box.push(raw_frame("1"));
+    a->box.push(raw_frame("2"));
+    CHECK(wakes == 1);
+    CHECK(a->flushes == 0);
+    end_turn();
+    CHECK(a->written == "12");
+    CHECK(a->flushes == 1);
+    CHECK_FALSE(due);
+    now += 2ms;
+    a->box.push(raw_frame("3"));
+    CHECK(wakes == 2);
+    end_turn();
+    CHECK(a->written == "123");
+}
+
+TEST_CASE_FIXTURE(fixture, "while a connection is busy, frames gather for one window") {
+    auto a = make();
+    a->box.push(raw_frame("1"));
+    end_turn();
+    const auto first = now;
+    for (int i = 0; i < 9; ++i) {
+        pass(100us);
+        a->box.push(raw_frame("x"));
+        end_turn();
+        CHECK(due == first + 1ms);
+    }
+    CHECK(a->flushes == 1);
+    pass(99us);
+    CHECK(a->flushes == 1);
+    pass(1us);
+    CHECK(a->flushes == 2);
+    CHECK(a->written == "1xxxxxxxxx");
+    CHECK_FALSE(due);
+}
+
+TEST_CASE_FIXTURE(fixture, "held frames ask for no wake-up, each new turn's first one does") {
+    auto a = make();
+    a->box.push(raw_frame("1"));
+    end_turn();
+    a->box.push(raw_frame("2"));
+    CHECK(wakes == 2);
+    end_turn();  // held
+    a->box.push(raw_frame("3"));
+    a->box.push(raw_frame("4"));
+    CHECK(wakes == 2);
+    pass(1ms);
+    CHECK(a->written == "1234");
+}
+
+TEST_CASE_FIXTURE(fixture, "64 KiB go at once, whether they came held or in one turn") {
+    auto a = make();
+    a->box.push(raw_frame("1"));
+    end_turn();
+    a->box.push(raw_frame(std::string(60'000, 'x')));
+    end_turn();
+    CHECK(a->flushes == 1);
+    const auto before = wakes;
+    a->box.push(raw_frame(std::string(6'000, 'y')));
+    CHECK(wakes == before + 1);
+    end_turn();
+    CHECK(a->flushes == 2);
+    CHECK(a->written.size() == 66'001);
+    a->box.push(raw_frame(std::string(70'000, 'z')));
+    end_turn();
+    CHECK(a->flushes == 3);
+    pass(1ms);
+    CHECK(a->flushes == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "those almost due are written together") {
+    auto a = make();
+    auto b = make();
+    auto c = make();
+    for (auto* o : {&a, &b, &c}) {
+        (*o)->box.push(raw_frame("1"));
+        end_turn();
+        now += o == &b ? 500us : 200us;
+    }
+    for (auto* o : {&a, &b, &c}) {
+        (*o)->box.push(raw_frame("2"));
+    }
+    end_turn();
+    CHECK(a->flushes == 1);
+    now = *due;
+    end_turn();
+    CHECK(a->written == "12");
+    CHECK(b->written == "12");  // 200 us early
+    CHECK(c->written == "1");   // 700 us early
+    now = *due;
+    end_turn();
+    CHECK(c->written == "12");
+    CHECK_FALSE(due);
+}
+
+TEST_CASE_FIXTURE(fixture, "an outbox that overflows is flushed without waiting for the window") {
+    auto a = std::make_unique<written_outbox>(list, gim::push::outbox_options{10});
+    a->box.push(raw_frame("1"));
+    end_turn();
+    a->box.push(raw_frame("2"));
+    end_turn();
+    CHECK(a->flushes == 1);
+    a->box.push(raw_frame("much too long"));
+    end_turn();
+    CHECK(a->flushes == 2);
+    CHECK(a->box.is_overflowing());
+}
+
+TEST_CASE_FIXTURE(fixture, "an outbox may go in every state") {
+    auto never = make();
+    auto ready = make();
+    auto held = make();
+    auto other = make();
+    for (auto* o : {&held, &other}) {
+        (*o)->box.push(raw_frame("1"));
+    }
+    end_turn();
+    for (auto* o : {&held, &other}) {
+        (*o)->box.push(raw_frame("2"));
+    }
+    end_turn();
+    ready->box.push(raw_frame("1"));
+    never.reset();
+    ready.reset();
+    held.reset();
+    end_turn();
+    pass(1ms);
+    CHECK(other->written == "12");
+    CHECK_FALSE(due);
+}
+
+TEST_CASE_FIXTURE(fixture, "a flush may destroy others, due or held, before and behind it") {
+    for (const bool while_held : {false, true}) {
+        CAPTURE(while_held);
+        std::vector<std::unique_ptr<written_outbox>> all;
+        for (int i = 0; i < 5; ++i) {
+            all.push_back(make());
+        }
+        if (while_held) {
+            for (auto& o : all) {
+                o->box.push(raw_frame("0"));
+            }
+            end_turn();
+        }
+        all[2]->on_flush = [&] {
+            all[1].reset();
+            all[3].reset();
+        };
+        for (auto& o : all) {
+            o->box.push(raw_frame("1"));
+        }
+        end_turn();
+        pass(1ms);
+        for (const std::size_t i : {0, 2, 4}) {
+            CHECK(all[i]->written == (while_held ? "01" : "1"));
+        }
+        CHECK_FALSE(due);
+    }
+}
+
+TEST_CASE_FIXTURE(fixture, "a flush may push to itself and to others") {
+    auto a = make();
+    auto b = make();
+    int left = 3;
+    a->on_flush = [&] {
+        if (left-- > 0) {
+            a->box.push(raw_frame("a"));
+            b->box.push(raw_frame("b"));
+        }
+    };
+    a->box.push(raw_frame("A"));
+    end_turn();
+    for (int i = 0; i < 20; ++i) {
+        end_turn();
+        pass(500us);
+    }
+    CHECK(a->written == "Aaaa");
+    CHECK(b->written == "bbb");
+}
+
+TEST_CASE_FIXTURE(fixture, "a flush that makes a held one urgent, which is then destroyed") {
+    auto a = make();
+    auto b = make();
+    a->box.push(raw_frame("1"));
+    b->box.push(raw_frame("1"));
+    end_turn();
+    a->box.push(raw_frame("2"));
+    b->box.push(raw_frame("2"));
+    end_turn();
+    a->on_flush = [&] { b->box.push(raw_frame(std::string(70'000, 'x'))); };
+    b->on_flush = [&] {
+        if (b->flushes == 2) {
+            b->box.push(raw_frame("3"));
+        }
+    };
+    now = *due;
+    list.flush(now);  // `b` became urgent before its own turn came
+    b.reset();
+    list.finished(now);
+    for (int i = 0; i < 3; ++i) {
+        now += 1ms;
+        end_turn();
+    }
+    CHECK(a->written == "12");
+    CHECK_FALSE(due);
+}
+
+TEST_CASE_FIXTURE(fixture, "a window begins when the writing is finished, not when it began") {
+    auto a = make();
+    a->box.push(raw_frame("1"));
+    list.flush(now);
+    now += 5ms;  // a large room
+    list.finished(now);
+    CHECK_FALSE(list.next_due());
+    a->box.push(raw_frame("2"));
+    end_turn();
+    CHECK(a->written == "1");
+    CHECK(due == now + 1ms);
+    pass(1ms);
+    CHECK(a->written == "12");
+}

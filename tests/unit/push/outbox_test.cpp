@@ -1,0 +1,208 @@
+#include "push/outbox.hpp"
+
+#include "unit/push/outboxes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <malloc.h>
+#include <memory>
+#include <new>
+#include <string>
+
+using gim::push::flush_list;
+using gim::push::outbox;
+using gim::test::raw_frame;
+using gim::test::waiting_bytes;
+
+namespace {
+
+// An outbox and what its socket has seen. The test writes; nothing is flushed by itself.
+struct fixture : gim::push::outbox_writer {
+    int woken = 0;
+    flush_list list{{}, [this] { ++woken; }};
+    gim::push::outbox_options options{100};
+    std::unique_ptr<outbox> made = std::make_unique<outbox>(*this, list, options);
+    outbox& box = *made;
+    int flushes = 0;
+    std::string sent;
+
+    virtual ~fixture() = default;
+    void flush() noexcept override { ++flushes; }
+    void end_turn() {
+        list.flush(outbox::clock::time_point(std::chrono::hours(1)));
+        list.finished(outbox::clock::time_point(std::chrono::hours(1)));
+    }
+    void push(std::string bytes) { box.push(raw_frame(std::move(bytes))); }
+    // The socket takes `n` bytes of what gather() gives.
+    void write(std::size_t n) {
+        sent += waiting_bytes(box).substr(0, n);
+        box.consume(n);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(fixture, "frames are gathered in order, also when the socket takes any part") {
+    const std::string all = "onethree3fourfour4";
+    for (std::size_t first = 0; first <= all.size(); ++first) {
+        for (std::size_t second = 0; first + second <= all.size(); ++second) {
+            sent.clear();
+            for (const auto* f : {"one", "three3", "fourfour", "4"}) {
+                push(f);
+            }
+            REQUIRE(box.bytes() == all.size());
+            write(first);
+            REQUIRE(box.bytes() == all.size() - first);
+            write(second);
+            REQUIRE(waiting_bytes(box) == all.substr(first + second));
+            REQUIRE(box.is_empty() == (first + second == all.size()));
+            write(box.bytes());
+            REQUIRE(sent == all);
+            REQUIRE(box.is_empty());
+            REQUIRE(box.bytes() == 0);
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(fixture, "gather() fills no more buffers than it is given") {
+    for (const auto* f : {"a", "bb", "ccc"}) {
+        push(f);
+    }
+    std::array<iovec, 2> parts;
+    REQUIRE(box.gather(parts) == 2);
+    CHECK(std::string(static_cast<char*>(parts[1].iov_base), parts[1].iov_len) == "bb");
+    box.consume(3);
+    REQUIRE(box.gather(parts) == 1);
+    CHECK(parts[0].iov_len == 3);
+    box.consume(3);
+    CHECK(box.gather(parts) == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a push asks for a flush, but not while the socket is blocked") {
+    push("a");
+    CHECK(woken == 1);
+    end_turn();
+    CHECK(flushes == 1);
+    write(1);
+    box.set_blocked(true);
+    CHECK(box.is_blocked());
+    push("b");
+    CHECK(woken == 1);
+    CHECK(box.bytes() == 1);
+    box.set_blocked(false);
+    push("c");
+    CHECK(woken == 2);
+}
+
+TEST_CASE_FIXTURE(fixture, "the limit may be reached, but never exceeded") {
+    push(std::string(60, 'a'));
+    push(std::string(40, 'b'));
+    CHECK_FALSE(box.is_overflowing());
+    CHECK(box.bytes() == 100);
+    push("c");
+    CHECK(box.is_overflowing());
+    CHECK(box.bytes() == 100);
+    write(90);
+    push("d");  // room again, but a frame is missing already
+    CHECK(box.is_overflowing());
+    CHECK(waiting_bytes(box) == std::string(10, 'b'));
+}
+
+TEST_CASE_FIXTURE(fixture, "an overflow asks for a flush, even of a blocked socket") {
+    push(std::string(100, 'a'));
+    end_turn();
+    box.set_blocked(true);
+    const auto before = woken;
+    push("b");
+    CHECK(woken == before + 1);
+    end_turn();
+    CHECK(flushes == 2);
+}
+
+TEST_CASE_FIXTURE(
+    fixture,
+    "after an overflow a half-written frame stays whole, and a last word fits"
+) {
+    push("one");
+    push("two");
+    push(std::string(94, 'x'));
+    push("too much");
+    REQUIRE(box.is_overflowing());
+    write(4);  // all of "one" and a byte of "two"
+    box.drop_waiting();
+    CHECK_FALSE(box.is_overflowing());
+    CHECK(waiting_bytes(box) == "wo");
+    CHECK(box.bytes() == 2);
+    push("bye");
+    write(box.bytes());
+    CHECK(sent == "onetwobye");
+}
+
+TEST_CASE_FIXTURE(
+    fixture,
+    "dropping at a frame's boundary drops everything, and nothing of nothing"
+) {
+    box.drop_waiting();
+    CHECK(box.is_empty());
+    push("one");
+    push("two");
+    write(3);
+    box.drop_waiting();
+    CHECK(box.is_empty());
+    CHECK(box.bytes() == 0);
+    push("three");
+    CHECK(waiting_bytes(box) == "three");
+}
+
+TEST_CASE_FIXTURE(fixture, "a sealed outbox takes nothing more and still gives what it has") {
+    push("last");
+    box.seal();
+    push("later");
+    CHECK(waiting_bytes(box) == "last");
+    push(std::string(200, 'x'));
+    CHECK_FALSE(box.is_overflowing());
+    write(4);
+    CHECK(box.is_empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "a frame is let go as soon as it is written") {
+    struct counted {
+        std::shared_ptr<const gim::protocol::websocket_frame> bytes =
+            std::make_shared<const gim::protocol::websocket_frame>(
+                gim::protocol::websocket_frame::ping()
+            );
+    } ping;
+    box.push(gim::push::make_frame(ping.bytes));
+    push("next");
+    CHECK(ping.bytes.use_count() == 2);
+    write(ping.bytes->bytes().size());
+    CHECK(ping.bytes.use_count() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "an outbox may be destroyed wherever the flush list has it") {
+    push("a");
+    made.reset();
+    end_turn();
+    CHECK(flushes == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "a queue that never runs empty stays small over a million frames") {
+    const auto f = raw_frame("0123456789");
+    box.push(f);
+    std::size_t worst = 0;
+    const auto at_start = ::mallinfo2().uordblks;
+    for (int i = 0; i < 1'000'000; ++i) {
+        box.push(f);
+        box.consume(10);
+        if (i % 1000 == 0) {
+            const auto now = ::mallinfo2().uordblks;
+            worst = std::max(worst, now > at_start ? now - at_start : 0);
+        }
+    }
+    CHECK(box.bytes() == 10);
+    CHECK(waiting_bytes(box) == "0123456789");
+    CHECK(worst < 64 * 1024);
+}

@@ -1,0 +1,68 @@
+#include "worker/worker_pool.hpp"
+
+#include "support/on_worker.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <set>
+#include <string>
+
+using gim::test::call_on;
+using gim::worker::worker_pool;
+using namespace std::chrono_literals;
+
+TEST_CASE("current() is the worker whose thread it is called on") {
+    worker_pool pool(3);
+    pool.start();
+    for (std::size_t i = 0; i < pool.size(); ++i) {
+        CHECK(call_on(pool.at(i), [&] { return pool.current().index(); }) == i);
+        CHECK(call_on(pool.at(i), [&] { return pool.at(i).is_current(); }));
+        CHECK_FALSE(pool.at(i).is_current());
+    }
+}
+
+TEST_CASE("an id is always at home on the same worker, and ids spread over all of them") {
+    worker_pool pool(3);
+    std::set<std::size_t> used;
+    for (int i = 0; i < 100; ++i) {
+        const auto id = "user" + std::to_string(i);
+        CHECK(&pool.home(id) == &pool.home(std::string_view(id)));
+        used.insert(pool.home(id).index());
+    }
+    CHECK(used.size() == 3);
+}
+
+TEST_CASE("join() lets every worker do what was posted before") {
+    worker_pool pool(2);
+    std::atomic<int> done = 0;
+    pool.start();
+    for (int i = 0; i < 1000; ++i) {
+        pool.at(static_cast<std::size_t>(i % 2)).post([&] { ++done; });
+    }
+    pool.join();
+    CHECK(done == 1000);
+}
+
+TEST_CASE("abandon() ends the loops though something still waits") {
+    worker_pool pool(2);
+    pool.start();
+    boost::asio::steady_timer forever(pool.at(0).executor(), 1h);
+    bool called = false;
+    call_on(pool.at(0), [&] { forever.async_wait([&](auto) { called = true; }); });
+    pool.abandon();
+    pool.join();
+    CHECK_FALSE(called);
+}
+
+TEST_CASE("a pool that was never started, or was joined, may be destroyed") {
+    { worker_pool idle(2); }
+    worker_pool joined(2);
+    joined.start();
+    joined.join();
+    joined.join();
+    CHECK(joined.size() == 2);
+}
