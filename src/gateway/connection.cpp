@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <string>
 
 namespace gim::gateway {
 
@@ -50,10 +51,16 @@ boost::asio::awaitable<void> connection::serve() {
     home_.arm(heartbeat_, options_.heartbeat_interval / 2);
     stream_->on_read([this](bool in_message) { on_read(in_message); });
     stream_->on_overflow([this] { close(close_code::slow_reader, "reading too slowly"); });
+    std::optional<std::string> failure;
     try {
         co_await read_frames();
     } catch (const std::exception& e) {
-        spdlog::error("connection {}: {}", login_.self.id, e.what());
+        failure = e.what();
+    }
+    // An exception is caught on the worker on which it was thrown.
+    co_await worker::hop(home_);
+    if (failure) {
+        spdlog::error("connection {}: {}", login_.self.id, *failure);
         close(close_code::internal_error, "internal error");
     }
 }
@@ -69,6 +76,10 @@ boost::asio::awaitable<void> connection::read_frames() {
 }
 
 void connection::close(close_code code, std::string_view reason) {
+    if (phase_ == phase::upgrading) {
+        stream_->abort();  // there is no WebSocket yet to close
+        return;
+    }
     if (stream_->is_closing()) {
         return;
     }

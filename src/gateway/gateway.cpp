@@ -78,8 +78,9 @@ void gateway::begin(door& d, net::tcp_socket socket) {
             co_await c->run();
         } catch (const std::exception& e) {
             spdlog::error("connection {} could not end well: {}", id, e.what());
-            c->abort();
         }
+        co_await worker::hop(d.home);
+        c->abort();
         d.connections.erase(id);
         open_.fetch_sub(1);
     });

@@ -24,6 +24,18 @@ namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 
+namespace {
+
+// 16 bytes are 22 base64 characters and two of padding (RFC 6455, 4.2.1).
+bool is_websocket_key(std::string_view text) {
+    constexpr std::string_view alphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    return text.size() == 24 && text.ends_with("==") &&
+           text.find_first_not_of(alphabet) == text.size() - 2;
+}
+
+}  // namespace
+
 struct websocket_stream::implementation {
     implementation(net::tcp_socket s, push::outbox& box, const gateway_options& options)
         : stream(std::move(s), box, options.message_frames) {
@@ -88,6 +100,14 @@ asio::awaitable<bool> websocket_stream::accept() {
         co_await refuse(426, "this is a WebSocket gateway; HTTP is on the API port");
         co_return false;
     }
+    if (head->request[http::field::sec_websocket_version] != "13") {
+        co_await refuse(426, "Sec-WebSocket-Version: only 13 is understood");
+        co_return false;
+    }
+    if (!is_websocket_key(head->request[http::field::sec_websocket_key])) {
+        co_await refuse(400, "Sec-WebSocket-Key: must be 16 bytes in base64");
+        co_return false;
+    }
     impl_->below().preload(std::move(rest));
     auto [ec] = co_await impl_->stream.async_accept(head->request, net::use_ec);
     co_return !ec;
@@ -103,6 +123,7 @@ asio::awaitable<void> websocket_stream::refuse(unsigned status, std::string text
     if (status == 426) {
         answer.set(http::field::connection, "close, Upgrade");
         answer.set(http::field::upgrade, "websocket");
+        answer.set(http::field::sec_websocket_version, "13");
     }
     answer.body() = std::move(text) + "\n";
     answer.prepare_payload();

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace gim::net {
 
@@ -54,7 +55,11 @@ void acceptor::accept_next() {
         boost::system::error_code
             ignored;  // a connection that is gone already fails at its first read
         socket.set_option(tcp::no_delay(true), ignored);
-        on_socket_(std::move(socket));
+        try {
+            on_socket_(std::move(socket));
+        } catch (const std::exception& e) {
+            spdlog::error("a connection could not begin: {}", e.what());
+        }
         accept_next();
     });
 }
