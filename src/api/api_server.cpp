@@ -2,10 +2,7 @@
 
 #include "worker/spawn.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <cassert>
-#include <exception>
 #include <utility>
 
 namespace gim::api {
@@ -22,13 +19,7 @@ api_server::api_server(
     assert(sockets.sockets.size() == workers.size());
     for (std::size_t i = 0; i < workers.size(); ++i) {
         auto& home = workers.at(i);
-        auto on_socket = [this, i](net::tcp_socket s) {
-            try {
-                begin(*doors_[i], std::move(s));
-            } catch (const std::exception& e) {
-                spdlog::error("an api connection could not begin: {}", e.what());
-            }
-        };
+        auto on_socket = [this, i](net::tcp_socket s) { begin(*doors_[i], std::move(s)); };
         doors_.push_back(std::unique_ptr<door>(new door{
             home,
             net::acceptor(
@@ -58,10 +49,18 @@ void api_server::stop_accepting() {
 }
 
 void api_server::close_all() {
+    on_every_connection([](connection& c) { c.close(); });
+}
+
+void api_server::abort_all() {
+    on_every_connection([](connection& c) { c.abort(); });
+}
+
+void api_server::on_every_connection(std::function<void(connection&)> f) {
     for (auto& d : doors_) {
-        d->home.post([&d] {
+        d->home.post([&d, f] {
             for (const auto& c : d->connections) {
-                c->close();
+                f(*c);
             }
         });
     }

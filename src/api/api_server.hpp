@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <unordered_set>
 #include <vector>
@@ -44,6 +45,8 @@ public:
     // Closes every connection that is between two requests, and the others behind the answer that
     // they are getting.
     void close_all();
+    // Closes every socket now; what waits is lost.
+    void abort_all();
 
     std::size_t connections() const noexcept { return open_.load(); }
 
@@ -56,6 +59,7 @@ private:
     };
 
     void begin(door& d, net::tcp_socket socket);
+    void on_every_connection(std::function<void(connection&)> f);
 
     const api_options& options_;
     request_handler handler_;

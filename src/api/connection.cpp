@@ -75,6 +75,7 @@ asio::awaitable<void> connection::run() {
     } catch (const std::exception& e) {
         spdlog::error("api connection: {}", e.what());
     }
+    co_await worker::hop(home_);  // an exception is caught on the worker on which it was thrown
     deadline_.cancel();
     abort();
 }
@@ -142,8 +143,10 @@ asio::awaitable<std::optional<std::string>> connection::read_body(const net::htt
         }
     }
     deadline_.cancel();
-    std::string body = received_.substr(0, length);
-    received_.erase(0, length);
+    // The body takes the buffer along, so that an idle connection does not hold one of that size.
+    std::string rest = received_.substr(length);
+    std::string body = std::exchange(received_, std::move(rest));
+    body.resize(length);
     co_return body;
 }
 

@@ -40,6 +40,8 @@ public:
 
     // Ends now if no request is being answered, else behind that answer.
     void close();
+    // Ends now; an answer on its way is lost.
+    void abort() noexcept;
 
 private:
     using error_code = boost::system::error_code;
@@ -56,7 +58,6 @@ private:
     boost::asio::awaitable<void> refuse(unsigned status, std::string message);
     boost::asio::awaitable<error_code> write(std::string_view head, std::string_view body);
     boost::asio::awaitable<void> drain();
-    void abort() noexcept;
 
     worker::worker& home_;
     net::tcp_socket socket_;

@@ -121,7 +121,7 @@ asio::awaitable<void> websocket_stream::refuse(unsigned status, std::string text
     answer.set(http::field::content_type, "text/plain; charset=utf-8");
     answer.set(http::field::connection, "close");
     if (status == 426) {
-        answer.set(http::field::connection, "close, Upgrade");
+        answer.insert(http::field::connection, "Upgrade");  // as Upgrade demands (RFC 9110, 7.8)
         answer.set(http::field::upgrade, "websocket");
         answer.set(http::field::sec_websocket_version, "13");
     }

@@ -120,6 +120,33 @@ TEST_CASE("has_more is false when the page ends exactly with the last match") {
     });
 }
 
+TEST_CASE("a page ends before its contents exceed what one frame should hold") {
+    for_each_store([](tested_store& store) {
+        const std::string third(gim::protocol::max_page_content_bytes / 3, 'x');
+        for (int i = 0; i < 5; ++i) {
+            store.append(lobby, third, 1000);
+        }
+        const auto newest = store.history(lobby);
+        CHECK(sequences_of(newest) == sequence_list{5, 4, 3});
+        CHECK(newest.has_more);
+        const auto rest = store.history(lobby, asked{.before = 3});
+        CHECK(sequences_of(rest) == sequence_list{2, 1});
+        CHECK_FALSE(rest.has_more);
+        const auto oldest = store.history(lobby, asked{.after = 0});
+        CHECK(sequences_of(oldest) == sequence_list{1, 2, 3});
+        CHECK(oldest.has_more);
+    });
+}
+
+TEST_CASE("one message is a page, however long it is") {
+    for_each_store([](tested_store& store) {
+        store.append(lobby, std::string(gim::protocol::max_page_content_bytes + 1, 'x'), 1000);
+        store.append(lobby, "short", 1001);
+        CHECK(sequences_of(store.history(lobby)) == sequence_list{2});
+        CHECK(sequences_of(store.history(lobby, asked{.before = 2})) == sequence_list{1});
+    });
+}
+
 TEST_CASE("before excludes its sequence and pages towards the past") {
     for_each_store([](tested_store& store) {
         store.append_many(lobby, 5);

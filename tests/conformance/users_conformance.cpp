@@ -104,10 +104,17 @@ TEST_CASE("a touched session moves, and is listed once") {
         store.touch("ann", with("bob"), 30);
         store.touch("ann", with("cat"), 20);
         CHECK(store.private_sessions("ann").size() == 2);
+    });
+}
+
+TEST_CASE("a session is not moved back by a touch that comes late") {
+    for_each_store([](tested_store& store) {
+        store.touch("ann", with("bob"), 30);
+        store.touch("ann", with("cat"), 20);
         store.touch("ann", with("bob"), 5);
         CHECK(
             texts_of(store.private_sessions("ann")) ==
-            session_list{{"2:ann:cat", 20}, {"2:ann:bob", 5}}
+            session_list{{"2:ann:bob", 30}, {"2:ann:cat", 20}}
         );
     });
 }

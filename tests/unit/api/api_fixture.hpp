@@ -101,10 +101,6 @@ public:
         pollfd p{fd_.get(), 0, 0};
         return ::poll(&p, 1, 20'000) == 1 && (p.revents & POLLERR) != 0;
     }
-    void wait_for_a_byte() {
-        char c = 0;
-        ::recv(fd_.get(), &c, 1, MSG_PEEK);
-    }
 
 private:
     bool more() {

@@ -145,6 +145,18 @@ TEST_CASE("a server that stops is not ready, and closes who asks nothing") {
     CHECK(f.server.connections() == 0);
 }
 
+TEST_CASE("aborting ends also those who are in the middle of a request") {
+    api_fixture f;
+    f.start();
+    auto c = f.connect();
+    CHECK(c.ask(f.request("GET", "/healthz") + "POST /v1/messages HTTP/1.1\r\n").status == 200);
+    f.server.stop_accepting();
+    f.server.abort_all();
+    CHECK(c.read_to_end().empty());
+    f.workers.join();
+    CHECK(f.server.connections() == 0);
+}
+
 TEST_CASE("readiness can be taken back and given") {
     api_fixture f;
     f.start();

@@ -191,21 +191,22 @@ TEST_CASE("a client that does not ask in time is cut") {
     }
 }
 
-TEST_CASE("a client that does not read its answer is cut") {
+TEST_CASE("a client that asks and asks but reads no answer is cut") {
     api::api_options o;
     o.write_timeout = milliseconds(100);
     api_fixture f(o);
     const auto session = protocol::session_id::room("9999");
-    for (int i = 0; i < 300; ++i) {  // 59 MB of JSON: an answer that fits into no socket buffer
-        storage::message_draft draft{{"1001", "Ada"}, "text", std::string(32 * 1024, '\x01')};
-        test::run_ok(f.all.home_of(session).store->append(session, std::move(draft), 1000));
-    }
+    storage::message_draft draft{{"1001", "Ada"}, "text", std::string(32 * 1024, '\x01')};
+    test::run_ok(f.all.home_of(session).store->append(session, std::move(draft), 1000));
     f.start();
     auto c = f.connect();
-    c.send(f.request("GET", "/v1/sessions/1:9999/messages?limit=300", "1001"));
-    c.wait_for_a_byte();
-    c.send(health);  // stays unread, so that the client hears of the end without reading
-    CHECK(c.is_reset_in_time());
+    const auto ask = f.request("GET", "/v1/sessions/1:9999/messages", "1001");
+    std::string asks;
+    for (int i = 0; i < 300; ++i) {  // 59 MB of answers, which fit into no socket buffer
+        asks += ask;
+    }
+    c.send(asks);
+    CHECK(c.is_reset_in_time());  // for there are requests that the server did not read
 }
 
 TEST_CASE("a client that does not close its side after the last answer is cut") {

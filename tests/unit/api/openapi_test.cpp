@@ -32,8 +32,8 @@ TEST_CASE("the document has every route, and asks for a token where the route do
 }
 
 TEST_CASE("the document names a version") {
-    const auto at = openapi_yaml.find("\n  version: ");
+    const auto at = openapi_yaml.find("\n  version: '");
     REQUIRE(at != std::string_view::npos);
-    CHECK(std::isdigit(static_cast<unsigned char>(openapi_yaml[at + 12])));
+    CHECK(std::isdigit(static_cast<unsigned char>(openapi_yaml[at + 13])));
     CHECK(openapi_yaml.find("PROJECT_VERSION") == std::string_view::npos);
 }

@@ -1,0 +1,37 @@
+#include "session/user_directory.hpp"
+
+#include <doctest/doctest.h>
+
+using gim::session::connection_ref;
+using gim::session::user_directory;
+
+TEST_CASE("a user is online from the first connection to the last") {
+    user_directory users;
+    CHECK_FALSE(users.is_online("ann"));
+    users.connect("ann", {0, 1});
+    users.connect("ann", {2, 2});
+    users.connect("bob", {0, 3});
+    CHECK(users.connections("ann").size() == 2);
+    users.disconnect("ann", 1);
+    CHECK(users.is_online("ann"));
+    CHECK(users.connections("ann").front().id == 2);
+    users.disconnect("ann", 2);
+    users.disconnect("ann", 2);
+    CHECK_FALSE(users.is_online("ann"));
+    CHECK(users.is_online("bob"));
+}
+
+TEST_CASE("a connection counts once, and with what it said last") {
+    user_directory users;
+    users.connect("ann", {0, 1, gim::protocol::wire_form::json_text});
+    users.connect("ann", {0, 1, gim::protocol::wire_form::protobuf});
+    REQUIRE(users.connections("ann").size() == 1);
+    CHECK(users.connections("ann").front().form == gim::protocol::wire_form::protobuf);
+}
+
+TEST_CASE("disconnecting another user's connection changes nothing") {
+    user_directory users;
+    users.connect("ann", {0, 1});
+    users.disconnect("bob", 1);
+    CHECK(users.is_online("ann"));
+}
