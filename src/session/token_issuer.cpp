@@ -58,6 +58,9 @@ std::string token_issuer::issue(const protocol::user& user, std::int64_t now_ms)
 protocol::result<protocol::user> token_issuer::verify(const std::string& token, std::int64_t now_ms)
     const {
     const protocol::error refused{protocol::status::unauthorized, "token: not valid"};
+    if (token.find('\0') != std::string::npos) {
+        return refused;  // libjwt would see only what stands before it
+    }
     jwt_t* raw = nullptr;
     const int failed =
         jwt_decode(&raw, token.c_str(), key_bytes(secret_), static_cast<int>(secret_.size()));
