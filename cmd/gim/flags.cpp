@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <strings.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -153,6 +155,25 @@ problem set_trace_header(serve_options& o, const std::string& text) {
     });
     if (!is_token || text.empty() || text.size() > 64) {
         return wrong("must be the name of an HTTP field, at most 64 bytes", text);
+    }
+    // These would tell a secret to the log, or stand twice in an answer.
+    constexpr std::array taken{
+        "authorization",
+        "cookie",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "server",
+        "cache-control",
+        "allow",
+        "www-authenticate"};
+    const bool is_taken = std::any_of(taken.begin(), taken.end(), [&](const char* name) {
+        return ::strcasecmp(name, text.c_str()) == 0;
+    });
+    if (is_taken) {
+        return wrong("must not be a field with another meaning", text);
     }
     o.trace_header = text;
     return {};

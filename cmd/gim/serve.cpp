@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <future>
 #include <memory>
@@ -251,7 +252,11 @@ int serve(const serve_options& options) {
     const auto all_left = [&] { return !running.has_connections(); };
     if (!signals.wait_for(stop_timeout, all_left)) {
         running.abort();
-        signals.wait_for(abort_timeout, all_left);
+        if (!signals.wait_for(abort_timeout, all_left)) {
+            // What still runs must not see its server destroyed.
+            spdlog::error("some connections did not end");
+            std::_Exit(1);
+        }
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "api/connection.hpp"
 
 #include "api/access_log.hpp"
+#include "net/end_gently.hpp"
 #include "net/read_head.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -85,7 +86,8 @@ asio::awaitable<void> connection::serve() {
     while (is_open) {
         is_open = co_await serve_next();
     }
-    co_await drain();
+    home_.arm(deadline_, options_.close_timeout);
+    co_await net::end_gently(socket_);
 }
 
 asio::awaitable<bool> connection::serve_next() {
@@ -211,18 +213,6 @@ connection::write(std::string_view head, std::string_view body) {
     auto [ec, n] = co_await asio::async_write(socket_, parts, net::use_ec);
     (void)n;
     co_return ec;
-}
-
-// A socket that is closed with unread input resets the connection, and the client may lose its
-// answer. So: end our side, read until the client ends its own (RFC 9112, 9.6).
-asio::awaitable<void> connection::drain() {
-    home_.arm(deadline_, options_.close_timeout);
-    error_code ec;
-    socket_.shutdown(net::tcp_socket::shutdown_send, ec);
-    while (!ec) {
-        received_.clear();
-        ec = co_await read_more();
-    }
 }
 
 void connection::close() {

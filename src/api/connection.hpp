@@ -57,7 +57,6 @@ private:
     boost::asio::awaitable<answer> ask(const request& r);
     boost::asio::awaitable<void> refuse(unsigned status, std::string message);
     boost::asio::awaitable<error_code> write(std::string_view head, std::string_view body);
-    boost::asio::awaitable<void> drain();
 
     worker::worker& home_;
     net::tcp_socket socket_;

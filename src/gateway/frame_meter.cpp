@@ -63,6 +63,9 @@ void frame_meter::frame_complete() noexcept {
     if (!is_control_ && is_final_) {
         frames_ = 0;
     }
+    if (frames_ == 0) {
+        ++completed_;
+    }
 }
 
 }  // namespace gim::gateway

@@ -24,12 +24,16 @@ public:
         return header_read_ > 0 || payload_left_ > 0 || frames_ > 0;
     }
 
+    // How many messages (and control frames between them) have ended so far.
+    std::uint64_t completed() const noexcept { return completed_; }
+
 private:
     void header_complete() noexcept;
     void frame_complete() noexcept;
 
     const std::size_t max_frames_;
     std::size_t frames_ = 0;  // of the message that is being read, so far
+    std::uint64_t completed_ = 0;
     bool is_control_ = false;
     bool is_final_ = false;
     std::uint8_t header_[14] = {};

@@ -1,10 +1,10 @@
 #include "gateway/websocket_stream.hpp"
 
 #include "gateway/outbox_stream.hpp"
+#include "net/end_gently.hpp"
 #include "net/read_head.hpp"
 #include "protocol/websocket_frame.hpp"
 
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
@@ -130,7 +130,7 @@ asio::awaitable<void> websocket_stream::refuse(unsigned status, std::string text
     auto [ec, n] = co_await http::async_write(impl_->socket(), answer, net::use_ec);
     (void)n;
     if (!ec) {
-        co_await drain();
+        co_await net::end_gently(impl_->socket());
     }
 }
 
@@ -225,23 +225,7 @@ asio::awaitable<void> websocket_stream::finish() {
             break;
         }
     }
-    co_await drain();
-}
-
-// A socket that is closed with unread input resets the connection, and the peer may lose what it
-// was told last. So: end our side, read until the peer ends its own.
-asio::awaitable<void> websocket_stream::drain() {
-    auto& socket = impl_->socket();
-    error_code ec;
-    socket.shutdown(net::tcp::socket::shutdown_send, ec);
-    while (!ec) {
-        std::array<char, 1024> dropped;
-        const auto space = asio::buffer(dropped);
-        auto [failed, n] = co_await socket.async_read_some(space, net::use_ec);
-        (void)n;
-        ec = failed;
-    }
-    socket.close(ec);
+    co_await net::end_gently(impl_->socket());
 }
 
 void websocket_stream::abort() noexcept {

@@ -72,7 +72,6 @@ private:
     struct implementation;
 
     boost::asio::awaitable<void> refuse(unsigned status, std::string text);
-    boost::asio::awaitable<void> drain();
     void write();
     void wait_until_writable();
 

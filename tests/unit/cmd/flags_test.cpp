@@ -186,6 +186,8 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--message-protocol=xml", "--message-protocol: must be json or proto, got \"xml\""},
         {"--log-level=loud",
          "--log-level: must be trace, debug, info, warn, error or off, got \"loud\""},
+        {"--trace=Authorization",
+         "--trace-header: must not be a field with another meaning, got \"Authorization\""},
         {"--trace=a b",
          "--trace-header: must be the name of an HTTP field, at most 64 bytes, got \"a b\""},
         {"--ws=8080",

@@ -49,14 +49,16 @@ public:
     session::caller caller() const { return {user, ref}; }
 
     void flush() noexcept override {
-        std::array<iovec, 64> parts;
-        const auto n = box.gather(parts);
-        std::size_t bytes = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            read_.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
-            bytes += parts[i].iov_len;
+        while (!box.is_empty()) {
+            std::array<iovec, 64> parts;
+            const auto n = box.gather(parts);
+            std::size_t bytes = 0;
+            for (std::size_t i = 0; i < n; ++i) {
+                read_.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+                bytes += parts[i].iov_len;
+            }
+            box.consume(bytes);
         }
-        box.consume(bytes);
         const std::scoped_lock lock(mutex_);
         while (auto f = take_frame(read_)) {
             packets_.push_back(parse(f->payload));

@@ -1,0 +1,22 @@
+#include "net/end_gently.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <array>
+
+namespace gim::net {
+
+asio::awaitable<void> end_gently(tcp_socket& socket) {
+    boost::system::error_code ec;
+    socket.shutdown(tcp_socket::shutdown_send, ec);
+    while (!ec) {
+        std::array<char, 1024> dropped;
+        const auto space = asio::buffer(dropped);
+        auto [failed, n] = co_await socket.async_read_some(space, use_ec);
+        (void)n;
+        ec = failed;
+    }
+    socket.close(ec);
+}
+
+}  // namespace gim::net

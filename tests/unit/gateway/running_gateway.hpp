@@ -1,0 +1,222 @@
+#pragma once
+
+#include "gateway/connection.hpp"
+#include "gateway/gateway.hpp"
+#include "net/listener.hpp"
+#include "net/unique_fd.hpp"
+#include "support/on_worker.hpp"
+#include "support/server_frames.hpp"
+#include "unit/gateway/client_frame.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <new>
+#include <optional>
+#include <poll.h>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+
+namespace gim::test {
+
+// Does what the text of a frame says, or sends it back.
+class obedient_handler final : public gateway::frame_handler {
+public:
+    boost::asio::awaitable<void>
+    on_frame(gateway::connection& from, protocol::frame_kind, std::string_view bytes) override {
+        if (bytes == "runtime_error") {
+            throw std::runtime_error("on purpose");
+        }
+        if (bytes == "bad_alloc") {
+            throw std::bad_alloc();
+        }
+        if (bytes == "int") {
+            throw 42;
+        }
+        if (bytes == "throw at the end") {
+            throws_at_end = true;
+        }
+        if (bytes == "login") {
+            from.logged_in();
+        }
+        if (bytes == "flood") {
+            const auto f = frame(std::string(60'000, 'x'));
+            while (!from.outbox().is_overflowing()) {
+                from.send(f);
+            }
+            co_return;
+        }
+        from.send(frame(std::string(bytes)));
+    }
+    boost::asio::awaitable<void> on_end(gateway::connection&) override {
+        ++ended;
+        if (throws_at_end.exchange(false)) {
+            throw std::runtime_error("at the end, on purpose");
+        }
+        co_return;
+    }
+
+    std::atomic<int> ended = 0;
+    std::atomic<bool> throws_at_end = false;
+
+private:
+    static push::frame_ptr frame(const std::string& text) {
+        std::string room(protocol::websocket_frame::header_room, ' ');
+        return push::make_frame(
+            protocol::websocket_frame::seal(protocol::frame_kind::text, room + text)
+        );
+    }
+};
+
+// A gateway of one worker on a free port of the loopback.
+class running_gateway {
+public:
+    explicit running_gateway(gateway::gateway_options o = {})
+        : options(o),
+          sockets_(open()),
+          where(sockets_.endpoint),
+          door(pool, std::move(sockets_), options, handler) {
+        pool.start();
+        door.start();
+    }
+    ~running_gateway() {
+        door.stop_accepting();
+        door.abort_all();
+        has_connections(0);
+        pool.abandon();
+        pool.join();
+    }
+
+    // True when there are so many, at once or soon.
+    bool has_connections(std::size_t n) {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (door.connections() != n && std::chrono::steady_clock::now() < end) {
+            call_on(pool.at(0), [] {});
+        }
+        return door.connections() == n;
+    }
+
+    const gateway::gateway_options options;
+    obedient_handler handler;
+    worker::worker_pool pool{1};
+
+private:
+    static net::listeners open() {
+        auto opened = net::open_listeners({boost::asio::ip::address_v4::loopback(), 0}, 1);
+        return std::move(opened.value());
+    }
+    net::listeners sockets_;
+
+public:
+    const boost::asio::ip::tcp::endpoint where;
+    gateway::gateway door;
+};
+
+// A client on a blocking socket; it waits long, but not for ever.
+class raw_client {
+public:
+    explicit raw_client(const running_gateway& g)
+        : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        // Small, so that a server soon notices that nobody reads.
+        const int bytes = 16 * 1024;
+        ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+        if (::connect(fd_.get(), g.where.data(), static_cast<socklen_t>(g.where.size())) != 0) {
+            throw std::runtime_error("cannot connect");
+        }
+    }
+
+    void send(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const auto n = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (n <= 0) {
+                return;  // the peer is gone, which reading will tell
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+    void send_text(std::string_view text) { send(client_text(text)); }
+
+    // The head of the answer.
+    std::string upgrade(std::string_view path = "/") {
+        send(
+            "GET " + std::string(path) +
+            " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        return read_head();
+    }
+    std::string read_head() {
+        for (;;) {
+            const auto end = received_.find("\r\n\r\n");
+            if (end != std::string::npos) {
+                auto head = received_.substr(0, end);
+                received_.erase(0, end + 4);
+                return head;
+            }
+            if (!read_more()) {
+                return received_;
+            }
+        }
+    }
+    // The next frame; empty at the end of the stream.
+    std::optional<server_frame> read() {
+        for (;;) {
+            if (auto f = take_frame(received_)) {
+                return f;
+            }
+            if (!read_more()) {
+                return std::nullopt;
+            }
+        }
+    }
+    // The next frame that is not a ping.
+    std::optional<server_frame> read_answer() {
+        auto f = read();
+        while (f && f->opcode == 9) {
+            f = read();
+        }
+        return f;
+    }
+    // Sends a text and returns what comes back.
+    std::string ask(std::string_view text) {
+        send_text(text);
+        const auto f = read_answer();
+        return f ? f->payload : "";
+    }
+    // The code of the close frame that comes after any other frames; 0 if there is none.
+    unsigned read_close() {
+        for (auto f = read(); f; f = read()) {
+            if (f->opcode == 8) {
+                return f->close_code();
+            }
+        }
+        return 0;
+    }
+    bool is_at_end() { return !read(); }
+    // Bytes that came and are no whole frame.
+    std::size_t leftover() const noexcept { return received_.size(); }
+
+private:
+    bool read_more() {
+        pollfd p{fd_.get(), POLLIN, 0};
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
+        if (::poll(&p, 1, static_cast<int>(ms)) != 1) {
+            throw std::runtime_error("waited too long for the server");
+        }
+        std::array<char, 16384> chunk;
+        const auto n = ::recv(fd_.get(), chunk.data(), chunk.size(), 0);
+        if (n <= 0) {
+            return false;
+        }
+        received_.append(chunk.data(), static_cast<std::size_t>(n));
+        return true;
+    }
+
+    net::unique_fd fd_;
+    std::string received_;
+};
+
+}  // namespace gim::test
