@@ -11,6 +11,23 @@ namespace gim::gateway {
 
 using protocol::close_code;
 
+namespace {
+
+// What was thrown out of the coroutine that `make` returns, if anything.
+template <class Make>
+boost::asio::awaitable<std::optional<std::string>> failure_of(Make make) {
+    try {
+        co_await make();
+    } catch (const std::exception& e) {
+        co_return e.what();
+    } catch (...) {
+        co_return "an unknown exception";
+    }
+    co_return std::nullopt;
+}
+
+}  // namespace
+
 connection::connection(
     worker::worker& home,
     push::connection_id id,
@@ -30,8 +47,20 @@ connection::connection(
 
 boost::asio::awaitable<void> connection::run() {
     const auto self = shared_from_this();
-    co_await serve();
-    co_await handler_.on_end(*this);
+    const auto serving = [this] { return serve(); };
+    auto failure = co_await failure_of(serving);
+    // An exception is caught on the worker on which it was thrown.
+    co_await worker::hop(home_);
+    if (failure) {
+        spdlog::error("connection {}: {}", login_.self.id, *failure);
+        close(close_code::internal_error, "internal error");
+    }
+    const auto ending = [this] { return handler_.on_end(*this); };
+    failure = co_await failure_of(ending);
+    co_await worker::hop(home_);
+    if (failure) {
+        spdlog::error("connection {}: at its end: {}", login_.self.id, *failure);
+    }
     heartbeat_.cancel();
     message_deadline_.cancel();
     phase_ = phase::closing;
@@ -51,18 +80,7 @@ boost::asio::awaitable<void> connection::serve() {
     home_.arm(heartbeat_, options_.heartbeat_interval / 2);
     stream_->on_read([this](bool in_message) { on_read(in_message); });
     stream_->on_overflow([this] { close(close_code::slow_reader, "reading too slowly"); });
-    std::optional<std::string> failure;
-    try {
-        co_await read_frames();
-    } catch (const std::exception& e) {
-        failure = e.what();
-    }
-    // An exception is caught on the worker on which it was thrown.
-    co_await worker::hop(home_);
-    if (failure) {
-        spdlog::error("connection {}: {}", login_.self.id, *failure);
-        close(close_code::internal_error, "internal error");
-    }
+    co_await read_frames();
 }
 
 boost::asio::awaitable<void> connection::read_frames() {

@@ -30,8 +30,7 @@ bool frame_meter::feed(std::string_view bytes) noexcept {
         header_[header_read_++] = static_cast<std::uint8_t>(bytes.front());
         bytes.remove_prefix(1);
         if (header_read_ >= 2 && header_read_ == header_size(header_)) {
-            header_complete();
-            if (frames_ > max_frames_) {
+            if (!header_complete()) {
                 return false;
             }
         }
@@ -39,7 +38,7 @@ bool frame_meter::feed(std::string_view bytes) noexcept {
     return true;
 }
 
-void frame_meter::header_complete() noexcept {
+bool frame_meter::header_complete() noexcept {
     is_final_ = (header_[0] & 0x80) != 0;
     is_control_ = (header_[0] & 0x08) != 0;
     payload_left_ = header_[1] & 0x7f;
@@ -54,9 +53,13 @@ void frame_meter::header_complete() noexcept {
     if (!is_control_) {
         ++frames_;
     }
+    if (frames_ > max_frames_) {
+        return false;
+    }
     if (payload_left_ == 0) {
         frame_complete();
     }
+    return true;
 }
 
 void frame_meter::frame_complete() noexcept {

@@ -28,7 +28,7 @@ public:
     std::uint64_t completed() const noexcept { return completed_; }
 
 private:
-    void header_complete() noexcept;
+    bool header_complete() noexcept;  // false: too many frames
     void frame_complete() noexcept;
 
     const std::size_t max_frames_;

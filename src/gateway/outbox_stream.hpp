@@ -39,7 +39,8 @@ public:
 
     // Bytes that were read before the WebSocket stream was made; they are given to it first.
     void preload(std::string bytes) { preloaded_ = std::move(bytes); }
-    // Called after each read with whether the peer is in the middle of a message.
+    // Called after each read with whether the peer is in the middle of a message; with false first
+    // if it ended one and has begun the next.
     void on_read(std::function<void(bool in_message)> f) { on_read_ = std::move(f); }
 
     clock::time_point last_heard() const noexcept { return last_heard_; }
@@ -125,6 +126,7 @@ private:
     template <class Buffers>
     boost::system::error_code heard(const Buffers& buffers, std::size_t n) {
         last_heard_ = clock::now();
+        const auto completed_before = meter_.completed();
         for (auto b = asio::buffer_sequence_begin(buffers);
              n > 0 && b != asio::buffer_sequence_end(buffers);
              ++b) {
@@ -137,6 +139,9 @@ private:
             n -= size;
         }
         if (on_read_) {
+            if (meter_.completed() != completed_before) {
+                on_read_(false);  // the next one has its own time
+            }
             on_read_(meter_.is_in_message());
         }
         return {};

@@ -134,8 +134,10 @@ router::answer router::login(connection& from, wire_form form, const protocol::l
         co_return reply(std::move(*renewed));
     }
     state.self.form = form;
+    state.user = protocol::user{r.id, r.id};  // so that on_end() undoes a login that throws
     auto welcomed = co_await services_.logins.login(r, state.self, from.outbox());
     if (!welcomed) {
+        state.user.reset();
         co_return welcomed.error();
     }
     state.user = welcomed->user;

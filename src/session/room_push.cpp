@@ -2,6 +2,10 @@
 
 #include "session/node.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
 namespace gim::session {
 
 room_push::room_push(node& all, worker::worker& home)
@@ -65,7 +69,11 @@ void room_push::flush_due() {
     while (room* r = schedule_.take_due(now)) {
         r->is_scheduled = false;
         if (r->pending.is_due(now)) {
-            flush(*r);
+            try {
+                flush(*r);
+            } catch (const std::exception& e) {  // out of memory: the other rooms go on
+                spdlog::error("push to room {}: {}", r->session.room_id(), e.what());
+            }
         } else {
             schedule(*r);  // it was pushed early because it was full; what waits now came later
         }

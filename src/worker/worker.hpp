@@ -58,7 +58,7 @@ private:
 
     const std::size_t index_;
     // Before the context, whose end destroys abandoned coroutines and the timeouts in them.
-    timing_wheel wheel_;                  // outlives the coroutines that the context may still hold
+    timing_wheel wheel_;
     boost::asio::io_context context_{1};  // one thread runs it
     boost::asio::executor_work_guard<executor_type> guard_;
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>

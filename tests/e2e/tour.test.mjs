@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { with_server } from './support/gim.mjs';
@@ -29,6 +30,15 @@ test("the README's tour, typed into two real wscat, gets every answer", () =>
         assert.match(output, /^1002 < \{"op":207,.*2:1001:1002/m);
         assert.match(output, /^1002 < \{"op":207,.*1:9999/m);
         assert.match(output, /^1001 < \{"op":204,/m);
+    }));
+
+test("the lines of the README's tour are the ones that were typed", () =>
+    with_server([], async (server) => {
+        const { output } = await tour(server.url);
+        const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+        const typed = output.split('\n').filter((line) => /^100[12] > \{/.test(line));
+        assert.ok(typed.length >= 8);
+        for (const line of typed) assert.ok(readme.includes(line.slice('1001 > '.length)), line);
     }));
 
 test('the tour fails, and says why, when nobody serves', async () => {

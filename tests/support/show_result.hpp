@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 // How the report of a failed check shows an answer.
 template <class T>
 struct doctest::StringMaker<gim::protocol::result<T>> {
     static String convert(const gim::protocol::result<T>& answer) {
-        return answer ? "an answer" : ("refused: " + answer.error().message).c_str();
+        return answer ? "an answer" : (std::string("refused: ") + answer.error().message).c_str();
     }
 };

@@ -202,6 +202,7 @@ TEST_CASE("a message in too many frames is closed with 1008") {
     }
     c.send(frames);
     CHECK(c.read_close() == 1008);
+    CHECK(c.is_at_end());
     CHECK(g.has_connections(0));
 }
 

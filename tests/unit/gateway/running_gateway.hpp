@@ -142,7 +142,7 @@ public:
     // The head of the answer.
     std::string upgrade(std::string_view path = "/") {
         send(
-            "GET " + std::string(path) +
+            std::string("GET ").append(path) +
             " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
@@ -195,7 +195,12 @@ public:
         }
         return 0;
     }
-    bool is_at_end() { return !read(); }
+    // True if the server ends its side now; then the client ends its own.
+    bool is_at_end() {
+        const bool ended = !read();
+        fd_.reset();
+        return ended;
+    }
     // Bytes that came and are no whole frame.
     std::size_t leftover() const noexcept { return received_.size(); }
 

@@ -185,7 +185,7 @@ TEST_CASE_FIXTURE(fixture, "in any order of calls it does what a simple model do
     };
     for (int step = 0; step < 30'000; ++step) {
         const connection_id id = 1 + random() % 12;
-        const auto room = "room" + std::to_string(random() % 6);
+        const auto room = std::string("room") + std::to_string(random() % 6);
         switch (random() % 8) {
             case 0: {
                 const auto form = gim::protocol::all_wire_forms[random() % 3];
@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(fixture, "in any order of calls it does what a simple model do
         }
         changes.clear();
         for (int r = 0; r < 6; ++r) {
-            const auto name = "room" + std::to_string(r);
+            const auto name = std::string("room") + std::to_string(r);
             REQUIRE(told[name] == model_forms(name));
         }
     }

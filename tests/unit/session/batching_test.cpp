@@ -109,12 +109,12 @@ TEST_CASE("with one flush at a time, 50 rooms are all served, in both modes") {
             auto& ann = s.log_in("ann");
             auto& bob = s.log_in("bob");
             for (int room = 0; room < 50; ++room) {
-                REQUIRE(s.join(ann, "room" + std::to_string(room)));
-                REQUIRE(s.join(bob, "room" + std::to_string(room)));
+                REQUIRE(s.join(ann, std::string("room") + std::to_string(room)));
+                REQUIRE(s.join(bob, std::string("room") + std::to_string(room)));
             }
             for (int round = 1; round <= 3; ++round) {
                 for (int room = 0; room < 50; ++room) {
-                    const auto to = "room" + std::to_string(room);
+                    const auto to = std::string("room") + std::to_string(room);
                     for (int i = 0; i < 5; ++i) {
                         const auto text = std::to_string(round) + (i == 4 ? " last" : "");
                         REQUIRE(s.send_to_room(ann, to, text));

@@ -97,7 +97,7 @@ TEST_CASE("every service answers on the worker on which it was asked") {
     const auto check = [&] { all_here = all_here && d.home.is_current(); };
     run_on(d.home, [&]() -> boost::asio::awaitable<void> {
         for (int i = 0; i < 20; ++i) {
-            const auto id = "x" + std::to_string(i);
+            const auto id = std::string("x") + std::to_string(i);
             const gim::protocol::join_request join{id};
             auto joined = co_await s.services.rooms.join(who, join);
             check();

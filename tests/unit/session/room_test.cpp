@@ -139,7 +139,7 @@ TEST_CASE("members come by id and page by page, with names and who is online") {
             CHECK(got->has_more == (page < 2));
             for (const auto& m : got->items) {
                 seen.push_back(m.id);
-                CHECK(m.name == "Name of " + m.id);
+                CHECK(m.name == std::string("Name of ") + m.id);
                 CHECK(m.online == (m.id == "ann"));
             }
             after = seen.back();
@@ -157,7 +157,7 @@ TEST_CASE("rooms of all workers are listed together, by id and page by page") {
         auto& ann = s.log_in("ann");
         std::vector<std::string> all;
         for (int i = 10; i < 30; ++i) {
-            all.push_back("room" + std::to_string(i));
+            all.push_back(std::string("room") + std::to_string(i));
             REQUIRE(s.join(ann, all.back()));
         }
         std::vector<std::string> seen;

@@ -133,7 +133,7 @@ public:
                flush_limit,
                [](std::size_t w) {
                    storage::memory_store_options options;
-                   options.epoch = "e";
+                   options.epoch = std::string("e");
                    options.worker = static_cast<unsigned>(w);
                    return std::make_unique<storage::memory_store>(options);
                },

@@ -69,7 +69,7 @@ TEST_CASE("a list longer than a page goes on behind its last session, whatever i
             running_server s(workers);
             auto& ann = s.log_in("ann");
             for (int i = 0; i < 9; ++i) {
-                const auto name = "x" + std::to_string(i);
+                const auto name = std::string("x") + std::to_string(i);
                 s.log_in(name);
                 s.clock_ms += step;
                 if (i % 2 == 0) {

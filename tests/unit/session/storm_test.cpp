@@ -13,19 +13,20 @@ namespace {
 // One client that does anything for a while, and ends logged in and in the rooms it knows of.
 boost::asio::awaitable<void> wander(running_server& s, device& d, unsigned seed, int steps) {
     std::mt19937 random(seed);
-    const gim::protocol::login_request who_am_i{"user" + std::to_string(random() % 6), {}};
+    const gim::protocol::login_request who_am_i{
+        std::string("user") + std::to_string(random() % 6), {}};
     d.user = {who_am_i.id, who_am_i.id};
     const auto who = d.caller();
     bool is_in = false;
     for (int i = 0; i < steps; ++i) {
-        const auto room = "room" + std::to_string(random() % 5);
+        const auto room = std::string("room") + std::to_string(random() % 5);
         const gim::protocol::join_request join{room};
         const gim::protocol::leave_request leave{room};
         const gim::protocol::send_request send{
             gim::protocol::session_type::room, room, "text", "x"};
         const gim::protocol::send_request whisper{
             gim::protocol::session_type::private_chat,
-            "user" + std::to_string(random() % 6),
+            std::string("user") + std::to_string(random() % 6),
             "text",
             "x"};
         const gim::protocol::sessions_request sessions;
@@ -91,14 +92,14 @@ TEST_CASE("after a storm of everything at once, a message reaches exactly the me
             }
             auto& sender = s.log_in("sender");
             for (int r = 0; r < 5; ++r) {
-                const auto room = "room" + std::to_string(r);
+                const auto room = std::string("room") + std::to_string(r);
                 REQUIRE(s.join(sender, room));
                 const auto inside = s.members(sender, {room, {}, 50});
                 REQUIRE(inside);
                 const auto is_end = [&](const received_packet& p) {
-                    return p.title == room && p.contents.back() == "end of " + room;
+                    return p.title == room && p.contents.back() == std::string("end of ") + room;
                 };
-                REQUIRE(s.send_to_room(sender, room, "end of " + room));
+                REQUIRE(s.send_to_room(sender, room, std::string("end of ") + room));
                 sender.take_when([&](const auto& packets) {
                     return !packets.empty() && is_end(packets.back());
                 });

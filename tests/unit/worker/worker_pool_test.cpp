@@ -29,7 +29,7 @@ TEST_CASE("an id is always at home on the same worker, and ids spread over all o
     worker_pool pool(3);
     std::set<std::size_t> used;
     for (int i = 0; i < 100; ++i) {
-        const auto id = "user" + std::to_string(i);
+        const auto id = std::string("user") + std::to_string(i);
         CHECK(&pool.home(id) == &pool.home(std::string_view(id)));
         used.insert(pool.home(id).index());
     }
