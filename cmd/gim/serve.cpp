@@ -134,8 +134,7 @@ public:
 
     ~server() {
         // The threads end before what they work on.
-        workers_.abandon();
-        workers_.join();
+        workers_.stop();
     }
 
     void start() {

@@ -19,7 +19,7 @@ namespace gim::gateway {
 
 // The WebSocket door: every worker accepts connections from its own socket and keeps them for life.
 //
-// Threads: start() and stop() may be called from any thread, once each.
+// Threads: every function may be called from any thread; start() and stop_accepting() once each.
 class gateway {
 public:
     // Takes one listening socket for each worker. What is borrowed must outlive the gateway, which

@@ -47,11 +47,10 @@ public:
     // Arms `t` to fire `delay` from now, to the precision of the wheel's tick.
     void arm(timeout& t, clock::duration delay);
 
-    // The loop of the worker's thread; returns after let_end() when nothing is left to do, or after
-    // abandon(). An exception out of what was posted is logged, and the loop goes on.
+    // The loop of the worker's thread, until stop(). An exception out of what was posted is logged,
+    // and the loop goes on.
     void loop();
-    void let_end() { guard_.reset(); }
-    void abandon() { context_.stop(); }
+    void stop() { context_.stop(); }  // from any thread
 
 private:
     void tick();

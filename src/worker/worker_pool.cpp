@@ -15,8 +15,12 @@ worker_pool::worker_pool(std::size_t count) {
 }
 
 worker_pool::~worker_pool() {
-    abandon();
-    join();
+    stop();
+    // From the last to the first: what is destroyed on one may still post to worker 0, which keeps
+    // what is common to all.
+    while (!workers_.empty()) {
+        workers_.pop_back();
+    }
 }
 
 worker& worker_pool::current() noexcept {
@@ -33,20 +37,14 @@ void worker_pool::start() {
     }
 }
 
-void worker_pool::join() {
+void worker_pool::stop() {
     for (auto& w : workers_) {
-        w->let_end();
+        w->stop();
     }
     for (auto& thread : threads_) {
         thread.join();
     }
     threads_.clear();
-}
-
-void worker_pool::abandon() {
-    for (auto& w : workers_) {
-        w->abandon();
-    }
 }
 
 }  // namespace gim::worker

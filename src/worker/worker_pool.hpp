@@ -15,7 +15,7 @@ namespace gim::worker {
 class worker_pool {
 public:
     explicit worker_pool(std::size_t count);  // REQUIRES: count >= 1
-    ~worker_pool();                           // abandons what still runs, then joins
+    ~worker_pool();                           // stops
     worker_pool(const worker_pool&) = delete;
     worker_pool& operator=(const worker_pool&) = delete;
 
@@ -28,9 +28,9 @@ public:
     worker& current() noexcept;
 
     void start();
-    // Ends every loop once nothing is left to do on it, and joins the threads.
-    void join();
-    void abandon();  // ends every loop now; join() then returns
+    // Ends every loop after what it is doing now, and joins the threads. What was posted and not
+    // done is destroyed with the pool.
+    void stop();
 
 private:
     std::vector<std::unique_ptr<worker>> workers_;

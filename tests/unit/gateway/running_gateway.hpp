@@ -86,8 +86,7 @@ public:
         door.stop_accepting();
         door.abort_all();
         has_connections(0);
-        pool.abandon();
-        pool.join();
+        pool.stop();
     }
 
     // True when there are so many, at once or soon.

@@ -143,8 +143,7 @@ public:
         pool.start();
     }
     ~running_server() {
-        pool.abandon();
-        pool.join();
+        pool.stop();
     }
 
     // A new connection, on the workers in turn.

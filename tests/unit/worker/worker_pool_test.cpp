@@ -36,33 +36,33 @@ TEST_CASE("an id is always at home on the same worker, and ids spread over all o
     CHECK(used.size() == 3);
 }
 
-TEST_CASE("join() lets every worker do what was posted before") {
+TEST_CASE("what was posted is done before what is posted later") {
     worker_pool pool(2);
     std::atomic<int> done = 0;
     pool.start();
     for (int i = 0; i < 1000; ++i) {
         pool.at(static_cast<std::size_t>(i % 2)).post([&] { ++done; });
     }
-    pool.join();
+    call_on(pool.at(0), [] {});
+    call_on(pool.at(1), [] {});
     CHECK(done == 1000);
 }
 
-TEST_CASE("abandon() ends the loops though something still waits") {
+TEST_CASE("stop() ends the loops though something still waits") {
     worker_pool pool(2);
     pool.start();
     boost::asio::steady_timer forever(pool.at(0).executor(), 1h);
     bool called = false;
     call_on(pool.at(0), [&] { forever.async_wait([&](auto) { called = true; }); });
-    pool.abandon();
-    pool.join();
+    pool.stop();
     CHECK_FALSE(called);
 }
 
-TEST_CASE("a pool that was never started, or was joined, may be destroyed") {
+TEST_CASE("a pool that was never started, or was stopped, may be destroyed") {
     { worker_pool idle(2); }
-    worker_pool joined(2);
-    joined.start();
-    joined.join();
-    joined.join();
-    CHECK(joined.size() == 2);
+    worker_pool stopped(2);
+    stopped.start();
+    stopped.join();
+    stopped.join();
+    CHECK(stopped.size() == 2);
 }

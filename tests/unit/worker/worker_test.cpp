@@ -163,7 +163,6 @@ TEST_CASE("a timeout may outlive the worker's loop, in a coroutine that was aban
         });
     });
     wait_for(armed.get_future());
-    pool->abandon();
-    pool->join();
+    pool->stop();
     CHECK_NOTHROW(pool.reset());
 }
