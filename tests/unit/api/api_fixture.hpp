@@ -5,6 +5,7 @@
 #include "session/services.hpp"
 #include "session/token_issuer.hpp"
 #include "storage/memory_store.hpp"
+#include "support/on_worker.hpp"
 #include "support/run.hpp"
 #include "worker/worker_pool.hpp"
 
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -138,8 +140,18 @@ public:
     }
     ~api_fixture() {
         server.stop_accepting();
-        server.close_all();
-        workers.join();
+        server.abort_all();
+        has_ended();
+        workers.stop();
+    }
+
+    // True when the last connection has ended, at once or soon.
+    bool has_ended() {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (server.connections() > 0 && std::chrono::steady_clock::now() < end) {
+            call_on(workers.at(0), [] {});
+        }
+        return server.connections() == 0;
     }
 
     void start() {

@@ -142,9 +142,7 @@ public:
           services(all, tokens) {
         pool.start();
     }
-    ~running_server() {
-        pool.stop();
-    }
+    ~running_server() { pool.stop(); }
 
     // A new connection, on the workers in turn.
     device& connect() {

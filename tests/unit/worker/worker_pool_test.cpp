@@ -62,7 +62,7 @@ TEST_CASE("a pool that was never started, or was stopped, may be destroyed") {
     { worker_pool idle(2); }
     worker_pool stopped(2);
     stopped.start();
-    stopped.join();
-    stopped.join();
+    stopped.stop();
+    stopped.stop();
     CHECK(stopped.size() == 2);
 }
