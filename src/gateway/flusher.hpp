@@ -1,11 +1,7 @@
 #pragma once
 
 #include "push/flush_list.hpp"
-#include "worker/worker.hpp"
-
-#include <boost/asio/steady_timer.hpp>
-
-#include <optional>
+#include "worker/alarm.hpp"
 
 namespace gim::gateway {
 
@@ -28,10 +24,7 @@ private:
 
     worker::worker& home_;
     push::flush_list list_;
-    boost::asio::
-        basic_waitable_timer<clock, boost::asio::wait_traits<clock>, worker::worker::executor_type>
-            timer_;
-    std::optional<clock::time_point> timer_due_;  // empty: the timer rests
+    worker::alarm alarm_;
 };
 
 }  // namespace gim::gateway

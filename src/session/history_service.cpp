@@ -10,10 +10,7 @@ using storage::async_result;
 
 async_result<history_reply>
 history_service::history(const caller& who, const history_request& request) {
-    auto& origin = all_.here();
-    auto page = co_await read(who, request);
-    co_await worker::hop(origin.thread);
-    co_return page;
+    return worker::and_return(all_.here().thread, read(who, request));
 }
 
 // Leaves the coroutine at the session's home.

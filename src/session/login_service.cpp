@@ -21,8 +21,7 @@ async_result<login_reply> login_service::login(
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, connection.form);
-    auto who = co_await connect(request, connection);
-    co_await worker::hop(origin.thread);
+    auto who = co_await worker::and_return(origin.thread, connect(request, connection));
     if (!who) {
         origin.audience.detach(connection.id);
         co_return who.error();
@@ -31,9 +30,7 @@ async_result<login_reply> login_service::login(
 }
 
 async_result<login_reply> login_service::renew(const login_request& request) {
-    auto& origin = all_.here();
-    auto who = co_await remember(request);
-    co_await worker::hop(origin.thread);
+    auto who = co_await worker::and_return(all_.here().thread, remember(request));
     if (!who) {
         co_return who.error();
     }

@@ -9,7 +9,7 @@
 namespace gim::session {
 
 room_push::room_push(node& all, worker::worker& home)
-    : all_(all), home_(home), timer_(home.executor()) {}
+    : all_(all), home_(home), alarm_(home, [this] { flush_due(); }) {}
 
 room_push::room& room_push::find(const protocol::session_id& id) {
     const auto found = rooms_.find(id.text());
@@ -46,25 +46,13 @@ void room_push::schedule(room& r) {
     }
     r.is_scheduled = true;
     schedule_.add(r, *r.pending.due());
-    wait_for_next();
-}
-
-void room_push::wait_for_next() {
-    const auto due = schedule_.next_due();
-    if (!due || (timer_due_ && *timer_due_ <= *due)) {
-        return;
+    if (!is_flushing_) {
+        alarm_.ring_at(schedule_.next_due());
     }
-    timer_due_ = due;
-    timer_.expires_at(*due);
-    timer_.async_wait([this](boost::system::error_code ec) {
-        if (!ec) {
-            flush_due();
-        }
-    });
 }
 
 void room_push::flush_due() {
-    timer_due_ = push::batch::clock::time_point::min();  // armed once, below, not for every room
+    is_flushing_ = true;  // the alarm is set once, below, not for every room
     const auto now = push::batch::clock::now();
     while (room* r = schedule_.take_due(now)) {
         r->is_scheduled = false;
@@ -78,8 +66,8 @@ void room_push::flush_due() {
             schedule(*r);  // it was pushed early because it was full; what waits now came later
         }
     }
-    timer_due_.reset();
-    wait_for_next();
+    is_flushing_ = false;
+    alarm_.ring_at(schedule_.next_due());
 }
 
 void room_push::flush(room& r) {

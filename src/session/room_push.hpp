@@ -5,13 +5,10 @@
 #include "push/batch.hpp"
 #include "push/flush_schedule.hpp"
 #include "push/packet_forms.hpp"
-#include "worker/worker.hpp"
-
-#include <boost/asio/steady_timer.hpp>
+#include "worker/alarm.hpp"
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +44,6 @@ private:
 
     room& find(const protocol::session_id& id);
     void schedule(room& r);
-    void wait_for_next();
     void flush_due();
     void flush(room& r);  // through the gate, if there is one
     // Pushes what is due. `done` is destroyed when every worker has the packets.
@@ -58,12 +54,8 @@ private:
     worker::worker& home_;
     protocol::text_map<std::unique_ptr<room>> rooms_;
     push::flush_schedule<room> schedule_;
-    boost::asio::basic_waitable_timer<
-        worker::worker::clock,
-        boost::asio::wait_traits<worker::worker::clock>,
-        worker::worker::executor_type>
-        timer_;
-    std::optional<push::batch::clock::time_point> timer_due_;  // empty: the timer rests
+    worker::alarm alarm_;
+    bool is_flushing_ = false;
 };
 
 }  // namespace gim::session

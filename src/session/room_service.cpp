@@ -31,10 +31,7 @@ room_reply describe(storage::room_record r) {
 }  // namespace
 
 async_result<join_reply> room_service::join(const caller& who, const join_request& request) {
-    auto& origin = all_.here();
-    auto joined = co_await join_at_home(who, request);
-    co_await worker::hop(origin.thread);
-    co_return joined;
+    return worker::and_return(all_.here().thread, join_at_home(who, request));
 }
 
 async_result<join_reply>
@@ -63,10 +60,7 @@ room_service::join_at_home(const caller& who, const join_request& request) {
 }
 
 async_result<leave_reply> room_service::leave(const caller& who, const leave_request& request) {
-    auto& origin = all_.here();
-    auto left = co_await leave_at_home(who, request);
-    co_await worker::hop(origin.thread);
-    co_return left;
+    return worker::and_return(all_.here().thread, leave_at_home(who, request));
 }
 
 async_result<leave_reply>
@@ -126,10 +120,7 @@ room_service::tell_devices(std::string_view user, const session_id& room, receiv
 
 async_result<members_reply>
 room_service::members(const caller& who, const members_request& request) {
-    auto& origin = all_.here();
-    auto page = co_await members_at_home(who, request);
-    co_await worker::hop(origin.thread);
-    co_return page;
+    return worker::and_return(all_.here().thread, members_at_home(who, request));
 }
 
 async_result<members_reply>
@@ -157,10 +148,7 @@ room_service::members_at_home(const caller& who, const members_request& request)
 }
 
 async_result<room_reply> room_service::find(std::string_view room) {
-    auto& origin = all_.here();
-    auto found = co_await find_at_home(room);
-    co_await worker::hop(origin.thread);
-    co_return found;
+    return worker::and_return(all_.here().thread, find_at_home(room));
 }
 
 async_result<room_reply> room_service::find_at_home(std::string_view room) {
@@ -177,10 +165,7 @@ async_result<room_reply> room_service::find_at_home(std::string_view room) {
 }
 
 async_result<rooms_reply> room_service::list(std::string_view after, std::size_t limit) {
-    auto& origin = all_.here();
-    auto page = co_await collect(after, limit);
-    co_await worker::hop(origin.thread);
-    co_return page;
+    return worker::and_return(all_.here().thread, collect(after, limit));
 }
 
 // Every worker gives its first ones; the first of them all are the page.

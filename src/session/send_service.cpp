@@ -25,11 +25,9 @@ session_id session_of(const caller& who, const send_request& request) {
 }  // namespace
 
 async_result<send_reply> send_service::send(const caller& who, const send_request& request) {
-    auto& origin = all_.here();
     auto sending = request.type == session_type::room ? send_to_room(who, request)
                                                       : send_to_user(who, request);
-    auto sent = co_await std::move(sending);
-    co_await worker::hop(origin.thread);
+    auto sent = co_await worker::and_return(all_.here().thread, std::move(sending));
     if (!sent) {
         co_return sent.error();
     }

@@ -41,10 +41,7 @@ void cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
 
 async_result<sessions_reply>
 session_list_service::sessions(const caller& who, const sessions_request& request) {
-    auto& origin = all_.here();
-    auto page = co_await collect(who, request);
-    co_await worker::hop(origin.thread);
-    co_return page;
+    return worker::and_return(all_.here().thread, collect(who, request));
 }
 
 async_result<sessions_reply>

@@ -6,10 +6,7 @@ using protocol::user_reply;
 using storage::async_result;
 
 async_result<user_reply> user_service::find(std::string_view id) {
-    auto& origin = all_.here();
-    auto found = co_await find_at_home(id);
-    co_await worker::hop(origin.thread);
-    co_return found;
+    return worker::and_return(all_.here().thread, find_at_home(id));
 }
 
 async_result<user_reply> user_service::find_at_home(std::string_view id) {

@@ -10,6 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
+#include <exception>
+#include <optional>
 #include <utility>
 
 namespace gim::worker {
@@ -69,5 +71,23 @@ private:
 // What a coroutine does after a hop it does on that worker's thread, until it hops again or awaits
 // a socket.
 boost::asio::awaitable<void> hop(worker& target);
+
+// Awaits `task`, which may end on any worker, and comes back to `origin` with what it returned or
+// threw.
+template <class T>
+boost::asio::awaitable<T> and_return(worker& origin, boost::asio::awaitable<T> task) {
+    std::optional<T> value;
+    std::exception_ptr failure;
+    try {
+        value = co_await std::move(task);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await hop(origin);
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    co_return std::move(*value);
+}
 
 }  // namespace gim::worker
