@@ -300,8 +300,13 @@ void sorted_set<M, L, N>::merge_children(
     node* const into = parent.child[left];
     node* const from = parent.child[left + 1];
     if (level > 0) {
+        inner& both = *as_inner(into);
+        const std::size_t seam = both.size;
         as_inner(from)->low[0] = parent.low[left + 1];
-        as_inner(from)->move_tail(0, *as_inner(into));
+        as_inner(from)->move_tail(0, both);
+        // The two children at the seam had different parents and so were never compared.
+        if (both.child[seam - 1]->size + both.child[seam]->size <= merged_limit)
+            merge_children(both, seam - 1, level - 1);
     } else {
         as_leaf(from)->move_tail(0, *as_leaf(into));
     }

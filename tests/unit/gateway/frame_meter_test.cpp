@@ -30,7 +30,7 @@ std::string fragmented(std::size_t frames, std::size_t length = 0) {
 }  // namespace
 
 TEST_CASE("a frame of any header size and length is followed to its end, however it is split") {
-    for (const std::size_t length : {0, 1, 125, 126, 127, 200, 65535, 65536, 70000}) {
+    for (const std::size_t length : {0U, 1U, 125U, 126U, 127U, 200U, 65535U, 65536U, 70000U}) {
         CAPTURE(length);
         const auto frame = client_text(std::string(length, 'x'));
         const std::size_t step = length > 1000 ? 997 : 1;
@@ -46,7 +46,7 @@ TEST_CASE("a frame of any header size and length is followed to its end, however
 
 TEST_CASE("many frames are followed byte by byte and all at once alike") {
     std::string all;
-    for (const std::size_t length : {0, 5, 125, 126, 300, 66000}) {
+    for (const std::size_t length : {0U, 5U, 125U, 126U, 300U, 66000U}) {
         all += client_text(std::string(length, '\x81'));  // payload that looks like a header
         all += client_frame(ping, "hello");
         all += fragmented(3, length);
@@ -72,7 +72,7 @@ TEST_CASE("frames without a mask are followed too") {
 }
 
 TEST_CASE("a message may have 64 frames, and is refused at the header of the 65th") {
-    for (const std::size_t length : {0, 3}) {
+    for (const std::size_t length : {0U, 3U}) {
         frame_meter meter(64);
         for (int message = 0; message < 3; ++message) {
             REQUIRE(meter.feed(fragmented(64, length)));

@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(fixture, "a flush may destroy others, due or held, before and 
         }
         end_turn();
         pass(1ms);
-        for (const std::size_t i : {0, 2, 4}) {
+        for (std::size_t i = 0; i <= 4; i += 2) {
             CHECK(all[i]->written == (while_held ? "01" : "1"));
         }
         CHECK_FALSE(due);

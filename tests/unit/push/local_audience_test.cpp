@@ -84,7 +84,7 @@ TEST_CASE_FIXTURE(fixture, "a packet to a room reaches its members, each in its 
     attach(2, wire_form::protobuf);
     attach(3, wire_form::json_object);
     attach(4, wire_form::json_text);
-    for (const connection_id id : {1, 2, 3}) {
+    for (connection_id id = 1; id <= 3; ++id) {
         audience.subscribe(id, "1:lobby");
         audience.subscribe(id, "1:lobby");
     }

@@ -81,7 +81,7 @@ TEST_CASE("a list longer than a page goes on behind its last session, whatever i
             }
             const auto whole = texts(*s.sessions(ann, {}));
             REQUIRE(whole.size() == 9);
-            for (const std::size_t limit : {1, 2, 4, 9}) {
+            for (const std::size_t limit : {1U, 2U, 4U, 9U}) {
                 CAPTURE(limit);
                 std::vector<std::string> seen;
                 std::optional<session_id> after;

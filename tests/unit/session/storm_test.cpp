@@ -71,7 +71,7 @@ boost::asio::awaitable<void> wander(running_server& s, device& d, unsigned seed,
 
 TEST_CASE("after a storm of everything at once, a message reaches exactly the members' devices") {
     for (const auto workers : worker_counts) {
-        for (const std::size_t limit : {0, 2}) {
+        for (const std::size_t limit : {0U, 2U}) {
             const unsigned seed = std::random_device()();
             CAPTURE(seed);
             CAPTURE(workers);

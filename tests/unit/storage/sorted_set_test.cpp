@@ -162,7 +162,8 @@ struct order_of_boxes {
 
 TEST_CASE("random operations leave the same pairs as std::set") {
     const unsigned fresh = std::random_device{}();
-    for (const unsigned seed : {1U, 2U, 3U, fresh}) {
+    // The fourth one found a merge of nodes that left two nearly empty leaves side by side.
+    for (const unsigned seed : {1U, 2U, 3U, 1444647560U, fresh}) {
         live_a_life<4>(seed, 500, 20);
         live_a_life<4>(seed, 3, 500);
         live_a_life<8>(seed, 50, 50);
