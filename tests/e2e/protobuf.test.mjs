@@ -85,9 +85,9 @@ test('a room of all three forms: each member is pushed in the form of its login'
         }
         for (const member of members) await member.send_room('9999', `from ${member.form}`);
         for (const member of members) {
-            await member.await_items(3);
+            await member.await_items(3, '1:9999');
             assert.ok(member.packets.every(({ form }) => form === member.form));
-            assert.deepEqual(member.items(), members[0].items());
+            assert.deepEqual(member.items('1:9999'), members[0].items('1:9999'));
             await member.send_private('user-text', 'private');
         }
         await members[0].await_items(1, '2:user-protobuf:user-text');
