@@ -26,8 +26,9 @@ std::int64_t score_of(std::uint64_t sequence) {
 std::string random_epoch() {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (std::uint64_t number = random_number(); number > 0; number /= digits.size())
+    for (std::uint64_t number = random_number(); number > 0; number /= digits.size()) {
         text += digits[number % digits.size()];
+    }
     return text.empty() ? "0" : text;
 }
 
@@ -61,24 +62,30 @@ memory_store::history(const protocol::session_id& session, const protocol::histo
     protocol::history_reply page;
     page.epoch = options_.epoch;
     const auto found = conversations_.find(session.text());
-    if (found == conversations_.end())
+    if (found == conversations_.end()) {
         co_return page;
+    }
     const message_set& messages = found->second.messages;
     page.top_sequence = found->second.top_sequence;
 
     // Sequence and time rise together, so all that match are one range of ranks.
     std::size_t low = 0;
     std::size_t high = messages.size();
-    if (query.after)
+    if (query.after) {
         low = std::max(low, messages.rank_behind(score_of(*query.after)));
-    if (query.before)
+    }
+    if (query.before) {
         high = std::min(high, messages.rank(score_of(*query.before)));
-    if (query.from)
+    }
+    if (query.from) {
         low = std::max(low, first_rank_at(messages, *query.from));
-    if (query.to && *query.to < std::numeric_limits<std::int64_t>::max())
+    }
+    if (query.to && *query.to < std::numeric_limits<std::int64_t>::max()) {
         high = std::min(high, first_rank_at(messages, *query.to + 1));
-    if (low >= high)
+    }
+    if (low >= high) {
         co_return page;
+    }
 
     const std::size_t count = std::min(high - low, query.limit);
     std::size_t content_bytes = 0;
@@ -114,8 +121,9 @@ std::size_t memory_store::first_rank_at(const message_set& messages, std::int64_
 async_result<protocol::message_ptr> memory_store::last_message(const protocol::session_id& session
 ) {
     const auto found = conversations_.find(session.text());
-    if (found == conversations_.end() || found->second.messages.empty())
+    if (found == conversations_.end() || found->second.messages.empty()) {
         co_return nullptr;
+    }
     co_return found->second.messages.back().member;
 }
 
@@ -142,8 +150,9 @@ async_result<bool> memory_store::is_member(std::string_view room, std::string_vi
 
 async_result<std::optional<room_record>> memory_store::find_room(std::string_view room) {
     const auto found = members_.find(room);
-    if (found == members_.end())
+    if (found == members_.end()) {
         co_return std::nullopt;
+    }
     co_return room_record{found->first, found->second.size()};
 }
 
@@ -151,13 +160,15 @@ async_result<id_page>
 memory_store::members(std::string_view room, std::string_view after, std::size_t limit) {
     id_page page;
     const auto found = members_.find(room);
-    if (found == members_.end())
+    if (found == members_.end()) {
         co_return page;
+    }
     const id_set& ids = found->second;
     page.total = ids.size();
     auto next = ids.upper_bound(0, after);
-    for (; next != ids.end() && page.ids.size() < limit; ++next)
+    for (; next != ids.end() && page.ids.size() < limit; ++next) {
         page.ids.push_back(next->member);
+    }
     page.has_more = next != ids.end();
     co_return page;
 }
@@ -166,8 +177,9 @@ async_result<std::vector<room_record>>
 memory_store::rooms(std::string_view after, std::size_t limit) {
     std::vector<room_record> page;
     auto next = rooms_by_id_.upper_bound(0, after);
-    for (; next != rooms_by_id_.end() && page.size() < limit; ++next)
+    for (; next != rooms_by_id_.end() && page.size() < limit; ++next) {
         page.push_back({*next->member, members_.find(*next->member)->second.size()});
+    }
     co_return page;
 }
 
@@ -180,8 +192,9 @@ async_result<void> memory_store::put_user(const protocol::user& user) {
 
 async_result<std::optional<protocol::user>> memory_store::find_user(std::string_view id) {
     const auto found = names_.find(id);
-    if (found == names_.end())
+    if (found == names_.end()) {
         co_return std::nullopt;
+    }
     co_return protocol::user{found->first, found->second};
 }
 
@@ -194,10 +207,12 @@ memory_store::add_room_of(std::string_view user, std::string_view room, std::int
 async_result<void> memory_store::remove_room_of(std::string_view user, std::string_view room) {
     if (const auto found = rooms_of_.find(user); found != rooms_of_.end()) {
         auto& rooms = found->second;
-        if (const auto joined = rooms.find(room); joined != rooms.end())
+        if (const auto joined = rooms.find(room); joined != rooms.end()) {
             rooms.erase(joined);
-        if (rooms.empty())
+        }
+        if (rooms.empty()) {
             rooms_of_.erase(found);
+        }
     }
     co_return protocol::result<void>();
 }
@@ -206,8 +221,9 @@ async_result<std::vector<std::pair<std::string, std::int64_t>>> memory_store::ro
     std::string_view user
 ) {
     std::vector<std::pair<std::string, std::int64_t>> rooms;
-    if (const auto found = rooms_of_.find(user); found != rooms_of_.end())
+    if (const auto found = rooms_of_.find(user); found != rooms_of_.end()) {
         rooms.assign(found->second.begin(), found->second.end());
+    }
     co_return rooms;
 }
 
@@ -236,12 +252,14 @@ async_result<std::vector<private_session>> memory_store::private_sessions(
 ) {
     std::vector<private_session> page;
     const auto found = private_lists_.find(user);
-    if (found == private_lists_.end())
+    if (found == private_lists_.end()) {
         co_return page;
+    }
     const auto& by_time = found->second.by_time;
     auto i = by_time.end();
-    if (after)
+    if (after) {
         i = by_time.lower_bound(after->updated_at, std::string_view(after->session));
+    }
     while (i != by_time.begin() && page.size() < limit) {
         --i;
         page.push_back({*i->member, i->score});

@@ -52,13 +52,15 @@ public:
         reference operator*() const { return (*leaf_)[index_]; }
         pointer operator->() const { return &(*leaf_)[index_]; }
         const_iterator& operator++() {
-            if (++index_ == leaf_->size && leaf_->next)
+            if (++index_ == leaf_->size && leaf_->next) {
                 *this = {leaf_->next, 0};
+            }
             return *this;
         }
         const_iterator& operator--() {
-            if (index_ == 0)
+            if (index_ == 0) {
                 *this = {leaf_->prev, leaf_->prev->size};
+            }
             --index_;
             return *this;
         }
@@ -108,8 +110,9 @@ public:
     void pop_front();
     // Keeps the `count` greatest pairs.
     void trim(std::size_t count) {
-        while (size_ > count)
+        while (size_ > count) {
             pop_front();
+        }
     }
     void clear() noexcept;
 

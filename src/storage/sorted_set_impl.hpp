@@ -21,10 +21,11 @@ std::size_t sorted_set<M, L, N>::index_in(const leaf& l, std::int64_t score, con
     while (low < high) {  // entries left of low are before the place, those from high on are not
         const std::size_t middle = (low + high) / 2;
         const entry& e = l[middle];
-        if (e.score < score || (e.score == score && tie(e.member)))
+        if (e.score < score || (e.score == score && tie(e.member))) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -48,67 +49,77 @@ std::size_t sorted_set<M, L, N>::child_for(
             const entry& e = first_below(n.child[middle], level - 1);
             before = e.score == score && tie(e.member);
         }
-        if (before)
+        if (before) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low - 1;
 }
 
 template <class M, class L, std::size_t N>
 auto sorted_set<M, L, N>::first_below(const node* n, std::size_t level) noexcept -> const entry& {
-    for (; level > 0; --level)
+    for (; level > 0; --level) {
         n = static_cast<const inner*>(n)->child[0];
+    }
     return (*static_cast<const leaf*>(n))[0];
 }
 
 template <class M, class L, std::size_t N>
 template <class Tie>
 auto sorted_set<M, L, N>::find(std::int64_t score, const Tie& tie) const -> const_iterator {
-    if (empty())
+    if (empty()) {
         return end();
+    }
     node* n = root_;
-    for (std::size_t level = levels_; level > 0; --level)
+    for (std::size_t level = levels_; level > 0; --level) {
         n = as_inner(n)->child[child_for(*as_inner(n), level, score, tie)];
+    }
     const leaf* l = as_leaf(n);
     const std::size_t index = index_in(*l, score, tie);
-    if (index == l->size && l->next)
+    if (index == l->size && l->next) {
         return {l->next, 0};
+    }
     return {l, index};
 }
 
 template <class M, class L, std::size_t N>
 template <class Tie>
 std::size_t sorted_set<M, L, N>::find_rank(std::int64_t score, const Tie& tie) const {
-    if (empty())
+    if (empty()) {
         return 0;
+    }
     std::size_t passed = 0;
     node* n = root_;
     for (std::size_t level = levels_; level > 0; --level) {
         const inner& in = *as_inner(n);
         const std::size_t taken = child_for(in, level, score, tie);
-        for (std::size_t i = 0; i < taken; ++i)
+        for (std::size_t i = 0; i < taken; ++i) {
             passed += in.count[i];
+        }
         n = in.child[taken];
     }
-    if (n != head_)
+    if (n != head_) {
         passed -= head_gone_;
+    }
     return passed + index_in(*as_leaf(n), score, tie);
 }
 
 template <class M, class L, std::size_t N>
 auto sorted_set<M, L, N>::at(std::size_t rank) const -> const_iterator {
-    if (rank >= size_)
+    if (rank >= size_) {
         return end();
+    }
     // The count of a last child is not read, so tail_new_ does not matter.
     rank += head_gone_;
     node* n = root_;
     for (std::size_t level = levels_; level > 0; --level) {
         const inner& in = *as_inner(n);
         std::size_t i = 0;
-        for (; i + 1 < in.size && rank >= in.count[i]; ++i)
+        for (; i + 1 < in.size && rank >= in.count[i]; ++i) {
             rank -= in.count[i];
+        }
         n = in.child[i];
     }
     return {as_leaf(n), n == head_ ? rank - head_gone_ : rank};
@@ -116,12 +127,14 @@ auto sorted_set<M, L, N>::at(std::size_t rank) const -> const_iterator {
 
 template <class M, class L, std::size_t N>
 bool sorted_set<M, L, N>::insert(std::int64_t score, M member) {
-    if (!root_)
+    if (!root_) {
         root_ = head_ = tail_ = new leaf(first_room);
+    }
     const bool append =
         empty() || back().score < score || (back().score == score && L{}(back().member, member));
-    if (!append || tail_->size == N)
+    if (!append || tail_->size == N) {
         return insert_inside(score, member, append);
+    }
     tail_->insert(tail_->size, {score, std::move(member)});
     ++tail_new_;
     ++size_;
@@ -130,11 +143,13 @@ bool sorted_set<M, L, N>::insert(std::int64_t score, M member) {
 
 template <class M, class L, std::size_t N>
 bool sorted_set<M, L, N>::insert_inside(std::int64_t score, M& member, bool append) {
-    if (!append && contains(score, member))
+    if (!append && contains(score, member)) {
         return false;
+    }
     settle();
-    if (root_->size == N)
+    if (root_->size == N) {
         split_root(append);
+    }
     const auto tie = less_than(member);
     path way;
     node* n = root_;
@@ -150,8 +165,9 @@ bool sorted_set<M, L, N>::insert_inside(std::int64_t score, M& member, bool appe
     }
     const std::size_t index = index_in(*as_leaf(n), score, tie);
     as_leaf(n)->insert(index, {score, std::move(member)});
-    for (std::size_t i = 0; i < way.length; ++i)
+    for (std::size_t i = 0; i < way.length; ++i) {
         ++way.steps[i].parent->count[way.steps[i].index];
+    }
     ++size_;
     return true;
 }
@@ -211,8 +227,9 @@ template <class M, class L, std::size_t N>
 template <class Key>
 bool sorted_set<M, L, N>::erase(std::int64_t score, const Key& key) {
     const const_iterator found = lower_bound(score, key);
-    if (!holds(found, score, key))
+    if (!holds(found, score, key)) {
         return false;
+    }
     if (found == begin()) {
         pop_front();
         return true;
@@ -239,8 +256,9 @@ void sorted_set<M, L, N>::pop_front() {
     head_->erase(0);
     --size_;
     ++head_gone_;
-    if (head_->size > 0 || levels_ == 0)
+    if (head_->size > 0 || levels_ == 0) {
         return;
+    }
     settle();
     path way;
     node* n = root_;
@@ -259,16 +277,17 @@ void sorted_set<M, L, N>::shrink(const path& way) noexcept {
         const std::size_t i = way.steps[step].index;
         const std::size_t level = levels_ - 1 - step;
         const std::size_t size = parent.child[i]->size;
-        if (size == 0)
+        if (size == 0) {
             remove_child(parent, i, level);
-        else if (size >= half)
+        } else if (size >= half) {
             break;
-        else if (i > 0 && parent.child[i - 1]->size + size <= merged_limit)
+        } else if (i > 0 && parent.child[i - 1]->size + size <= merged_limit) {
             merge_children(parent, i - 1, level);
-        else if (i + 1 < parent.size && size + parent.child[i + 1]->size <= merged_limit)
+        } else if (i + 1 < parent.size && size + parent.child[i + 1]->size <= merged_limit) {
             merge_children(parent, i, level);
-        else
+        } else {
             break;
+        }
     }
     while (levels_ > 0 && root_->size == 1) {
         inner* const old = as_inner(root_);
@@ -284,10 +303,11 @@ void sorted_set<M, L, N>::remove_child(
     std::size_t index,
     std::size_t level
 ) noexcept {
-    if (level > 0)
+    if (level > 0) {
         delete as_inner(parent.child[index]);
-    else
+    } else {
         drop(as_leaf(parent.child[index]));
+    }
     parent.erase(index);
 }
 
@@ -305,8 +325,9 @@ void sorted_set<M, L, N>::merge_children(
         as_inner(from)->low[0] = parent.low[left + 1];
         as_inner(from)->move_tail(0, both);
         // The two children at the seam had different parents and so were never compared.
-        if (both.child[seam - 1]->size + both.child[seam]->size <= merged_limit)
+        if (both.child[seam - 1]->size + both.child[seam]->size <= merged_limit) {
             merge_children(both, seam - 1, level - 1);
+        }
     } else {
         as_leaf(from)->move_tail(0, *as_leaf(into));
     }
@@ -323,8 +344,9 @@ void sorted_set<M, L, N>::drop(leaf* l) noexcept {
 
 template <class M, class L, std::size_t N>
 void sorted_set<M, L, N>::clear() noexcept {
-    if (root_)
+    if (root_) {
         free_below(root_, levels_);
+    }
     root_ = head_ = tail_ = nullptr;
     size_ = levels_ = head_gone_ = tail_new_ = 0;
 }
@@ -335,8 +357,9 @@ void sorted_set<M, L, N>::free_below(node* n, std::size_t level) noexcept {
         delete as_leaf(n);
         return;
     }
-    for (std::size_t i = 0; i < n->size; ++i)
+    for (std::size_t i = 0; i < n->size; ++i) {
         free_below(as_inner(n)->child[i], level - 1);
+    }
     delete as_inner(n);
 }
 
@@ -354,8 +377,9 @@ void sorted_set<M, L, N>::swap(sorted_set& other) noexcept {
 template <class M, class L, std::size_t N>
 void sorted_set<M, L, N>::check() const {
     const auto require = [](bool holds, const char* what) {
-        if (!holds)
+        if (!holds) {
             throw std::logic_error(what);
+        }
     };
     if (!root_) {
         require(!head_ && !tail_ && size_ == 0 && levels_ == 0, "an empty tree has something");
@@ -390,13 +414,15 @@ std::size_t sorted_set<M, L, N>::check_node(
     bool rightmost
 ) const {
     const auto require = [](bool holds, const char* what) {
-        if (!holds)
+        if (!holds) {
             throw std::logic_error(what);
+        }
     };
     require(n->size <= N, "a node is over its capacity");
     require(n->size > 0 || n == root_, "a node is empty");
-    if (level == 0)
+    if (level == 0) {
         return n->size;
+    }
     const inner& in = *static_cast<const inner*>(n);
     std::size_t total = 0;
     const entry* last_before = nullptr;
@@ -418,8 +444,9 @@ std::size_t sorted_set<M, L, N>::check_node(
             );
         }
         const node* edge = in.child[i];
-        for (std::size_t down = level - 1; down > 0; --down)
+        for (std::size_t down = level - 1; down > 0; --down) {
             edge = static_cast<const inner*>(edge)->child[edge->size - 1];
+        }
         last_before = &static_cast<const leaf*>(edge)->back();
         total += below;
     }

@@ -29,8 +29,9 @@ public:
     leaf_node(const leaf_node&) = delete;
     leaf_node& operator=(const leaf_node&) = delete;
     ~leaf_node() {
-        for (std::size_t i = 0; i < size; ++i)
+        for (std::size_t i = 0; i < size; ++i) {
             std::destroy_at(&(*this)[i]);
+        }
         allocator().deallocate(slots_, room_);
     }
 
@@ -42,15 +43,18 @@ public:
 
     // Moves the shorter of the two sides. Throws bad_alloc, with nothing changed.
     void insert(std::size_t i, Entry&& entry) {
-        if (size == room_)
+        if (size == room_) {
             grow();
+        }
         if (i > size / 2) {
-            for (std::size_t k = size; k > i; --k)
+            for (std::size_t k = size; k > i; --k) {
                 relocate(k - 1, k);
+            }
         } else {
             begin_ = (begin_ + room_ - 1) & (room_ - 1);
-            for (std::size_t k = 0; k < i; ++k)
+            for (std::size_t k = 0; k < i; ++k) {
                 relocate(k + 1, k);
+            }
         }
         std::construct_at(&(*this)[i], std::move(entry));
         ++size;
@@ -59,11 +63,13 @@ public:
     void erase(std::size_t i) noexcept {
         std::destroy_at(&(*this)[i]);
         if (i > size / 2) {
-            for (std::size_t k = i; k + 1 < size; ++k)
+            for (std::size_t k = i; k + 1 < size; ++k) {
                 relocate(k + 1, k);
+            }
         } else {
-            for (std::size_t k = i; k > 0; --k)
+            for (std::size_t k = i; k > 0; --k) {
                 relocate(k - 1, k);
+            }
             begin_ = (begin_ + 1) & (room_ - 1);
         }
         --size;
@@ -130,25 +136,29 @@ struct inner_node : node {
         low[i] = ref.low;
     }
     void insert(std::size_t i, const child_ref& ref) noexcept {
-        for (std::size_t k = size; k > i; --k)
+        for (std::size_t k = size; k > i; --k) {
             set(k, get(k - 1));
+        }
         set(i, ref);
         ++size;
     }
     void erase(std::size_t i) noexcept {
-        for (std::size_t k = i; k + 1 < size; ++k)
+        for (std::size_t k = i; k + 1 < size; ++k) {
             set(k, get(k + 1));
+        }
         --size;
     }
     void move_tail(std::size_t first, inner_node& to) noexcept {
-        for (std::size_t i = first; i < size; ++i)
+        for (std::size_t i = first; i < size; ++i) {
             to.set(to.size++, get(i));
+        }
         size = first;
     }
     std::size_t total() const noexcept {
         std::size_t sum = 0;
-        for (std::size_t i = 0; i < size; ++i)
+        for (std::size_t i = 0; i < size; ++i) {
             sum += count[i];
+        }
         return sum;
     }
 };

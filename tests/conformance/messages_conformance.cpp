@@ -33,8 +33,9 @@ struct asked {
 
 sequence_list sequences_of(const history_reply& page) {
     sequence_list result;
-    for (const auto& item : page.items)
+    for (const auto& item : page.items) {
         result.push_back(item->sequence);
+    }
     return result;
 }
 
@@ -61,8 +62,9 @@ TEST_CASE("an appended message is returned as it is stored") {
 
 TEST_CASE("sequences count up by one, in each session on its own") {
     for_each_store([](tested_store& store) {
-        for (std::uint64_t i = 1; i <= 5; ++i)
+        for (std::uint64_t i = 1; i <= 5; ++i) {
             CHECK(store.append(lobby, "x")->sequence == i);
+        }
         CHECK(store.append(other, "x")->sequence == 1);
         CHECK(store.append(lobby, "x")->sequence == 6);
     });
@@ -205,8 +207,9 @@ TEST_CASE("from and to include their milliseconds") {
 
 TEST_CASE("messages of one millisecond match together") {
     for_each_store([](tested_store& store) {
-        for (const int ms : {1000, 1001, 1001, 1001, 1002})
+        for (const int ms : {1000, 1001, 1001, 1001, 1002}) {
             store.append(lobby, "x", ms);
+        }
         CHECK(
             sequences_of(store.history(lobby, asked{.from = 1001, .to = 1001})) ==
             sequence_list{4, 3, 2}

@@ -13,8 +13,9 @@ using id_list = std::vector<std::string>;
 
 id_list ids_of(const std::vector<gim::storage::room_record>& rooms) {
     id_list ids;
-    for (const auto& room : rooms)
+    for (const auto& room : rooms) {
         ids.push_back(room.id);
+    }
     return ids;
 }
 
@@ -80,8 +81,9 @@ TEST_CASE("a room that nobody made has no members, and asking does not make it")
 
 TEST_CASE("members are paged by id, as bytes compare") {
     for_each_store([](tested_store& store) {
-        for (const char* user : {"bob", "Zoe", "ann", "10", "9", "bobby"})
+        for (const char* user : {"bob", "Zoe", "ann", "10", "9", "bobby"}) {
             store.add_member("lobby", user);
+        }
         const auto first = store.members("lobby", "", 4);
         CHECK(first.ids == id_list{"10", "9", "Zoe", "ann"});
         CHECK(first.total == 6);
@@ -97,8 +99,9 @@ TEST_CASE("members are paged by id, as bytes compare") {
 
 TEST_CASE("a page of members may begin behind an id that is not there") {
     for_each_store([](tested_store& store) {
-        for (const char* user : {"a", "c", "e"})
+        for (const char* user : {"a", "c", "e"}) {
             store.add_member("lobby", user);
+        }
         CHECK(store.members("lobby", "b").ids == id_list{"c", "e"});
         CHECK(store.members("lobby", "z").ids.empty());
     });
@@ -107,10 +110,12 @@ TEST_CASE("a page of members may begin behind an id that is not there") {
 TEST_CASE("pages walk through a large room without gap or repetition") {
     for_each_store([](tested_store& store) {
         id_list all;
-        for (int i = 1000; i < 1500; ++i)
+        for (int i = 1000; i < 1500; ++i) {
             all.push_back("user" + std::to_string(i));
-        for (std::size_t i = 0; i < all.size(); ++i)
+        }
+        for (std::size_t i = 0; i < all.size(); ++i) {
             store.add_member("lobby", all[i * 7 % all.size()]);
+        }
         id_list seen;
         std::string after;
         for (bool more = true; more;) {
@@ -126,8 +131,9 @@ TEST_CASE("pages walk through a large room without gap or repetition") {
 
 TEST_CASE("rooms are paged by id with their members counted") {
     for_each_store([](tested_store& store) {
-        for (const char* room : {"c", "a", "d", "b"})
+        for (const char* room : {"c", "a", "d", "b"}) {
             store.add_member(room, "ann");
+        }
         store.add_member("b", "bob");
         CHECK(ids_of(store.rooms("", 3)) == id_list{"a", "b", "c"});
         CHECK(ids_of(store.rooms("c", 3)) == id_list{"d"});

@@ -39,8 +39,9 @@ public:
     }
     // Messages with the contents "1", "2", ..., made at 1000, 1010, ...
     void append_many(const protocol::session_id& session, int count) {
-        for (int i = 1; i <= count; ++i)
+        for (int i = 1; i <= count; ++i) {
             append(session, std::to_string(i), 990 + 10 * i);
+        }
     }
     protocol::history_reply
     history(const protocol::session_id& session, const protocol::history_query& query = {}) {

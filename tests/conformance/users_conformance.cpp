@@ -24,8 +24,9 @@ session_id with(std::string_view peer) {
 
 session_list texts_of(const std::vector<gim::storage::private_session>& sessions) {
     session_list result;
-    for (const auto& item : sessions)
+    for (const auto& item : sessions) {
         result.emplace_back(item.session.text(), item.updated_at);
+    }
     return result;
 }
 
@@ -121,8 +122,9 @@ TEST_CASE("a session is not moved back by a touch that comes late") {
 
 TEST_CASE("sessions of one time are listed by falling id, and a cursor continues among them") {
     for_each_store([](tested_store& store) {
-        for (const char* peer : {"cat", "bob", "eve", "dan"})
+        for (const char* peer : {"cat", "bob", "eve", "dan"}) {
             store.touch("ann", with(peer), 10);
+        }
         store.touch("ann", with("old"), 9);
         const auto first = store.private_sessions("ann", std::nullopt, 2);
         CHECK(texts_of(first) == session_list{{"2:ann:eve", 10}, {"2:ann:dan", 10}});
@@ -162,8 +164,9 @@ TEST_CASE("pages walk through many sessions without gap or repetition") {
         std::optional<session_cursor> cursor;
         for (;;) {
             const auto page = texts_of(store.private_sessions("ann", cursor, 7));
-            if (page.empty())
+            if (page.empty()) {
                 break;
+            }
             seen.insert(seen.end(), page.begin(), page.end());
             cursor = session_cursor{seen.back().second, seen.back().first};
         }

@@ -22,8 +22,9 @@ T run(boost::asio::awaitable<T> work) {
     boost::asio::io_context context(1);
     auto result = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
     context.run();
-    if (result.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    if (result.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
         throw std::logic_error("the coroutine still waits, and nothing is left to wake it");
+    }
     return result.get();
 }
 
@@ -31,10 +32,12 @@ T run(boost::asio::awaitable<T> work) {
 template <class T>
 T run_ok(boost::asio::awaitable<protocol::result<T>> work) {
     auto result = run(std::move(work));
-    if (result.has_error())
+    if (result.has_error()) {
         throw std::runtime_error("refused: " + result.error().message);
-    if constexpr (!std::is_void_v<T>)
+    }
+    if constexpr (!std::is_void_v<T>) {
         return std::move(*result);
+    }
 }
 
 }  // namespace gim::test

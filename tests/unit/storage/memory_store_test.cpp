@@ -49,8 +49,9 @@ TEST_CASE("the epoch of the options is told, and without one a random one") {
 TEST_CASE("by default the newest 1000 messages of a session are kept") {
     const session_id room = session_id::room("lobby");
     memory_store store({});
-    for (int i = 0; i < 1001; ++i)
+    for (int i = 0; i < 1001; ++i) {
         append(store, room);
+    }
     gim::protocol::history_query from_the_start;
     from_the_start.after = 0;
     from_the_start.limit = 2000;

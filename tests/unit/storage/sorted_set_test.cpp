@@ -25,8 +25,9 @@ using pairs = std::vector<std::pair<std::int64_t, int>>;
 template <class Range>
 pairs pairs_of(const Range& range) {
     pairs result;
-    for (const auto& e : range)
+    for (const auto& e : range) {
         result.emplace_back(e.score, e.member);
+    }
     return result;
 }
 
@@ -43,16 +44,17 @@ public:
         const std::int64_t score = pick(0, scores);
         const int member = pick(0, members);
         const double kind = std::uniform_real_distribution<>(0, 1)(random_);
-        if (kind < 0.05)
+        if (kind < 0.05) {
             append(score, member);
-        else if (kind < 0.1)
+        } else if (kind < 0.1) {
             drop_front();
-        else if (kind < 0.1 + 0.9 * share_of_inserts)
+        } else if (kind < 0.1 + 0.9 * share_of_inserts) {
             REQUIRE(set_.insert(score, member) == model_.emplace(score, member).second);
-        else if (!model_.empty() && kind < 0.97)
+        } else if (!model_.empty() && kind < 0.97) {
             erase_some(score, member);
-        else
+        } else {
             REQUIRE(set_.erase(score, member) == (model_.erase({score, member}) == 1));
+        }
         REQUIRE(set_.size() == model_.size());
         look_up(score, member);
     }
@@ -70,8 +72,9 @@ public:
 
     void trim(std::size_t count) {
         set_.trim(count);
-        while (model_.size() > count)
+        while (model_.size() > count) {
             model_.erase(model_.begin());
+        }
     }
 
 private:
@@ -83,8 +86,9 @@ private:
     }
 
     void drop_front() {
-        if (model_.empty())
+        if (model_.empty()) {
             return;
+        }
         set_.pop_front();
         model_.erase(model_.begin());
     }
@@ -92,8 +96,9 @@ private:
     // One that is there.
     void erase_some(std::int64_t score, int member) {
         auto i = model_.lower_bound({score, member});
-        if (i == model_.end())
+        if (i == model_.end()) {
             --i;
+        }
         REQUIRE(set_.erase(i->first, i->second));
         model_.erase(i);
     }
@@ -133,8 +138,9 @@ void live_a_life(unsigned seed, int scores, int members) {
     for (const double share_of_inserts : {0.9, 0.4, 0.7, 0.3, 0.6, 0.05}) {
         for (int i = 0; i < 800; ++i) {
             sets.step(scores, members, share_of_inserts);
-            if (i % 40 == 0)
+            if (i % 40 == 0) {
                 sets.compare_all();
+            }
         }
     }
     sets.trim(sets.size() / 2);
@@ -217,8 +223,9 @@ TEST_CASE("the extremes of a score are scores like others") {
 
 TEST_CASE("a range by rank ends with the set") {
     sorted_set<int> set;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 200; ++i) {
         set.insert(i, i);
+    }
     CHECK(pairs_of(set.range_by_rank(197, 50)) == pairs{{197, 197}, {198, 198}, {199, 199}});
     CHECK(pairs_of(set.range_by_rank(0, 2)) == pairs{{0, 0}, {1, 1}});
     CHECK(set.range_by_rank(200, 1).empty());
@@ -232,8 +239,9 @@ TEST_CASE("appending with trimming keeps the newest, at every bound") {
         for (int i = 0; i < 2000; ++i) {
             set.insert(i, i);
             set.trim(static_cast<std::size_t>(bound));
-            if (i % 97 == 0)
+            if (i % 97 == 0) {
                 set.check();
+            }
             REQUIRE(set.size() == static_cast<std::size_t>(std::min(i + 1, bound)));
             if (bound > 0) {
                 REQUIRE(set.back().score == i);
@@ -248,17 +256,20 @@ TEST_CASE("appending with trimming keeps the newest, at every bound") {
 
 TEST_CASE("pairs arriving in falling order are sorted too") {
     sorted_set<int, std::less<int>, 8> set;
-    for (int i = 999; i >= 0; --i)
+    for (int i = 999; i >= 0; --i) {
         REQUIRE(set.insert(i, i));
+    }
     set.check();
-    for (std::size_t i = 0; i < 1000; ++i)
+    for (std::size_t i = 0; i < 1000; ++i) {
         REQUIRE(set.at(i)->member == static_cast<int>(i));
+    }
 }
 
 TEST_CASE("members are found by a view when the order allows it") {
     sorted_set<std::string, order_of_names> set;
-    for (int i = 100; i < 400; ++i)
+    for (int i = 100; i < 400; ++i) {
         set.insert(0, "member number " + std::to_string(i));
+    }
     CHECK(set.contains(0, std::string_view("member number 250")));
     CHECK(set.upper_bound(0, std::string_view("member number 250"))->member == "member number 251");
     CHECK(set.rank(0, std::string_view("member number 250")) == 150);
@@ -269,8 +280,9 @@ TEST_CASE("members are found by a view when the order allows it") {
 
 TEST_CASE("members need not be copyable, and a set moves with them") {
     sorted_set<std::unique_ptr<int>, order_of_boxes, 4> set;
-    for (int i = 0; i < 100; ++i)
+    for (int i = 0; i < 100; ++i) {
         set.insert(i % 10, std::make_unique<int>(i));
+    }
     CHECK(set.erase(3, 33));
     auto moved = std::move(set);
     moved.check();
