@@ -192,8 +192,6 @@ asio::awaitable<answer> connection::ask(const request& r) {
     } catch (const std::exception& e) {
         spdlog::error("{} failed: {}", request_name(r.method, r.target), e.what());
     }
-    // The exception may have come from another worker, and then that is where it was caught.
-    co_await worker::hop(home_);
     co_return a ? *std::move(a) : error_answer(500, "internal error");
 }
 

@@ -19,14 +19,6 @@ using protocol::result;
 
 namespace {
 
-template <class T>
-result<reply> to_reply(result<T>&& r) {
-    if (!r) {
-        return std::move(r).error();
-    }
-    return reply(*std::move(r));
-}
-
 // RFC 9110, 11.4: the scheme in any case, then spaces. Empty if it is something else.
 std::string_view bearer_token(std::string_view authorization) {
     constexpr std::string_view scheme = "Bearer ";
@@ -146,7 +138,7 @@ request_handler::outcome request_handler::history(const question& q) {
         co_return asked.error();
     }
     auto found = co_await services_.histories.history(q.who, *asked);
-    co_return to_reply(std::move(found));
+    co_return protocol::to_reply(std::move(found));
 }
 
 request_handler::outcome request_handler::sessions(const question& q) {
@@ -155,7 +147,7 @@ request_handler::outcome request_handler::sessions(const question& q) {
         co_return asked.error();
     }
     auto found = co_await services_.sessions.sessions(q.who, *asked);
-    co_return to_reply(std::move(found));
+    co_return protocol::to_reply(std::move(found));
 }
 
 request_handler::outcome request_handler::user(const question& q) {
@@ -163,7 +155,7 @@ request_handler::outcome request_handler::user(const question& q) {
         co_return *std::move(problem);
     }
     auto found = co_await services_.users.find(q.id);
-    co_return to_reply(std::move(found));
+    co_return protocol::to_reply(std::move(found));
 }
 
 request_handler::outcome request_handler::rooms(const question& q) {
@@ -173,7 +165,7 @@ request_handler::outcome request_handler::rooms(const question& q) {
     }
     const auto after = asked->after.value_or("");
     auto found = co_await services_.rooms.list(after, asked->limit);
-    co_return to_reply(std::move(found));
+    co_return protocol::to_reply(std::move(found));
 }
 
 request_handler::outcome request_handler::room(const question& q) {
@@ -181,7 +173,7 @@ request_handler::outcome request_handler::room(const question& q) {
         co_return *std::move(problem);
     }
     auto found = co_await services_.rooms.find(q.id);
-    co_return to_reply(std::move(found));
+    co_return protocol::to_reply(std::move(found));
 }
 
 request_handler::outcome request_handler::members(const question& q) {
@@ -190,7 +182,7 @@ request_handler::outcome request_handler::members(const question& q) {
         co_return asked.error();
     }
     auto found = co_await services_.rooms.members(q.who, *asked);
-    co_return to_reply(std::move(found));
+    co_return protocol::to_reply(std::move(found));
 }
 
 request_handler::outcome request_handler::send(const question& q) {
@@ -199,7 +191,7 @@ request_handler::outcome request_handler::send(const question& q) {
         co_return asked.error();
     }
     auto sent = co_await services_.sends.send(q.who, *asked);
-    co_return to_reply(std::move(sent));
+    co_return protocol::to_reply(std::move(sent));
 }
 
 }  // namespace gim::api

@@ -42,8 +42,8 @@ public:
     // What GET /readyz says; not ready at first.
     void set_ready(bool ready) noexcept { ready_.store(ready); }
 
-    // Returns on the worker on which it was called; `r` must live until then. An exception of a
-    // service gets out on any worker.
+    // Returns, or throws what a service threw, on the worker on which it was called; `r` must live
+    // until then.
     boost::asio::awaitable<answer> handle(const request& r);
 
 private:

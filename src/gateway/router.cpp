@@ -40,8 +40,7 @@ session::caller caller_of(const connection::login_state& login) {
     return {*login.user, login.self};
 }
 
-// The answer of one service as the answer of any. `given` is what its question refers to; it lives
-// as long as the coroutine.
+// Puts a question to a service. `request` must live until it is answered.
 template <class Reply, class Service, class Request>
 async_result<reply> asked(
     Service& service,
@@ -51,10 +50,7 @@ async_result<reply> asked(
 ) {
     auto answering = (service.*question)(who, request);
     auto answered = co_await std::move(answering);
-    if (!answered) {
-        co_return answered.error();
-    }
-    co_return reply(std::move(*answered));
+    co_return protocol::to_reply(std::move(answered));
 }
 
 }  // namespace
@@ -127,22 +123,21 @@ router::answer router::login(connection& from, wire_form form, const protocol::l
             co_return error{status::conflict, "id: logged in as another user; log out first"};
         }
         auto renewed = co_await services_.logins.renew(r);
-        if (!renewed) {
-            co_return renewed.error();
+        if (renewed) {
+            state.user = renewed->user;
         }
-        state.user = renewed->user;
-        co_return reply(std::move(*renewed));
+        co_return protocol::to_reply(std::move(renewed));
     }
     state.self.form = form;
     state.user = protocol::user{r.id, r.id};  // so that on_end() undoes a login that throws
     auto welcomed = co_await services_.logins.login(r, state.self, from.outbox());
-    if (!welcomed) {
+    if (welcomed) {
+        state.user = welcomed->user;
+        from.logged_in();
+    } else {
         state.user.reset();
-        co_return welcomed.error();
     }
-    state.user = welcomed->user;
-    from.logged_in();
-    co_return reply(std::move(*welcomed));
+    co_return protocol::to_reply(std::move(welcomed));
 }
 
 router::answer router::logout(connection& from) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "protocol/error.hpp"
 #include "protocol/message.hpp"
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -93,5 +95,14 @@ using reply = std::variant<
     members_reply,
     room_reply,
     rooms_reply>;
+
+// The answer of one service as the answer of any.
+template <class T>
+result<reply> to_reply(result<T>&& answer) {
+    if (!answer) {
+        return std::move(answer).error();
+    }
+    return reply(*std::move(answer));
+}
 
 }  // namespace gim::protocol

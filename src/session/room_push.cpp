@@ -11,7 +11,7 @@ namespace gim::session {
 room_push::room_push(node& all, worker::worker& home)
     : all_(all), home_(home), alarm_(home, [this] { flush_due(); }) {}
 
-room_push::room& room_push::find(const protocol::session_id& id) {
+room_push::room& room_push::room_of(const protocol::session_id& id) {
     const auto found = rooms_.find(id.text());
     if (found != rooms_.end()) {
         return *found->second;
@@ -22,7 +22,7 @@ room_push::room& room_push::find(const protocol::session_id& id) {
 }
 
 void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
-    room& r = find(id);
+    room& r = room_of(id);
     const auto now = push::batch::clock::now();
     r.pending.add(std::move(m), now);
     if (r.pending.is_due(now)) {
@@ -37,7 +37,7 @@ void room_push::set_audience(
     std::size_t worker,
     push::form_set forms
 ) {
-    find(id).audience[worker] = forms;
+    room_of(id).audience[worker] = forms;
 }
 
 void room_push::schedule(room& r) {

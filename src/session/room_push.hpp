@@ -42,7 +42,7 @@ private:
         bool is_at_gate = false;
     };
 
-    room& find(const protocol::session_id& id);
+    room& room_of(const protocol::session_id& id);  // made if it is absent
     void schedule(room& r);
     void flush_due();
     void flush(room& r);  // through the gate, if there is one
