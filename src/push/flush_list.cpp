@@ -51,6 +51,9 @@ void flush_list::flush(clock::time_point now) {
     collect_ready(now);
     // By index, because writing may remove entries. What it makes ready is for the next turn.
     for (std::size_t i = 0; i < written_.size(); ++i) {
+        if (i + 1 < written_.size()) {
+            outbox::prefetch(written_[i + 1]);  // it comes while the kernel is at work on this one
+        }
         if (written_[i] != nullptr) {
             written_[i]->writer_.flush();
         }

@@ -108,8 +108,12 @@ void local_audience::fan_out(std::string_view room_id, const packet_forms& packe
             continue;
         }
         const auto f = make_frame(bytes);
-        for (const auto& m : members) {
-            m.box->push(f);
+        constexpr std::size_t ahead = 4;  // members; enough for memory to arrive in time
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            if (i + ahead < members.size()) {
+                outbox::prefetch(members[i + ahead].box);
+            }
+            members[i].box->push(f);
         }
     }
 }

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "push/frame.hpp"
+#include "push/frame_queue.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <sys/uio.h>
-#include <vector>
 
 namespace gim::push {
 
@@ -50,9 +49,17 @@ public:
     // asked to flush all the same, so that it can close.
     void push(const frame_ptr& f);
 
-    bool is_empty() const noexcept { return head_ == queue_.size(); }
+    bool is_empty() const noexcept { return queue_.is_empty(); }
     bool is_overflowing() const noexcept { return overflowing_; }
     std::size_t bytes() const noexcept { return bytes_; }
+
+    // Asks for the memory that push() or flush() is going to touch. Null is allowed.
+    static void prefetch(const outbox* o) noexcept {
+        constexpr std::size_t cache_line = 64;
+        const auto* at = reinterpret_cast<const std::byte*>(o);
+        __builtin_prefetch(at, 1);
+        __builtin_prefetch(at + cache_line, 1);
+    }
 
     // The oldest bytes as buffers for one system call; returns how many of `iov` were filled.
     std::size_t gather(std::span<iovec> iov) const noexcept;
@@ -72,22 +79,20 @@ public:
 
 private:
     friend class flush_list;
-    bool queue(const frame_ptr& f) noexcept;  // false: out of memory
-
     enum class place : std::uint8_t { none, ready, held };
 
-    outbox_writer& writer_;
-    flush_list& list_;
-    const std::size_t limit_bytes_;
-    std::vector<frame_ptr> queue_;  // from head_ on
-    std::size_t head_ = 0;
-    std::size_t written_of_head_ = 0;  // bytes
-    std::size_t bytes_ = 0;
-    clock::time_point last_flush_{};  // the flush list's
-    place place_ = place::none;       // where the flush list has it
+    // In the order in which a delivery touches them.
+    place place_ = place::none;  // where the flush list has it
     bool blocked_ = false;
     bool overflowing_ = false;
     bool sealed_ = false;
+    std::size_t bytes_ = 0;
+    frame_queue queue_;
+    outbox_writer& writer_;
+    flush_list& list_;
+    clock::time_point last_flush_{};  // the flush list's
+    const std::size_t limit_bytes_;
+    std::size_t written_of_oldest_ = 0;  // bytes
 };
 
 }  // namespace gim::push
