@@ -2,7 +2,7 @@
 
 #include "api/openapi.hpp"
 #include "protocol/codec.hpp"
-#include "protocol/json_text.hpp"
+#include "protocol/json_writer.hpp"
 #include "protocol/query_reader.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -79,9 +79,11 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
 
 answer request_handler::serve_anyone(endpoint what) const {
     if (what == endpoint::version) {
-        std::string data = R"({"version":)";
-        protocol::append_json_string(options_.version, data);
-        return data_answer(data += '}');
+        using protocol::operator""_json;
+        protocol::text_buffer data;
+        protocol::json_writer<protocol::json_level::plain> to(data);
+        to.text(R"({"version":)"_json, options_.version).raw("}"_json);
+        return data_answer(std::string(data.view()));
     }
     if (what == endpoint::openapi) {
         answer a;

@@ -1,11 +1,11 @@
 #include "gateway/connection.hpp"
 
 #include "protocol/websocket_frame.hpp"
+#include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>
 
-#include <exception>
-#include <string>
+#include <utility>
 
 namespace gim::gateway {
 
@@ -13,107 +13,131 @@ using protocol::close_code;
 
 namespace {
 
-// What was thrown out of the coroutine that `make` returns, if anything.
-template <class Make>
-boost::asio::awaitable<std::optional<std::string>> failure_of(Make make) {
+void log(push::connection_id id, std::string_view where, const std::exception_ptr& failure) {
     try {
-        co_await make();
+        std::rethrow_exception(failure);
     } catch (const std::exception& e) {
-        co_return e.what();
+        spdlog::error("connection {}: {}{}", id, where, e.what());
     } catch (...) {
-        co_return "an unknown exception";
+        spdlog::error("connection {}: {}an unknown exception", id, where);
     }
-    co_return std::nullopt;
 }
 
 }  // namespace
 
 connection::connection(
-    worker::worker& home,
+    const connection_context& shared,
     push::connection_id id,
-    net::tcp_socket socket,
-    const gateway_options& options,
-    push::flush_list& flushing,
-    frame_handler& handler
+    net::tcp_socket socket
 )
-    : home_(home),
-      options_(options),
-      handler_(handler),
-      stream_(std::make_shared<websocket_stream>(std::move(socket), options, flushing)),
-      login_{std::nullopt, {home.index(), id, options.first_form}, 0},
+    : websocket_stream(std::move(socket), shared.options, shared.flushing),
+      shared_(shared),
+      login_{std::nullopt, {shared.home.index(), id, shared.options.first_form}, 0},
       deadline_([this] { on_deadline(); }),
       message_deadline_([this] { close(close_code::policy_error, "message took too long"); }),
       heartbeat_([this] { on_heartbeat_due(); }) {}
 
+void connection::start() {
+    shared_.home.arm(deadline_, shared_.options.upgrade_timeout);
+    on_input();
+}
+
+// Whoever keeps the connection does so until run() has told that it has ended. A reference of the
+// coroutine's own would be let go of later than that, when those it borrows from may be gone.
+void connection::on_input() {
+    worker::spawn(shared_.home, "connection", [this] { return run(); });
+}
+
+// Handles what has come. There is no coroutine while the connection waits for more.
 boost::asio::awaitable<void> connection::run() {
-    const auto self = shared_from_this();
-    const auto serving = [this] { return serve(); };
-    auto failure = co_await failure_of(serving);
+    std::exception_ptr failure;
+    try {
+        if (phase_ == phase::upgrading) {
+            co_await upgrade();
+        }
+        while (const auto m = next()) {
+            co_await shared_.handler.on_frame(*this, m->kind, m->bytes);
+        }
+        if (!is_over()) {
+            listen();
+            co_return;
+        }
+    } catch (...) {
+        failure = std::current_exception();
+    }
     // An exception is caught on the worker on which it was thrown.
-    co_await worker::hop(home_);
+    co_await worker::hop(shared_.home);
+    try {
+        co_await end(failure);
+    } catch (const std::exception& e) {
+        spdlog::error("connection {} could not end well: {}", login_.self.id, e.what());
+    }
+    co_await worker::hop(shared_.home);
+    abort();
+    shared_.ended(*this);  // which may destroy it
+}
+
+boost::asio::awaitable<void> connection::upgrade() {
+    co_await accept();
+    if (is_over()) {
+        co_return;
+    }
+    phase_ = phase::logging_in;
+    shared_.home.arm(deadline_, shared_.options.login_timeout);
+    shared_.home.arm(heartbeat_, shared_.options.heartbeat_interval / 2);
+}
+
+void connection::listen() {
+    if (is_in_message() && !message_deadline_.is_armed()) {
+        shared_.home.arm(message_deadline_, shared_.options.message_timeout);
+    }
+    wait_for_input();
+}
+
+boost::asio::awaitable<void> connection::end(std::exception_ptr failure) {
     if (failure) {
-        spdlog::error("connection {}: {}", login_.self.id, *failure);
+        log(login_.self.id, "", failure);
+        failure = nullptr;
         close(close_code::internal_error, "internal error");
     }
-    const auto ending = [this] { return handler_.on_end(*this); };
-    failure = co_await failure_of(ending);
-    co_await worker::hop(home_);
+    try {
+        co_await shared_.handler.on_end(*this);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await worker::hop(shared_.home);
     if (failure) {
-        spdlog::error("connection {}: at its end: {}", login_.self.id, *failure);
+        log(login_.self.id, "at its end: ", failure);
     }
     heartbeat_.cancel();
     message_deadline_.cancel();
     phase_ = phase::closing;
-    home_.arm(deadline_, options_.close_timeout);
-    co_await stream_->finish();
+    shared_.home.arm(deadline_, shared_.options.close_timeout);
+    co_await finish();
     deadline_.cancel();
-}
-
-boost::asio::awaitable<void> connection::serve() {
-    home_.arm(deadline_, options_.upgrade_timeout);
-    const bool upgraded = co_await stream_->accept();
-    if (!upgraded) {
-        co_return;
-    }
-    phase_ = phase::logging_in;
-    home_.arm(deadline_, options_.login_timeout);
-    home_.arm(heartbeat_, options_.heartbeat_interval / 2);
-    stream_->on_read([this](bool in_message) { on_read(in_message); });
-    stream_->on_overflow([this] { close(close_code::slow_reader, "reading too slowly"); });
-    co_await read_frames();
-}
-
-boost::asio::awaitable<void> connection::read_frames() {
-    for (;;) {
-        auto received = co_await stream_->read();
-        if (!received) {
-            co_return;
-        }
-        co_await handler_.on_frame(*this, received->kind, received->bytes);
-    }
 }
 
 void connection::close(close_code code, std::string_view reason) {
     if (phase_ == phase::upgrading) {
-        stream_->abort();  // there is no WebSocket yet to close
+        abort();  // there is no WebSocket yet to close
         return;
     }
-    if (stream_->is_closing()) {
+    if (is_closing()) {
         return;
     }
     spdlog::debug(
         "connection {}: closing with {}: {}", login_.self.id, static_cast<int>(code), reason
     );
-    stream_->close(code, reason);
+    say_close(static_cast<std::uint16_t>(code), reason);
     phase_ = phase::closing;
-    home_.arm(deadline_, options_.close_timeout);
+    shared_.home.arm(deadline_, shared_.options.close_timeout);
 }
 
 void connection::logged_in() {
     if (phase_ == phase::logging_in) {
         phase_ = phase::open;
         deadline_.cancel();
-        stream_->set_message_limit(options_.message_bytes);
+        set_message_limit(shared_.options.message_bytes);
     }
 }
 
@@ -121,33 +145,28 @@ void connection::on_deadline() {
     if (phase_ == phase::logging_in) {
         close(close_code::login_timeout, "no login in time");
     } else {
-        stream_->abort();
+        abort();
     }
 }
 
 void connection::on_heartbeat_due() {
-    if (stream_->is_closing()) {
+    if (is_closing()) {
         return;
     }
-    const auto now = worker::worker::clock::now();
-    const auto silent = now - stream_->last_heard();
-    const auto half = options_.heartbeat_interval / 2;
-    if (silent >= options_.heartbeat_interval) {
+    const auto silent = worker::worker::clock::now() - last_heard();
+    const auto interval = shared_.options.heartbeat_interval;
+    if (silent >= interval) {
         close(close_code::no_heartbeat, "nothing came for the heartbeat interval");
-    } else if (silent >= half) {
+    } else if (silent >= interval / 2) {
         send(push::make_frame(protocol::websocket_frame::ping()));
-        home_.arm(heartbeat_, options_.heartbeat_interval - silent);
+        shared_.home.arm(heartbeat_, interval - silent);
     } else {
-        home_.arm(heartbeat_, half - silent);
+        shared_.home.arm(heartbeat_, interval / 2 - silent);
     }
 }
 
-void connection::on_read(bool in_message) {
-    if (!in_message) {
-        message_deadline_.cancel();
-    } else if (!message_deadline_.is_armed()) {
-        home_.arm(message_deadline_, options_.message_timeout);
-    }
+void connection::on_overflow() {
+    close(close_code::slow_reader, "reading too slowly");
 }
 
 }  // namespace gim::gateway

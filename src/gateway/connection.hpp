@@ -10,39 +10,40 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <memory>
+#include <exception>
+#include <functional>
 #include <optional>
 
 namespace gim::gateway {
 
-// One client's connection, from its upgrade to its end: reads frames and hands them to the handler
+class connection;
+
+// What the connections of one worker share.
+struct connection_context {
+    worker::worker& home;
+    const gateway_options& options;
+    push::flush_list& flushing;
+    frame_handler& handler;
+    // Nothing of that connection runs any more; until then it must be kept.
+    std::function<void(connection&)> ended;
+};
+
+// One client's connection, from its upgrade to its end: hands the frames that come to the handler
 // one by one, keeps the deadlines, and pings.
 //
 // Threads: its worker's, for life.
-class connection : public std::enable_shared_from_this<connection> {
+class connection final : public websocket_stream {
 public:
-    // What is borrowed must outlive the connection.
-    connection(
-        worker::worker& home,
-        push::connection_id id,
-        net::tcp_socket socket,
-        const gateway_options& options,
-        push::flush_list& flushing,
-        frame_handler& handler
-    );
-    connection(const connection&) = delete;
-    connection& operator=(const connection&) = delete;
+    // `shared` is borrowed and must outlive the connection.
+    connection(const connection_context& shared, push::connection_id id, net::tcp_socket socket);
 
-    // Runs until the connection has ended.
-    boost::asio::awaitable<void> run();
+    // Called once; the end is told by connection_context::ended.
+    void start();
 
     // Sends a close frame behind what waits; the connection ends when the peer answers it, or after
     // close_timeout.
     void close(protocol::close_code code, std::string_view reason);
-    // Closes the socket now.
-    void abort() noexcept { stream_->abort(); }
-    void send(const push::frame_ptr& f) { stream_->outbox().push(f); }
-    push::outbox& outbox() noexcept { return stream_->outbox(); }
+    void send(const push::frame_ptr& f) { outbox().push(f); }
 
     // The handler's notes about this connection.
     struct login_state {
@@ -57,21 +58,22 @@ public:
 private:
     enum class phase { upgrading, logging_in, open, closing };
 
-    boost::asio::awaitable<void> serve();
-    boost::asio::awaitable<void> read_frames();
+    boost::asio::awaitable<void> run();
+    boost::asio::awaitable<void> upgrade();
+    boost::asio::awaitable<void> end(std::exception_ptr failure);
+    void listen();
     void on_deadline();
     void on_heartbeat_due();
-    void on_read(bool in_message);
+    void on_input() override;
+    void on_whole() noexcept override { message_deadline_.cancel(); }
+    void on_overflow() override;
 
-    worker::worker& home_;
-    const gateway_options& options_;
-    frame_handler& handler_;
-    const std::shared_ptr<websocket_stream> stream_;
+    const connection_context& shared_;
     login_state login_;
     phase phase_ = phase::upgrading;
 
     worker::timeout deadline_;          // of the phase
-    worker::timeout message_deadline_;  // armed while a message is incomplete
+    worker::timeout message_deadline_;  // armed while waiting for the rest of a message
     worker::timeout heartbeat_;
 };
 

@@ -1,34 +1,48 @@
 #include "gateway/gateway.hpp"
 
-#include "worker/spawn.hpp"
-
-#include <spdlog/spdlog.h>
-
-#include <exception>
 #include <string>
+#include <utility>
 
 namespace gim::gateway {
+
+gateway::door::door(
+    worker::worker& home,
+    net::unique_fd listening,
+    const net::tcp& protocol,
+    const gateway_options& options,
+    frame_handler& handler,
+    gateway& all
+)
+    : flushing(home, options.flushing),
+      shared{
+          home,
+          options,
+          flushing.list(),
+          handler,
+          [this, &all](connection& ended) {
+              const auto id = ended.login().self.id;
+              connections.erase(id);
+              all.open_.fetch_sub(1);
+          }},
+      accepting(home, std::move(listening), protocol, [this, &all](net::tcp_socket socket) {
+          all.begin(*this, std::move(socket));
+      }) {}
 
 gateway::gateway(
     worker::worker_pool& workers,
     net::listeners sockets,
     const gateway_options& options,
     frame_handler& handler
-)
-    : options_(options), handler_(handler) {
+) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
-        auto& home = workers.at(i);
-        auto on_socket = [this, i](net::tcp_socket s) { begin(*doors_[i], std::move(s)); };
-        doors_.push_back(std::unique_ptr<door>(new door{
-            home,
-            flusher(home, options.flushing),
-            net::acceptor(
-                home,
-                std::move(sockets.sockets[i]),
-                sockets.endpoint.protocol(),
-                std::move(on_socket)
-            ),
-            {}}));
+        doors_.push_back(std::make_unique<door>(
+            workers.at(i),
+            std::move(sockets.sockets[i]),
+            sockets.endpoint.protocol(),
+            options,
+            handler,
+            *this
+        ));
     }
 }
 
@@ -36,13 +50,13 @@ gateway::~gateway() = default;
 
 void gateway::start() {
     for (auto& d : doors_) {
-        d->home.post([&d] { d->accepting.start(); });
+        d->shared.home.post([&d] { d->accepting.start(); });
     }
 }
 
 void gateway::stop_accepting() {
     for (auto& d : doors_) {
-        d->home.post([&d] { d->accepting.stop(); });
+        d->shared.home.post([&d] { d->accepting.stop(); });
     }
 }
 
@@ -58,7 +72,7 @@ void gateway::abort_all() {
 
 void gateway::on_every_connection(std::function<void(connection&)> f) {
     for (auto& d : doors_) {
-        d->home.post([&d, f] {
+        d->shared.home.post([&d, f] {
             for (auto& [id, c] : d->connections) {
                 f(*c);
             }
@@ -68,22 +82,10 @@ void gateway::on_every_connection(std::function<void(connection&)> f) {
 
 void gateway::begin(door& d, net::tcp_socket socket) {
     const auto id = next_id_.fetch_add(1);
-    auto c = std::make_shared<connection>(
-        d.home, id, std::move(socket), options_, d.flushing.list(), handler_
-    );
+    auto c = std::make_shared<connection>(d.shared, id, std::move(socket));
     d.connections.emplace(id, c);
     open_.fetch_add(1);
-    worker::spawn(d.home, "connection", [this, &d, c, id]() -> boost::asio::awaitable<void> {
-        try {
-            co_await c->run();
-        } catch (const std::exception& e) {
-            spdlog::error("connection {} could not end well: {}", id, e.what());
-        }
-        co_await worker::hop(d.home);
-        c->abort();
-        d.connections.erase(id);
-        open_.fetch_sub(1);
-    });
+    c->start();
 }
 
 }  // namespace gim::gateway

@@ -47,8 +47,17 @@ public:
 private:
     // What one worker has.
     struct door {
-        worker::worker& home;
+        door(
+            worker::worker& home,
+            net::unique_fd listening,
+            const net::tcp& protocol,
+            const gateway_options& options,
+            frame_handler& handler,
+            gateway& all
+        );
+
         flusher flushing;
+        connection_context shared;
         net::acceptor accepting;
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;
     };
@@ -56,8 +65,6 @@ private:
     void begin(door& d, net::tcp_socket socket);
     void on_every_connection(std::function<void(connection&)> f);
 
-    const gateway_options& options_;
-    frame_handler& handler_;
     std::vector<std::unique_ptr<door>> doors_;
     std::atomic<push::connection_id> next_id_{1};
     std::atomic<std::size_t> open_{0};

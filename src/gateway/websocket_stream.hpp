@@ -1,84 +1,97 @@
 #pragma once
 
 #include "gateway/gateway_options.hpp"
-#include "net/http_head.hpp"
 #include "net/sockets.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/websocket_reader.hpp"
 #include "push/outbox.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
-#include <string>
+#include <optional>
 #include <string_view>
 
 namespace gim::gateway {
 
-// One WebSocket of a client (RFC 6455): reads whole messages, writes what its outbox holds. Beast's
-// stream does the handshake, the reading and the answers to control frames; it is instantiated in
-// this class's .cpp only, because that takes 20 s to compile.
+// The socket's side of a connection: the upgrade, whole messages in, what the outbox holds out. It
+// answers control frames, and refuses what is against RFC 6455.
 //
-// Threads: one worker's. Lifetime: in a shared_ptr, which must be kept while one of its awaitables
-// runs.
-class websocket_stream final : public push::outbox_writer,
-                               public std::enable_shared_from_this<websocket_stream> {
+// Problem: most connections are idle, and a waiting coroutine costs more than all else they hold.
+// So an idle connection is one pending read, and whoever derives begins something at on_input().
+//
+// Threads: one worker's. Lifetime: in a shared_ptr, which pending operations keep.
+class websocket_stream : public push::outbox_writer,
+                         public std::enable_shared_from_this<websocket_stream> {
 public:
-    // `options` and `flushing` are borrowed and must outlive the stream.
+    websocket_stream(const websocket_stream&) = delete;
+    websocket_stream& operator=(const websocket_stream&) = delete;
+
+    push::outbox& outbox() noexcept { return outbox_; }
+    // Closes the socket now; what waits is lost, and everything pending completes.
+    void abort() noexcept;
+
+    void flush() noexcept final;
+
+protected:
+    using clock = std::chrono::steady_clock;
+
+    // `flushing` is borrowed and must outlive the stream.
     websocket_stream(
         net::tcp_socket socket,
         const gateway_options& options,
         push::flush_list& flushing
     );
-    ~websocket_stream();
+    ~websocket_stream() = default;
 
-    // Reads the request for an upgrade and answers it. False if there is no WebSocket then: the
-    // peer left, or asked for something else and was told so (426 for plain HTTP). Has no time
-    // limit of its own.
-    boost::asio::awaitable<bool> accept();
+    // Reads the request for an upgrade and answers it. If there is no WebSocket then, is_over().
+    // Has no time limit of its own.
+    boost::asio::awaitable<void> accept();
+
+    // Reads, once; on_input() follows. REQUIRES: next() has no more, and not is_over().
+    void wait_for_input();
 
     struct message {
         protocol::frame_kind kind;
-        std::string_view bytes;  // valid until the next read()
+        std::string_view bytes;  // valid until next() or wait_for_input()
     };
-    // The next message, or why there is none: the peer closed, broke the protocol (it has been told
-    // by a close frame), or the socket failed. After close() what still comes is read and dropped
-    // until the peer closes too.
-    boost::asio::awaitable<boost::system::result<message>> read();
-    void set_message_limit(std::size_t bytes);
+    // The next message of those that came. After say_close() what still comes is dropped, until the
+    // peer closes too.
+    std::optional<message> next();
+    // Nothing more will come: the peer closed, broke the protocol (it has been told by a close
+    // frame), or the socket failed.
+    bool is_over() const noexcept { return over_; }
+    bool is_in_message() const noexcept { return reader_.is_in_message(); }
+    clock::time_point last_heard() const noexcept { return last_heard_; }
+    void set_message_limit(std::size_t bytes) noexcept;
 
-    // Called after each read from the socket with whether the peer is in the middle of a message.
-    void on_read(std::function<void(bool in_message)> f);
-    // Called once when the outbox overflows.
-    void on_overflow(std::function<void()> f) { on_overflow_ = std::move(f); }
-    std::chrono::steady_clock::time_point last_heard() const noexcept;
-
-    push::outbox& outbox() noexcept { return outbox_; }
     // Sends a close frame behind what waits, and nothing after it. Only the first call counts.
-    void close(protocol::close_code code, std::string_view reason);
+    void say_close(std::uint16_t code, std::string_view reason);
     bool is_closing() const noexcept { return closing_; }
 
     // Writes what is left, then ends the connection without cutting off what was written. Needs to
     // be bounded by abort().
     boost::asio::awaitable<void> finish();
-    // Closes the socket now; what waits is lost, and every awaitable above completes.
-    void abort() noexcept;
-
-    void flush() noexcept override;
 
 private:
-    struct implementation;
+    virtual void on_input() = 0;
+    // A message has come whole, or a control frame between two messages.
+    virtual void on_whole() noexcept = 0;
+    // The outbox is full: called once.
+    virtual void on_overflow() = 0;
 
-    boost::asio::awaitable<void> refuse(unsigned status, std::string text);
+    void take(std::string_view bytes);
     void write();
     void wait_until_writable();
 
+    net::tcp_socket socket_;
     push::outbox outbox_;
-    std::function<void()> on_overflow_;
-    bool closing_ = false;
-    const std::unique_ptr<implementation> impl_;
+    clock::time_point last_heard_ = clock::now();
+    bool closing_ = false;  // the last frame of ours is in the outbox
+    bool over_ = false;
+    protocol::websocket_reader reader_;
 };
 
 }  // namespace gim::gateway

@@ -52,9 +52,6 @@ void acceptor::accept_next() {
             return;
         }
         pause_length_ = shortest_pause;
-        boost::system::error_code
-            ignored;  // a connection that is gone already fails at its first read
-        socket.set_option(tcp::no_delay(true), ignored);
         try {
             on_socket_(std::move(socket));
         } catch (const std::exception& e) {

@@ -18,8 +18,8 @@ namespace gim::net {
 // Threads: the worker's.
 class acceptor {
 public:
-    // `on_socket` gets each new connection (TCP_NODELAY set). If it throws, that connection is
-    // closed and the next accepted.
+    // `on_socket` gets each new connection. If it throws, that connection is closed and the next
+    // accepted.
     acceptor(
         worker::worker& home,
         unique_fd listening,

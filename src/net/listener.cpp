@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace gim::net {
@@ -29,6 +30,10 @@ error_code switch_option(int fd, int level, int name, int value) {
 error_code listen_on(int fd, const tcp::endpoint& where, port_use use) {
     // A restart must not wait for the old process's connections in TIME_WAIT.
     if (auto ec = switch_option(fd, SOL_SOCKET, SO_REUSEADDR, 1)) {
+        return ec;
+    }
+    // Accepted sockets inherit it, which saves each of them the call.
+    if (auto ec = switch_option(fd, IPPROTO_TCP, TCP_NODELAY, 1)) {
         return ec;
     }
     if (where.protocol() == tcp::v6()) {

@@ -9,7 +9,10 @@ namespace gim::protocol {
 enum class close_code : std::uint16_t {
     normal = 1000,
     going_away = 1001,      // the server stops
+    protocol_error = 1002,  // a frame against RFC 6455
+    not_utf8 = 1007,        // text that is not UTF-8
     policy_error = 1008,    // a limit on frames or time was broken
+    too_big = 1009,         // a message over the limit
     internal_error = 1011,  // a bug of ours hit this connection
     slow_reader = 4000,     // more was pending than the outbox may hold
     no_heartbeat = 4004,    // nothing came for the heartbeat interval

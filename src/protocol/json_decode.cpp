@@ -11,10 +11,10 @@ namespace {
 
 class json_source final : public field_source {
 public:
-    explicit json_source(json_fields& fields) : fields_(fields) {}
+    explicit json_source(const json_fields& fields) : fields_(fields) {}
 
     std::optional<std::string> text(std::string_view name) override {
-        auto* field = fields_.find(name);
+        const auto* field = fields_.find(name);
         if (field == nullptr) {
             return {};
         }
@@ -22,7 +22,7 @@ public:
             fail(name, "must be a string");
             return {};
         }
-        return std::move(field->string);
+        return std::string(field->string);
     }
 
     std::optional<std::int64_t> integer(std::string_view name) override {
@@ -38,7 +38,7 @@ public:
     }
 
 private:
-    json_fields& fields_;
+    const json_fields& fields_;
 };
 
 // Checks the fields, unless finding them failed already.
@@ -107,26 +107,39 @@ result<request> find_request(opcode op, field_source& from) {
     return not_found("op: unknown");
 }
 
+// A frame and its body can both be JSON texts that are read at the same time. Each worker has its
+// own readers, so their memory is taken once.
+struct readers {
+    json_reader frame;
+    json_reader body;
+};
+
+readers& my_readers() {
+    thread_local readers mine;
+    return mine;
+}
+
 // The fields of a body, in whichever form it was written. None and "" are a body without fields.
-result<json_fields> read_body(json_document& frame) {
+result<const json_fields*> read_body(const json_document& frame) {
+    static const json_fields none;
     const auto* body = frame.fields.find("body");
     if (body == nullptr || (body->kind == json_kind::string && body->string.empty())) {
-        return json_fields{};
+        return &none;
     }
     if (body->kind == json_kind::object) {
-        return std::move(frame.nested);
+        return &frame.nested;
     }
     if (body->kind != json_kind::string) {
         return bad_request("body: must be a JSON object, plain or as a string");
     }
-    auto inner = read_json_object(body->string, "body");
+    auto inner = my_readers().body.read(body->string, "body");
     if (!inner) {
         return inner.error();
     }
-    return std::move(inner->fields);
+    return &(*inner)->fields;
 }
 
-std::optional<wire_form> form_of_body(json_fields& frame) {
+std::optional<wire_form> form_of_body(const json_fields& frame) {
     const auto* body = frame.find("body");
     if (body != nullptr && body->kind == json_kind::string) {
         return wire_form::json_text;
@@ -137,7 +150,7 @@ std::optional<wire_form> form_of_body(json_fields& frame) {
     return {};
 }
 
-result<request> read_request(opcode op, json_document& frame) {
+result<request> read_request(opcode op, const json_document& frame) {
     if (!is_request(op)) {
         return not_found("op: unknown");
     }
@@ -145,18 +158,19 @@ result<request> read_request(opcode op, json_document& frame) {
     if (!body) {
         return body.error();
     }
-    json_source source(*body);
+    json_source source(**body);
     return find_request(op, source);
 }
 
 }  // namespace
 
 result<inbound_frame> decode_json_frame(std::string_view bytes) {
-    auto read = read_json_object(bytes, "frame", "body");
+    auto read = my_readers().frame.read(bytes, "frame", "body");
     if (!read) {
         return read.error();
     }
-    json_source envelope(read->fields);
+    const auto& document = **read;
+    json_source envelope(document.fields);
     const auto op = envelope.integer("op");
     const auto seq = envelope.integer("seq");
     if (envelope.failure()) {
@@ -168,17 +182,17 @@ result<inbound_frame> decode_json_frame(std::string_view bytes) {
     inbound_frame frame;
     frame.op = static_cast<std::uint32_t>(*op);
     frame.seq = static_cast<std::uint64_t>(seq.value_or(0));
-    frame.form = form_of_body(read->fields);
-    frame.body = read_request(static_cast<opcode>(frame.op), *read);
+    frame.form = form_of_body(document.fields);
+    frame.body = read_request(static_cast<opcode>(frame.op), document);
     return frame;
 }
 
 result<send_request> decode_send_request(std::string_view json) {
-    auto read = read_json_object(json, "body");
+    auto read = my_readers().body.read(json, "body");
     if (!read) {
         return read.error();
     }
-    json_source source(read->fields);
+    json_source source((*read)->fields);
     auto fields = find_send(source);
     if (source.failure()) {
         return *source.failure();

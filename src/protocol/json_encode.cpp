@@ -1,187 +1,177 @@
 #include "protocol/json_codec.hpp"
-#include "protocol/json_text.hpp"
+#include "protocol/json_writer.hpp"
 #include "protocol/overloaded.hpp"
 
-#include <concepts>
+#include <string>
 #include <vector>
 
-// JSON is written by hand, straight into the frame: the shapes are few and fixed, and a packet's
-// text is what every member of a room gets.
+// JSON is written by hand: the shapes are few and fixed, and a packet's text is what every member
+// of a room gets.
 namespace gim::protocol {
 
 namespace {
 
-// Writes one object. `head` holds what stands before a value, e.g. `,"name":`, so that a field is
-// one append and the text reads as it looks on the wire.
-class writer {
-public:
-    explicit writer(std::string& out) : out_(out) {}
-
-    writer& raw(std::string_view text) {
-        out_ += text;
-        return *this;
-    }
-    writer& text(std::string_view head, std::string_view value) {
-        out_ += head;
-        append_json_string(value, out_);
-        return *this;
-    }
-    // For values that hold nothing to escape: session ids.
-    writer& plain(std::string_view head, std::string_view value) {
-        out_ += head;
-        out_ += '"';
-        out_ += value;
-        out_ += '"';
-        return *this;
-    }
-    template <std::integral T>
-    writer& number(std::string_view head, T value) {
-        out_ += head;
-        append_json_integer(value, out_);
-        return *this;
-    }
-    writer& flag(std::string_view head, bool value) {
-        return raw(head).raw(value ? "true" : "false");
-    }
-    template <class T, class WriteOne>
-    writer& list(std::string_view head, const std::vector<T>& values, WriteOne write_one) {
-        raw(head).raw("[");
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (i > 0) {
-                out_ += ',';
-            }
-            write_one(values[i]);
-        }
-        return raw("]");
-    }
-
-private:
-    std::string& out_;
-};
-
-void write_user(const user& u, writer& to) {
-    to.text(R"({"id":)", u.id).text(R"(,"name":)", u.name).raw("}");
+template <json_level L>
+void write_user(const user& u, json_writer<L>& to) {
+    to.text(R"({"id":)"_json, u.id).text(R"(,"name":)"_json, u.name).raw("}"_json);
 }
 
-void write_item(const message& m, sequences show, writer& to) {
-    to.text(R"({"id":)", m.id).raw(R"(,"sender":)");
+template <json_level L>
+void write_item(const message& m, sequences show, json_writer<L>& to) {
+    to.text(R"({"id":)"_json, m.id).raw(R"(,"sender":)"_json);
     write_user(m.sender, to);
-    to.text(R"(,"category":)", m.category).text(R"(,"content":)", m.content);
+    to.text(R"(,"category":)"_json, m.category).text(R"(,"content":)"_json, m.content);
     if (show == sequences::shown) {
-        to.number(R"(,"sequence":)", m.sequence);
+        to.number(R"(,"sequence":)"_json, m.sequence);
     }
-    to.number(R"(,"status":)", m.status).number(R"(,"created_at":)", m.created_at).raw("}");
+    to.number(R"(,"status":)"_json, m.status)
+        .number(R"(,"created_at":)"_json, m.created_at)
+        .raw("}"_json);
 }
 
-void write_person(const user_reply& u, writer& to) {
-    to.text(R"({"id":)", u.id).text(R"(,"name":)", u.name);
-    to.flag(R"(,"online":)", u.online).raw("}");
+template <json_level L>
+void write_person(const user_reply& u, json_writer<L>& to) {
+    to.text(R"({"id":)"_json, u.id).text(R"(,"name":)"_json, u.name);
+    to.flag(R"(,"online":)"_json, u.online).raw("}"_json);
 }
 
-void write_summary(const session_summary& s, writer& to) {
-    to.plain(R"({"id":)", s.session.text());
-    to.number(R"(,"type":)", static_cast<int>(s.session.type()));
-    to.text(R"(,"title":)", s.title).number(R"(,"updated_at":)", s.updated_at);
+template <json_level L>
+void write_summary(const session_summary& s, json_writer<L>& to) {
+    to.plain(R"({"id":)"_json, s.session.text());
+    to.number(R"(,"type":)"_json, static_cast<int>(s.session.type()));
+    to.text(R"(,"title":)"_json, s.title).number(R"(,"updated_at":)"_json, s.updated_at);
     if (s.last_message) {
-        to.raw(R"(,"last_message":)");
+        to.raw(R"(,"last_message":)"_json);
         write_item(*s.last_message, sequences::shown, to);
     }
-    to.raw("}");
+    to.raw("}"_json);
 }
 
-void write_room(const room_reply& r, writer& to) {
-    to.text(R"({"id":)", r.id).plain(R"(,"session_id":)", r.session.text());
-    to.text(R"(,"title":)", r.title).number(R"(,"members":)", r.members).raw("}");
+template <json_level L>
+void write_room(const room_reply& r, json_writer<L>& to) {
+    to.text(R"({"id":)"_json, r.id).plain(R"(,"session_id":)"_json, r.session.text());
+    to.text(R"(,"title":)"_json, r.title).number(R"(,"members":)"_json, r.members).raw("}"_json);
 }
 
+template <literal Head, json_level L>
 void write_items(
-    std::string_view head,
+    json_piece<Head> head,
     const std::vector<message_ptr>& items,
     sequences show,
-    writer& to
+    json_writer<L>& to
 ) {
     to.list(head, items, [&](const message_ptr& m) { write_item(*m, show, to); });
 }
 
-void write_data(const reply& data, writer& to) {
+template <json_level L>
+void write_data(const reply& data, json_writer<L>& to) {
     std::visit(
         overloaded{
             [&](const login_reply& r) {
-                to.text(R"({"token":)", r.token).raw(R"(,"user":)");
+                to.text(R"({"token":)"_json, r.token).raw(R"(,"user":)"_json);
                 write_user(r.user, to);
-                to.number(R"(,"server_time":)", r.server_time).raw("}");
+                to.number(R"(,"server_time":)"_json, r.server_time).raw("}"_json);
             },
-            [&](const logout_reply&) { to.raw("{}"); },
+            [&](const logout_reply&) { to.raw("{}"_json); },
             [&](const heartbeat_reply& r) {
-                to.number(R"({"server_time":)", r.server_time).raw("}");
+                to.number(R"({"server_time":)"_json, r.server_time).raw("}"_json);
             },
             [&](const send_reply& r) {
-                to.text(R"({"id":)", r.id).plain(R"(,"session_id":)", r.session.text());
-                to.number(R"(,"sequence":)", r.sequence);
-                to.number(R"(,"created_at":)", r.created_at).raw("}");
+                to.text(R"({"id":)"_json, r.id).plain(R"(,"session_id":)"_json, r.session.text());
+                to.number(R"(,"sequence":)"_json, r.sequence);
+                to.number(R"(,"created_at":)"_json, r.created_at).raw("}"_json);
             },
             [&](const history_reply& r) {
-                write_items(R"({"items":)", r.items, sequences::shown, to);
-                to.flag(R"(,"has_more":)", r.has_more).text(R"(,"epoch":)", r.epoch);
-                to.number(R"(,"top_sequence":)", r.top_sequence).raw("}");
+                write_items(R"({"items":)"_json, r.items, sequences::shown, to);
+                to.flag(R"(,"has_more":)"_json, r.has_more).text(R"(,"epoch":)"_json, r.epoch);
+                to.number(R"(,"top_sequence":)"_json, r.top_sequence).raw("}"_json);
             },
             [&](const sessions_reply& r) {
-                to.list(R"({"items":)", r.items, [&](const auto& s) { write_summary(s, to); });
-                to.flag(R"(,"has_more":)", r.has_more).raw("}");
+                to.list(R"({"items":)"_json, r.items, [&](const auto& s) { write_summary(s, to); });
+                to.flag(R"(,"has_more":)"_json, r.has_more).raw("}"_json);
             },
             [&](const join_reply& r) {
-                to.text(R"({"id":)", r.session.room_id());
-                to.plain(R"(,"session_id":)", r.session.text()).text(R"(,"title":)", r.title);
-                to.number(R"(,"members":)", r.members).raw("}");
+                to.text(R"({"id":)"_json, r.session.room_id());
+                to.plain(R"(,"session_id":)"_json, r.session.text())
+                    .text(R"(,"title":)"_json, r.title);
+                to.number(R"(,"members":)"_json, r.members).raw("}"_json);
             },
-            [&](const leave_reply&) { to.raw("{}"); },
+            [&](const leave_reply&) { to.raw("{}"_json); },
             [&](const user_reply& r) { write_person(r, to); },
             [&](const members_reply& r) {
-                to.list(R"({"items":)", r.items, [&](const auto& u) { write_person(u, to); });
-                to.number(R"(,"total":)", r.total).flag(R"(,"has_more":)", r.has_more).raw("}");
+                to.list(R"({"items":)"_json, r.items, [&](const auto& u) { write_person(u, to); });
+                to.number(R"(,"total":)"_json, r.total)
+                    .flag(R"(,"has_more":)"_json, r.has_more)
+                    .raw("}"_json);
             },
             [&](const room_reply& r) { write_room(r, to); },
             [&](const rooms_reply& r) {
-                to.list(R"({"items":)", r.items, [&](const auto& one) { write_room(one, to); });
-                to.flag(R"(,"has_more":)", r.has_more).raw("}");
+                to.list(R"({"items":)"_json, r.items, [&](const auto& one) {
+                    write_room(one, to);
+                });
+                to.flag(R"(,"has_more":)"_json, r.has_more).raw("}"_json);
             },
         },
         data
     );
 }
 
-void write_packet(const packet& p, writer& to) {
-    to.plain(R"({"session":{"id":)", p.session.text()).text(R"(,"title":)", p.title);
-    write_items(R"(},"items":)", p.items, p.show, to);
-    to.number(R"(,"skipped":)", p.skipped).raw("}");
+template <json_level L>
+void write_packet(const packet& p, json_writer<L>& to) {
+    to.plain(R"({"session":{"id":)"_json, p.session.text()).text(R"(,"title":)"_json, p.title);
+    write_items(R"(},"items":)"_json, p.items, p.show, to);
+    to.number(R"(,"skipped":)"_json, p.skipped).raw("}"_json);
 }
 
-// Appends the member `body` as `form` has it. `write` appends the object.
+template <json_level L>
+void write_answer(const result<reply>& answer, json_writer<L>& to) {
+    if (answer.has_value()) {
+        to.raw(R"({"code":0,"msg":"","data":)"_json);
+        write_data(*answer, to);
+    } else {
+        const auto& failure = answer.error();
+        to.number(R"({"code":)"_json, static_cast<int>(failure.code));
+        to.text(R"(,"msg":)"_json, failure.message);
+    }
+    to.raw("}"_json);
+}
+
+// Calls `write` with a writer of this thread's buffer, and appends to `out` what it wrote.
 template <class Write>
-void append_body(wire_form form, std::string& out, Write write) {
-    out += R"("body":)";
+void append(std::string& out, Write write) {
+    thread_local text_buffer buffer;
+    buffer.clear();
+    write(buffer);
+    out += buffer.view();
+    constexpr std::size_t worth_keeping = 256 * 1024;  // bytes a thread holds between two texts
+    if (buffer.view().size() > worth_keeping) {
+        buffer = {};
+    }
+}
+
+// Writes the member `body` as `form` has it. `write` writes the object.
+template <class Write>
+void write_body(wire_form form, text_buffer& to, Write write) {
+    json_writer<json_level::plain> plain(to);
     if (form == wire_form::json_object) {
-        write(out);
+        plain.raw(R"("body":)"_json);
+        write(plain);
+        plain.raw("}"_json);
         return;
     }
-    std::string object;
-    write(object);
-    append_json_string(object, out);
+    plain.raw(R"("body":")"_json);
+    json_writer<json_level::in_string> inside(to);
+    write(inside);
+    plain.raw(R"("})"_json);
 }
 
 }  // namespace
 
 void encode_json_answer(const result<reply>& answer, std::string& out) {
-    writer to(out);
-    if (answer.has_value()) {
-        to.raw(R"({"code":0,"msg":"","data":)");
-        write_data(*answer, to);
-    } else {
-        const auto& failure = answer.error();
-        to.number(R"({"code":)", static_cast<int>(failure.code))
-            .text(R"(,"msg":)", failure.message);
-    }
-    to.raw("}");
+    append(out, [&](text_buffer& buffer) {
+        json_writer<json_level::plain> to(buffer);
+        write_answer(answer, to);
+    });
 }
 
 void encode_json_reply(
@@ -191,18 +181,19 @@ void encode_json_reply(
     const result<reply>& answer,
     std::string& out
 ) {
-    writer(out).number(R"({"op":)", op).number(R"(,"seq":)", seq).raw(",");
-    append_body(form, out, [&](std::string& to) { encode_json_answer(answer, to); });
-    out += '}';
+    append(out, [&](text_buffer& buffer) {
+        json_writer<json_level::plain> envelope(buffer);
+        envelope.number(R"({"op":)"_json, op).number(R"(,"seq":)"_json, seq).raw(","_json);
+        write_body(form, buffer, [&](auto& to) { write_answer(answer, to); });
+    });
 }
 
 void encode_json_packet(wire_form form, const packet& p, std::string& out) {
-    writer(out).number(R"({"op":)", static_cast<std::uint32_t>(opcode::push)).raw(",");
-    append_body(form, out, [&](std::string& to) {
-        writer object(to);
-        write_packet(p, object);
+    append(out, [&](text_buffer& buffer) {
+        json_writer<json_level::plain> envelope(buffer);
+        envelope.number(R"({"op":)"_json, static_cast<std::uint32_t>(opcode::push)).raw(","_json);
+        write_body(form, buffer, [&](auto& to) { write_packet(p, to); });
     });
-    out += '}';
 }
 
 }  // namespace gim::protocol

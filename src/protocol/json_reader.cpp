@@ -1,194 +1,163 @@
 #include "protocol/json_reader.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <optional>
-#include <utility>
+#include <new>
+#include <simdjson.h>
+#include <string>
 
 namespace gim::protocol {
 
 namespace {
 
-using nlohmann::json;
+namespace dom = simdjson::dom;
 
 constexpr std::size_t expected_fields = 8;
 constexpr std::size_t longest_named_key = 64;  // of the keys that an error message repeats
-constexpr int number_overflow = 406;           // nlohmann's id of its exception
 
-// Receives nlohmann's events. Every one returns whether to go on.
-class object_reader {
+static_assert(max_json_depth == 16 && max_json_fields == 64, "the messages below say so");
+
+std::string_view problem_of(simdjson::error_code code) {
+    switch (code) {
+        case simdjson::DEPTH_ERROR:
+            return "nested deeper than 16";
+        case simdjson::NUMBER_ERROR:
+            return "a number is malformed or too large";
+        case simdjson::MEMALLOC:
+            throw std::bad_alloc();
+        default:
+            return "not valid JSON";
+    }
+}
+
+}  // namespace
+
+struct json_reader::state {
+    dom::parser parser;
+    std::vector<char> padded;  // the text, with the room behind it that the parser may look at
+    json_document document;
+    std::vector<std::string_view> loose_keys;  // of the open objects that are not collected
+};
+
+// Visits every object of a text, so that none escapes the rules, and collects the fields that were
+// asked for. Functions return false once a rule is broken; problem() then says which.
+class json_reader::object_walk {
 public:
-    object_reader(std::string_view subject, std::string_view nested)
-        : subject_(subject), nested_name_(nested) {}
+    object_walk(state& s, std::string_view subject, std::string_view nested)
+        : state_(s), subject_(subject), nested_name_(nested) {}
 
-    bool null() { return value(json_kind::null); }
-    bool boolean(bool) { return value(json_kind::boolean); }
-    bool number_integer(std::int64_t number) { return integer(number); }
-    bool number_unsigned(std::uint64_t number) {
-        constexpr auto largest = std::numeric_limits<std::int64_t>::max();
-        return integer(
-            std::in_range<std::int64_t>(number) ? static_cast<std::int64_t>(number) : largest
-        );
-    }
-    // Also gets the integers that fit no 64 bits.
-    bool number_float(double number, const std::string& text) {
-        if (text.find_first_of(".eE") != std::string::npos) {
-            return value(json_kind::fraction);
-        }
-        using limits = std::numeric_limits<std::int64_t>;
-        return integer(number < 0 ? limits::min() : limits::max());
-    }
-    bool string(std::string& text) {
-        if (!value(json_kind::string)) {
-            return false;
-        }
-        if (auto* field = current()) {
-            field->string = std::move(text);
-        }
-        return true;
-    }
-    bool binary(json::binary_t&) { return fail("not valid JSON"); }  // not in JSON text
-
-    bool start_object(std::size_t) {
-        if (!open(json_kind::object)) {
-            return false;
-        }
-        level& now = levels_[depth_ - 1];
-        now.first_key = loose_keys_.size();
-        now.fields = depth_ == 1 ? &result_.fields : nullptr;
-        if (depth_ == 2 && last_key_is_nested_) {
-            now.fields = &result_.nested;
-        }
-        return true;
-    }
-    bool end_object() {
-        loose_keys_.resize(levels_[depth_ - 1].first_key);
-        --depth_;
-        return true;
-    }
-    bool start_array(std::size_t) {
-        if (!open(json_kind::array)) {
-            return false;
-        }
-        levels_[depth_ - 1] = {};
-        return true;
-    }
-    bool end_array() {
-        --depth_;
-        return true;
-    }
-    bool key(std::string& name) {
-        const level& now = levels_[depth_ - 1];
-        return now.fields != nullptr ? collected_key(*now.fields, name) : loose_key(now, name);
-    }
-
-    bool parse_error(std::size_t, const std::string&, const json::exception& problem) {
-        return fail(problem.id == number_overflow ? "number out of range" : "not valid JSON");
-    }
-
-    result<json_document> finish(bool parsed) && {
-        if (!parsed) {
-            return bad_request(std::move(failure_));
-        }
-        return std::move(result_);
-    }
+    bool top(dom::object o) { return object(o, &state_.document.fields, 1); }
+    std::string problem() && { return std::move(problem_); }
 
 private:
-    // An object or array that is open.
-    struct level {
-        json_fields* fields = nullptr;  // null: not collected
-        std::size_t first_key = 0;      // in loose_keys_
-    };
-
-    bool fail(std::string_view problem) {
-        failure_.assign(subject_).append(": ").append(problem);
-        return false;
-    }
-    bool fail_twice(std::string_view name) {
-        if (name.size() > longest_named_key) {
-            return fail("a key is given twice");
+    // `fields` is null where nothing is collected.
+    bool object(dom::object o, json_fields* fields, std::size_t depth) {
+        const auto first_key = state_.loose_keys.size();
+        for (const auto [name, value] : o) {
+            if (fields != nullptr ? !collect(*fields, name, value, depth)
+                                  : !loose_key(name, first_key) || !nested(value, nullptr, depth)) {
+                return false;
+            }
         }
-        failure_.assign(name).append(": given twice");
-        return false;
-    }
-
-    // The collected field whose value comes next or is just being read.
-    json_field* current() {
-        return depth_ > 0 && levels_[depth_ - 1].fields != nullptr ? last_field_ : nullptr;
-    }
-
-    bool value(json_kind kind) {
-        if (depth_ == 0 && kind != json_kind::object) {
-            return fail("must be a JSON object");
-        }
-        if (auto* field = current()) {
-            field->kind = kind;
-        }
-        return true;
-    }
-    bool integer(std::int64_t number) {
-        if (!value(json_kind::integer)) {
-            return false;
-        }
-        if (auto* field = current()) {
-            field->integer = number;
-        }
-        return true;
-    }
-    bool open(json_kind kind) {
-        if (!value(kind)) {
-            return false;
-        }
-        if (depth_ == max_json_depth) {
-            return fail("nested deeper than 16");
-        }
-        ++depth_;
+        state_.loose_keys.resize(first_key);
         return true;
     }
 
-    bool collected_key(json_fields& fields, std::string& name) {
+    bool
+    collect(json_fields& fields, std::string_view name, dom::element value, std::size_t depth) {
         if (fields.has(name)) {
             return fail_twice(name);
         }
         if (fields.size() == max_json_fields) {
             return fail("more than 64 fields");
         }
-        last_key_is_nested_ = depth_ == 1 && !nested_name_.empty() && name == nested_name_;
-        last_field_ = &fields.add(std::move(name));
-        return true;
+        auto& field = fields.add(name);
+        switch (value.type()) {
+            case dom::element_type::NULL_VALUE:
+                return true;
+            case dom::element_type::BOOL:
+                field.kind = json_kind::boolean;
+                return true;
+            case dom::element_type::DOUBLE:
+                field.kind = json_kind::fraction;
+                return true;
+            case dom::element_type::INT64:
+                field.kind = json_kind::integer;
+                field.integer = std::int64_t(value);
+                return true;
+            case dom::element_type::UINT64:  // only of those that no int64 holds
+                field.kind = json_kind::integer;
+                field.integer = std::numeric_limits<std::int64_t>::max();
+                return true;
+            case dom::element_type::STRING:
+                field.kind = json_kind::string;
+                field.string = std::string_view(value);
+                return true;
+            case dom::element_type::OBJECT: {
+                field.kind = json_kind::object;
+                const bool is_asked_for =
+                    depth == 1 && !nested_name_.empty() && name == nested_name_;
+                return nested(value, is_asked_for ? &state_.document.nested : nullptr, depth);
+            }
+            case dom::element_type::ARRAY:
+                field.kind = json_kind::array;
+                return nested(value, nullptr, depth);
+        }
+        return fail("not valid JSON");
     }
-    bool loose_key(const level& now, const std::string& name) {
-        const auto first = loose_keys_.begin() + static_cast<std::ptrdiff_t>(now.first_key);
-        if (std::find(first, loose_keys_.end(), name) != loose_keys_.end()) {
+
+    bool loose_key(std::string_view name, std::size_t first_key) {
+        auto& keys = state_.loose_keys;
+        const auto first = keys.begin() + static_cast<std::ptrdiff_t>(first_key);
+        if (std::find(first, keys.end(), name) != keys.end()) {
             return fail_twice(name);
         }
-        if (loose_keys_.size() - now.first_key == max_json_fields) {
+        if (keys.size() - first_key == max_json_fields) {
             return fail("more than 64 fields");
         }
-        loose_keys_.push_back(name);
+        keys.push_back(name);
         return true;
     }
 
+    // `depth` is that of the object or array in which the value is.
+    bool nested(dom::element value, json_fields* fields, std::size_t depth) {
+        if (!value.is_object() && !value.is_array()) {
+            return true;
+        }
+        if (depth == max_json_depth) {
+            return fail("nested deeper than 16");
+        }
+        if (value.is_object()) {
+            return object(dom::object(value), fields, depth + 1);
+        }
+        for (const auto one : dom::array(value)) {
+            if (!nested(one, nullptr, depth + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    bool fail(std::string_view problem) {
+        problem_.assign(subject_).append(": ").append(problem);
+        return false;
+    }
+    bool fail_twice(std::string_view name) {
+        if (name.size() > longest_named_key) {
+            return fail("a key is given twice");
+        }
+        problem_.assign(name).append(": given twice");
+        return false;
+    }
+
+    state& state_;
     const std::string_view subject_;
     const std::string_view nested_name_;
-    json_document result_;
-    std::string failure_;
-    std::array<level, max_json_depth> levels_;
-    std::size_t depth_ = 0;
-    bool last_key_is_nested_ = false;
-    json_field* last_field_ = nullptr;     // valid until the next key of a collected object
-    std::vector<std::string> loose_keys_;  // of the open objects that are not collected
+    std::string problem_;
 };
 
-static_assert(max_json_depth == 16 && max_json_fields == 64, "the messages above say so");
-
-}  // namespace
-
-json_field* json_fields::find(std::string_view name) noexcept {
-    for (auto& field : fields_) {
+const json_field* json_fields::find(std::string_view name) const noexcept {
+    for (const auto& field : fields_) {
         if (field.name == name) {
             return field.kind == json_kind::null ? nullptr : &field;
         }
@@ -202,24 +171,52 @@ bool json_fields::has(std::string_view name) const noexcept {
     });
 }
 
-json_field& json_fields::add(std::string name) {
+json_field& json_fields::add(std::string_view name) {
     if (fields_.empty()) {
         fields_.reserve(expected_fields);
     }
     auto& field = fields_.emplace_back();
-    field.name = std::move(name);
+    field.name = name;
     return field;
 }
 
-result<json_document>
-read_json_object(std::string_view text, std::string_view subject, std::string_view nested) {
-    // nlohmann takes a NUL byte for the end of the text and would not see what follows it.
-    if (text.find('\0') != std::string_view::npos) {
-        return bad_request(std::string(subject).append(": not valid JSON"));
+json_reader::json_reader() : state_(std::make_unique<state>()) {
+    // The parser does not count an empty object or array as a level, the walk does.
+    constexpr std::size_t first_capacity = 1024;  // bytes of text
+    if (state_->parser.allocate(first_capacity, max_json_depth + 1) != simdjson::SUCCESS) {
+        throw std::bad_alloc();
     }
-    object_reader reader(subject, nested);
-    const bool parsed = json::sax_parse(text.begin(), text.end(), &reader);
-    return std::move(reader).finish(parsed);
+}
+
+json_reader::~json_reader() = default;
+
+result<const json_document*>
+json_reader::read(std::string_view text, std::string_view subject, std::string_view nested) {
+    auto& s = *state_;
+    s.document.fields.clear();
+    s.document.nested.clear();
+    s.loose_keys.clear();
+    if (s.padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
+        s.padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
+    }
+    std::copy(text.begin(), text.end(), s.padded.begin());
+    constexpr bool copies_again = false;
+    dom::element top;
+    const auto code = s.parser.parse(s.padded.data(), text.size(), copies_again).get(top);
+    const auto refused = [&](std::string_view why) {
+        return bad_request(std::string(subject).append(": ").append(why));
+    };
+    if (code != simdjson::SUCCESS) {
+        return refused(problem_of(code));
+    }
+    if (!top.is_object()) {
+        return refused("must be a JSON object");
+    }
+    object_walk walk(s, subject, nested);
+    if (!walk.top(dom::object(top))) {
+        return bad_request(std::move(walk).problem());
+    }
+    return &s.document;
 }
 
 }  // namespace gim::protocol

@@ -1,25 +1,27 @@
 #pragma once
 
+#include "protocol/text_buffer.hpp"
+
 #include <charconv>
 #include <concepts>
 #include <limits>
-#include <string>
 #include <string_view>
 
 namespace gim::protocol {
 
-// Appends `text` with what RFC 8259, 7 wants escaped: '"', '\' and control characters. UTF-8 stays
-// as it is. REQUIRES: `text` is valid UTF-8 and no part of `out`.
-void append_json_escaped(std::string_view text, std::string& out);
+// Where a JSON text stands: by itself, or inside a string of another JSON text, in which all its
+// quotes and backslashes are escaped once more.
+enum class json_level { plain, in_string };
 
-// The same, between quotes.
-void append_json_string(std::string_view text, std::string& out);
+// Appends `text` as the inside of a JSON string: what RFC 8259, 7 wants escaped is, '"', '\' and
+// control characters. UTF-8 stays as it is. REQUIRES: `text` is valid UTF-8.
+void append_json_escaped(std::string_view text, json_level level, text_buffer& out);
 
 template <std::integral T>
-void append_json_integer(T value, std::string& out) {
-    char digits[std::numeric_limits<T>::digits10 + 2];  // all digits and a sign
-    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-    out.append(digits, end);
+void append_json_integer(T value, text_buffer& out) {
+    constexpr std::size_t longest = std::numeric_limits<T>::digits10 + 2;  // all digits and a sign
+    char* const at = out.room(longest);
+    out.advance(static_cast<std::size_t>(std::to_chars(at, at + longest, value).ptr - at));
 }
 
 }  // namespace gim::protocol

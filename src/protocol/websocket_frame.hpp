@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/codec.hpp"
+#include "protocol/websocket_opcode.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,13 +21,15 @@ public:
     // `payload_after_room` begins with header_room bytes of any content, the payload follows.
     static websocket_frame seal(frame_kind kind, std::string payload_after_room);
     static websocket_frame ping();
+    // REQUIRES: at most 125 bytes.
+    static websocket_frame pong(std::string_view payload);
     // REQUIRES: reason of at most 123 bytes of UTF-8.
     static websocket_frame close(std::uint16_t code, std::string_view reason);
 
     std::string_view bytes() const noexcept { return std::string_view(buffer_).substr(begin_); }
 
 private:
-    websocket_frame(std::uint8_t opcode, std::string payload_after_room);
+    websocket_frame(websocket_opcode opcode, std::string payload_after_room);
 
     std::string buffer_;
     std::size_t begin_ = 0;

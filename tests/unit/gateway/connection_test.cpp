@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 using namespace gim::test;
 using namespace std::chrono_literals;
@@ -81,6 +82,52 @@ TEST_CASE("the peer's close is answered with the same code, and the socket close
     CHECK(c.is_at_end());
     CHECK(g.has_connections(0));
     CHECK(g.handler.ended == 1);
+}
+
+TEST_CASE("a close without a code is answered with 1000, and what comes behind it is not read") {
+    running_gateway g;
+    auto c = connected(g);
+    c.send(client_frame(0x88, "") + client_text("too late") + client_frame(0x89, "too late"));
+    CHECK(c.read_close() == 1000);
+    CHECK(c.is_at_end());
+    CHECK(g.has_connections(0));
+}
+
+TEST_CASE("what breaks RFC 6455 is told by its code behind the answers to what came before") {
+    running_gateway g;
+    const std::pair<std::string, unsigned> wrong[] = {
+        {std::string("\x81\x05hello"), 1002},
+        {client_frame(0x80, "x"), 1002},
+        {client_frame(0x88, "x"), 1002},
+        {client_text("\xc3\x28"), 1007}};
+    for (const auto& [bytes, code] : wrong) {
+        CAPTURE(code);
+        auto c = connected(g);
+        c.send(client_text("hello") + bytes + client_text("too late"));
+        CHECK(c.read()->payload == "hello");
+        const auto told = c.read();
+        CHECK(told->opcode == 8);
+        CHECK(told->close_code() == code);
+        CHECK(c.is_at_end());
+    }
+    CHECK(g.has_connections(0));
+}
+
+TEST_CASE("who sends pings without reading the pongs is freed, and concerns no other") {
+    gateway_options o;
+    o.close_timeout = 200ms;
+    running_gateway g(o);
+    auto other = connected(g);
+    auto c = connected(g);
+    std::string pings;
+    while (pings.size() < 64 * 1024) {
+        pings += client_frame(0x89, std::string(125, 'x'));
+    }
+    for (int i = 0; i < 200 && g.door.connections() == 2; ++i) {
+        c.send(pings);
+    }
+    CHECK(g.has_connections(1));
+    CHECK(other.ask("still here") == "still here");
 }
 
 TEST_CASE("what the handler throws closes its connection with 1011 and concerns no other") {

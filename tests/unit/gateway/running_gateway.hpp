@@ -4,9 +4,9 @@
 #include "gateway/gateway.hpp"
 #include "net/listener.hpp"
 #include "net/unique_fd.hpp"
+#include "support/client_frames.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
-#include "unit/gateway/client_frame.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <array>

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <vector>
@@ -42,6 +43,24 @@ TEST_CASE("port 0 becomes one real port, the same for every socket") {
         REQUIRE(::getsockname(s.get(), reinterpret_cast<sockaddr*>(&name), &size) == 0);
         CHECK(ntohs(name.sin_port) == opened->endpoint.port());
     }
+}
+
+TEST_CASE("what is accepted sends small frames at once") {
+    const auto opened = open_listeners(loopback_any_port, 2);
+    REQUIRE(opened.has_value());
+    const auto client = connect_to(opened->endpoint);
+    for (const unique_fd& s : opened->sockets) {
+        const unique_fd accepted(::accept(s.get(), nullptr, nullptr));
+        if (!accepted) {
+            continue;  // the other listener has it
+        }
+        int value = 0;
+        socklen_t size = sizeof value;
+        REQUIRE(::getsockopt(accepted.get(), IPPROTO_TCP, TCP_NODELAY, &value, &size) == 0);
+        CHECK(value != 0);
+        return;
+    }
+    FAIL("nobody accepted");
 }
 
 TEST_CASE("a port that another one listens on is address_in_use, not shared") {

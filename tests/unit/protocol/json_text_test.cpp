@@ -13,9 +13,17 @@ using namespace gim::protocol;
 namespace {
 
 std::string printed(std::string_view text) {
-    std::string out = "before ";
-    append_json_string(text, out);
-    return out.substr(7);
+    text_buffer out;
+    out.append('"');
+    append_json_escaped(text, json_level::plain, out);
+    out.append('"');
+    return std::string(out.view());
+}
+
+std::string escaped(std::string_view text, json_level level) {
+    text_buffer out;
+    append_json_escaped(text, level, out);
+    return std::string(out.view());
 }
 
 void append_utf8(char32_t c, std::string& out) {
@@ -92,17 +100,48 @@ TEST_CASE("what was printed parses to what it was") {
         const auto parsed = nlohmann::json::parse(printed(text)).get<std::string>();
         REQUIRE(parsed == text);
         // JSON text within a JSON string, as in frames.
-        const auto inner = nlohmann::json::parse(printed(printed(text))).get<std::string>();
-        REQUIRE(nlohmann::json::parse(inner).get<std::string>() == text);
+        REQUIRE(
+            escaped(printed(text), json_level::plain) ==
+            "\\\"" + escaped(text, json_level::in_string) + "\\\""
+        );
     }
 }
 
 TEST_CASE("integers are written to their last digit") {
-    std::string out;
+    text_buffer out;
     append_json_integer(std::numeric_limits<std::int64_t>::min(), out);
-    out += ' ';
+    out.append(' ');
     append_json_integer(std::numeric_limits<std::uint64_t>::max(), out);
-    out += ' ';
+    out.append(' ');
     append_json_integer(0, out);
-    CHECK(out == "-9223372036854775808 18446744073709551615 0");
+    CHECK(out.view() == "-9223372036854775808 18446744073709551615 0");
+}
+
+TEST_CASE("an escape is found wherever it stands among bytes that need none") {
+    for (const char special : {'"', '\\', '\x01', '\x1f', '\n'}) {
+        for (std::size_t length = 1; length <= 40; ++length) {
+            for (std::size_t at = 0; at < length; ++at) {
+                std::string text(length, at % 2 == 0 ? ' ' : '~');
+                text[at] = special;
+                CAPTURE(text);
+                REQUIRE(nlohmann::json::parse(printed(text)).get<std::string>() == text);
+            }
+        }
+    }
+}
+
+TEST_CASE("a buffer keeps what was written while it grows, and begins anew when cleared") {
+    text_buffer out;
+    std::string model;
+    for (std::size_t n = 1; n < 3000; n += 7) {
+        const std::string piece(n, static_cast<char>('a' + n % 26));
+        out.append(piece.data(), piece.size());
+        out.append('.');
+        model += piece + '.';
+    }
+    CHECK(out.view() == model);
+    out.clear();
+    CHECK(out.view().empty());
+    out.append('x');
+    CHECK(out.view() == "x");
 }

@@ -67,6 +67,7 @@ TEST_CASE("a copy and a moved frame keep their bytes") {
 
 TEST_CASE("ping and close are control frames") {
     CHECK(websocket_frame::ping().bytes() == "\x89\x00"sv);
+    CHECK(websocket_frame::pong("hi").bytes() == "\x8a\x02hi"sv);
     CHECK(websocket_frame::close(1001, "").bytes() == "\x88\x02\x03\xe9"sv);
     CHECK(websocket_frame::close(4004, "no heartbeat").bytes() == "\x88\x0e\x0f\xa4no heartbeat"sv);
     CHECK(websocket_frame::close(1000, std::string(123, 'r')).bytes().substr(0, 2) == "\x88\x7d"sv);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "net/sockets.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gim::gateway {
+
+struct upgrade {
+    std::string answer;  // what makes the connection a WebSocket; not sent yet
+    std::string rest;    // bytes that came behind the request
+};
+
+// Reads the request for an upgrade (RFC 6455, 4.2.1). Empty if there is no WebSocket then: the peer
+// left, or asked for something else and was told so (426 for plain HTTP). Has no time limit of its
+// own. `socket` must live until the awaitable has completed.
+net::asio::awaitable<std::optional<upgrade>> read_upgrade(net::tcp_socket& socket);
+
+// What a server answers to a Sec-WebSocket-Key (RFC 6455, 4.2.2).
+std::string accept_value(std::string_view key);
+
+}  // namespace gim::gateway

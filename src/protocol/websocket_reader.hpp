@@ -1,0 +1,89 @@
+#pragma once
+
+#include "protocol/close_code.hpp"
+#include "protocol/receive_buffer.hpp"
+#include "protocol/utf8_check.hpp"
+#include "protocol/websocket_mask.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace gim::protocol {
+
+// What a client has said, whole.
+struct websocket_event {
+    enum class kind : std::uint8_t { text, binary, ping, pong, close, failure };
+
+    kind what;
+    // A message; what a ping or pong carries; the reason of a close or failure.
+    std::string_view payload;
+    // Of a close: the peer's, normal if it gave none. Of a failure: what the peer is to be told.
+    std::uint16_t code = 0;
+};
+
+// Reads the frames of a client, strictly (RFC 6455, 5). Sans-io: it is fed bytes and gives events.
+// A message that came in one frame is unmasked where it lies; fragments are joined.
+//
+// A frame is refused at its header, and text at the first byte that is not UTF-8. How the bytes
+// were split never changes the events.
+class websocket_reader {
+public:
+    struct limits {
+        std::size_t message_bytes;   // more: 1009, before the payload comes
+        std::size_t message_frames;  // more: 1008
+    };
+
+    explicit websocket_reader(limits most) : most_(most) {}
+    websocket_reader(const websocket_reader&) = delete;
+    websocket_reader& operator=(const websocket_reader&) = delete;
+
+    void set_message_limit(std::size_t bytes) noexcept { most_.message_bytes = bytes; }
+
+    // Where the next bytes are to be read to; never empty.
+    std::span<char> space();
+    // REQUIRES: so many bytes were written to the front of space().
+    void commit(std::size_t bytes) noexcept { buffer_.commit(bytes); }
+
+    // The next event, if it has come whole; none after a close or a failure. The payload is valid
+    // until the next call of next() or space().
+    std::optional<websocket_event> next();
+
+    // True from the first byte of a message or control frame to its last.
+    bool is_in_message() const noexcept { return is_joining() || buffer_.size() > 0; }
+    // True from the header of a message's first frame to the end of its last frame.
+    bool is_joining() const noexcept { return frames_ > 0; }
+
+    // Memory held beyond the object itself.
+    std::size_t extra_bytes() const noexcept { return buffer_.extra_bytes(); }
+
+private:
+    struct header;
+
+    std::optional<websocket_event> take_header();
+    std::optional<websocket_event> take_control(const header& h);
+    std::optional<websocket_event> take_close(std::string_view payload);
+    std::optional<websocket_event> begin_frame(const header& h);
+    std::optional<websocket_event> take_payload();
+    websocket_event failure(close_code code, std::string_view why) noexcept;
+
+    std::string_view unmask(std::size_t size) noexcept;
+    std::uint8_t byte(std::size_t i) noexcept {
+        return static_cast<std::uint8_t>(buffer_.next()[i]);
+    }
+
+    limits most_;
+    std::size_t frames_ = 0;        // of the message in hand, so far
+    std::size_t payload_left_ = 0;  // of the frame in hand
+    websocket_mask mask_;
+    utf8_check utf8_;
+    bool is_text_ = false;
+    bool is_last_frame_ = false;
+    bool is_in_payload_ = false;
+    bool is_over_ = false;
+    receive_buffer buffer_;
+};
+
+}  // namespace gim::protocol

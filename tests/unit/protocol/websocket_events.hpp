@@ -1,0 +1,68 @@
+#pragma once
+
+#include "protocol/websocket_reader.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::test {
+
+using lines = std::vector<std::string>;
+
+// Feeds a reader as a socket would, and writes down what comes of it, one line an event.
+class event_log {
+public:
+    explicit event_log(protocol::websocket_reader::limits most = {1024 * 1024, 64})
+        : reader(most) {}
+
+    void feed(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const auto space = reader.space();
+            const auto n = std::min(space.size(), bytes.size());
+            std::memcpy(space.data(), bytes.data(), n);
+            reader.commit(n);
+            bytes.remove_prefix(n);
+            while (const auto e = reader.next()) {
+                seen.push_back(line_of(*e));
+            }
+        }
+    }
+    bool has_failed() const { return !seen.empty() && seen.back().starts_with("failure"); }
+
+    protocol::websocket_reader reader;
+    lines seen;
+
+private:
+    static std::string line_of(const protocol::websocket_event& e) {
+        using kind = protocol::websocket_event::kind;
+        const auto payload = std::string(e.payload);
+        const auto with_code = std::to_string(e.code) + ' ' + payload;
+        switch (e.what) {
+            case kind::text:
+                return "text " + payload;
+            case kind::binary:
+                return "binary " + payload;
+            case kind::ping:
+                return "ping " + payload;
+            case kind::pong:
+                return "pong " + payload;
+            case kind::close:
+                return "close " + with_code;
+            case kind::failure:
+                return "failure " + with_code;
+        }
+        return {};
+    }
+};
+
+inline lines events_of(std::string_view bytes) {
+    event_log log;
+    log.feed(bytes);
+    return log.seen;
+}
+
+}  // namespace gim::test
