@@ -56,10 +56,10 @@ build() {
     "${ninja[@]}" -j "$(nproc)" "$2" >&2 || die "the build of the preset $1 failed"
 }
 
-# need_node_modules: the npm packages of tests/e2e, exactly as its lock file names them.
+# need_node_modules [FOLDER]: the npm packages of tests/e2e, or of another folder, exactly as its lock file names them.
 need_node_modules() {
-    local dir=$root/tests/e2e
+    local dir=$root/${1:-tests/e2e}
     cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed-lock" && return
-    (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error) >&2 || die "npm could not install the packages of tests/e2e"
+    (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error) >&2 || die "npm could not install the packages of $dir"
     cp "$dir/package-lock.json" "$dir/node_modules/.installed-lock"
 }

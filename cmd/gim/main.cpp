@@ -1,3 +1,4 @@
+#include "gim/bench.hpp"
 #include "gim/flags.hpp"
 #include "gim/serve.hpp"
 
@@ -6,7 +7,8 @@
 #include <exception>
 #include <variant>
 
-// Exit codes: 0 after SIGINT or SIGTERM, 1 when gim cannot start or run, 2 for a usage error.
+// Exit codes of serve: 0 after SIGINT or SIGTERM, 1 when gim cannot start or run; of bench: see
+// bench.hpp, and 1; 2 for a usage error.
 int main(int argc, char** argv) {
     try {
         const auto parsed = gim::cmd::parse_command_line(
@@ -16,6 +18,9 @@ int main(int argc, char** argv) {
             std::fputs(exit->out.c_str(), stdout);
             std::fputs(exit->err.c_str(), stderr);
             return exit->code;
+        }
+        if (const auto* bench = std::get_if<gim::cmd::bench_options>(&parsed)) {
+            return gim::cmd::bench(*bench);
         }
         return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed));
     } catch (const std::exception& problem) {

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using variables = std::map<std::string, std::string>;
-using parsed = std::variant<serve_options, exit_now>;
+using parsed = std::variant<serve_options, bench_options, exit_now>;
 
 parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
     arguments.insert(arguments.begin(), "gim");
@@ -230,6 +230,7 @@ TEST_CASE("what gim does not know is refused by name") {
     CHECK(refusal({"serve", "-x"}) == "gim: unknown flag \"-x\", see gim --help");
     CHECK(refusal({"--message-push"}) == "gim: unknown flag \"--message-push\", see gim --help");
     CHECK(refusal({"--ws"}) == "gim: --gateway-address: needs a value");
+    CHECK(refusal({"--ws=:1", "bench"}) == "gim: unknown command \"bench\", see gim --help");
 }
 
 TEST_CASE("every flag is a variable of the environment, which a flag beats") {
@@ -327,6 +328,19 @@ TEST_CASE("the help is the same in every place it is asked for") {
     CHECK(exit.out == help());
     CHECK(std::get<exit_now>(parse({"serve", "--help"})).out == help());
     CHECK(std::get<exit_now>(parse({"--ws=bad", "--help"})).out == help());
+}
+
+TEST_CASE("the help names every command") {
+    const std::string text = help();
+    CHECK(text.find("\n  serve  ") != std::string::npos);
+    CHECK(text.find("\n  bench  ") != std::string::npos);
+}
+
+TEST_CASE("the first word bench is the other command") {
+    const parsed p = parse({"bench", "fanout", "--members=7"});
+    REQUIRE(std::holds_alternative<bench_options>(p));
+    CHECK(std::get<bench_options>(p).load.members == 7);
+    CHECK(refusal({"bench"}) == "gim: bench: needs a scenario, see gim bench --help");
 }
 
 TEST_CASE("the help groups the flags and shows of each its default and its variable") {

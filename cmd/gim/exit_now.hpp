@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace gim::cmd {
+
+// The process ends at once: --help, --version, or a usage error (code 2, one line in `err`).
+struct exit_now {
+    int code = 0;
+    std::string out;  // for stdout, newline included
+    std::string err;  // for stderr, newline included
+};
+
+}  // namespace gim::cmd

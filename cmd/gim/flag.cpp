@@ -1,0 +1,77 @@
+#include "gim/flag.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace gim::cmd {
+
+std::string flag::environment_name() const {
+    std::string text = "GIM_" + name().substr(2);
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return text;
+}
+
+bool flag::has_name(std::string_view long_name) const {
+    return ("," + names + ",").find(",--" + std::string(long_name) + ",") != std::string::npos;
+}
+
+std::string quoted(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?'
+    );
+    return '"' + text + '"';
+}
+
+std::string wrong(const std::string& allowed, const std::string& text) {
+    return allowed + ", got " + quoted(text);
+}
+
+setter address_into(net::address& to) {
+    return [&to](const std::string& text) -> problem {
+        const auto parsed = net::parse_address(text);
+        if (!parsed) {
+            return wrong(parsed.error().message, text);
+        }
+        to = *parsed;
+        return {};
+    };
+}
+
+setter count_into(std::size_t& to, std::size_t least, std::size_t most) {
+    return [&to, least, most](const std::string& text) -> problem {
+        std::size_t n = 0;
+        const char* const end = text.data() + text.size();
+        const auto [stop, ec] = std::from_chars(text.data(), end, n);
+        if (ec != std::errc{} || stop != end || n < least || n > most) {
+            return wrong("must be " + std::to_string(least) + " to " + std::to_string(most), text);
+        }
+        to = n;
+        return {};
+    };
+}
+
+setter duration_into(duration& to, duration least, duration most) {
+    return [&to, least, most](const std::string& text) -> problem {
+        const auto d = parse_duration(text);
+        if (!d || *d < least || *d > most) {
+            return wrong("must be " + to_string(least) + " to " + to_string(most), text);
+        }
+        to = *d;
+        return {};
+    };
+}
+
+setter switch_into(bool& to) {
+    return [&to](const std::string& text) -> problem {
+        const bool is_on = text == "true" || text == "1";
+        if (!is_on && text != "false" && text != "0") {
+            return wrong("must be true or false", text);
+        }
+        to = is_on;
+        return {};
+    };
+}
+
+}  // namespace gim::cmd

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "gim/duration.hpp"
+#include "net/address.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gim::cmd {
+
+using problem = std::optional<std::string>;  // what is wrong with a value; empty: nothing
+using setter = std::function<problem(const std::string& text)>;
+
+// One flag, in all that is said about it: parsing, help, environment and file go by this.
+struct flag {
+    std::string names;  // "--gateway-address,--ws": the first one gives the environment's name
+    std::string group;
+    std::string value;  // how --help calls the value; empty: a switch, true unless =false follows
+    std::string help;
+    std::string default_text;
+    setter set;  // empty: one that only says where the others are read from
+
+    std::string name() const { return names.substr(0, names.find(',')); }
+    std::string environment_name() const;
+    bool has_name(std::string_view long_name) const;
+};
+
+// Setters of the common kinds. What they write into must live as long as they do.
+setter address_into(net::address& to);
+setter count_into(std::size_t& to, std::size_t least, std::size_t most);
+setter duration_into(duration& to, duration least, duration most);
+setter switch_into(bool& to);
+
+// "must be 1 to 5, got \"6\"": in one line, whatever `text` holds.
+std::string wrong(const std::string& allowed, const std::string& text);
+std::string quoted(std::string text);
+
+}  // namespace gim::cmd

@@ -1,0 +1,270 @@
+#include "gim/serve_flags.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <strings.h>
+#include <thread>
+#include <utility>
+
+namespace gim::cmd {
+
+namespace {
+
+setter profiling_setter() {
+    return [](const std::string& text) -> problem {
+        bool is_on = false;
+        if (problem not_bool = switch_into(is_on)(text)) {
+            return not_bool;
+        }
+        return is_on ? problem("profiling is not built into this version yet") : problem();
+    };
+}
+
+problem check_storage(const std::string& text) {
+    if (text == "redis") {
+        return "redis is not built into this version yet, use memory";
+    }
+    return text == "memory" ? problem() : wrong("must be memory", text);
+}
+
+problem set_message_protocol(serve_options& o, const std::string& text) {
+    if (text != "json" && text != "proto") {
+        return wrong("must be json or proto", text);
+    }
+    o.protocol = text == "json" ? message_protocol::json : message_protocol::proto;
+    return {};
+}
+
+problem set_log_level(serve_options& o, const std::string& text) {
+    for (const char* level : {"trace", "debug", "info", "warn", "error", "off"}) {
+        if (text == level) {
+            o.log_level = text;
+            return {};
+        }
+    }
+    return wrong("must be trace, debug, info, warn, error or off", text);
+}
+
+// RFC 9110, 5.1: a field name is a token.
+problem set_trace_header(serve_options& o, const std::string& text) {
+    const bool is_token = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
+    if (!is_token || text.empty() || text.size() > 64) {
+        return wrong("must be the name of an HTTP field, at most 64 bytes", text);
+    }
+    // These would tell a secret to the log, or stand twice in an answer.
+    constexpr std::array taken{
+        "authorization",
+        "cookie",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "server",
+        "cache-control",
+        "allow",
+        "www-authenticate"};
+    const bool is_taken = std::any_of(taken.begin(), taken.end(), [&](const char* name) {
+        return ::strcasecmp(name, text.c_str()) == 0;
+    });
+    if (is_taken) {
+        return wrong("must not be a field with another meaning", text);
+    }
+    o.trace_header = text;
+    return {};
+}
+
+// A secret is never repeated.
+problem set_token_secret(serve_options& o, const std::string& text) {
+    if (!text.empty() && text.size() < 16) {
+        return "must be at least 16 bytes, or empty for a random one";
+    }
+    o.token_secret = text;
+    return {};
+}
+
+constexpr auto about = "In-memory push server";
+constexpr auto usage = R"(
+Usage: gim [serve] [flags]
+       gim bench SCENARIO [flags]
+
+Commands:
+  serve  run the server: the default, and what the flags below are for
+  bench  measure a server under load, see gim bench --help
+
+)";
+constexpr auto footer =
+    "A flag beats the environment, the environment beats the file.\n"
+    "Durations: 200ms, 1m30s, 1.5s, 100us. Addresses: :8080, 127.0.0.1:8080, [::1]:8080.";
+
+std::vector<flag> serve_flags(serve_options& o) {
+    using namespace std::chrono_literals;
+    const serve_options d;
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    return {
+        {"--gateway-address,--ws",
+         "Addresses",
+         "ADDRESS",
+         "WebSocket gateway: :PORT, IPV4:PORT or [IPV6]:PORT; port 0: any free one",
+         to_string(d.gateway_address),
+         address_into(o.gateway_address)},
+        {"--api-address,--http",
+         "Addresses",
+         "ADDRESS",
+         "HTTP API, written the same way",
+         to_string(d.api_address),
+         address_into(o.api_address)},
+        {"--gateway-worker,--ws-worker",
+         "Addresses",
+         "N",
+         "Threads of the gateway, 1 to 256",
+         "the machine's cores, here " + number(d.gateway_workers),
+         count_into(o.gateway_workers, 1, 256)},
+
+        {"--message-protocol",
+         "Pushing",
+         "json|proto",
+         "What a connection is pushed before it has sent anything",
+         "json",
+         [&o](const std::string& text) { return set_message_protocol(o, text); }},
+        {"--enable-message-sequence,--enbale-message-sequence",
+         "Pushing",
+         "",
+         "Rooms push every message with its sequence, not just the newest ones",
+         d.message_sequence ? "true" : "false",
+         switch_into(o.message_sequence)},
+        {"--message-push-count",
+         "Pushing",
+         "N",
+         "Messages in one push of a room, 1 to 1000",
+         number(d.push_count),
+         count_into(o.push_count, 1, 1000)},
+        {"--message-push-duration",
+         "Pushing",
+         "DURATION",
+         "How long a room gathers messages before it pushes, 1ms to 1h",
+         to_string(d.push_interval),
+         duration_into(o.push_interval, 1ms, 1h)},
+        {"--message-push-concurrency-limit",
+         "Pushing",
+         "N",
+         "Rooms that push at the same time, 0 to 1000000; 0: no limit",
+         number(d.push_concurrency_limit),
+         count_into(o.push_concurrency_limit, 0, 1'000'000)},
+        {"--write-coalesce",
+         "Pushing",
+         "DURATION",
+         "How long frames to a busy connection wait for more, 0 to 1s",
+         to_string(d.write_coalesce),
+         duration_into(o.write_coalesce, 0s, 1s)},
+
+        {"--storage", "Sessions", "memory", "Where messages are kept", "memory", check_storage},
+        {"--session-history",
+         "Sessions",
+         "N",
+         "Messages kept for each session, 1 to 1000000",
+         number(d.session_history),
+         count_into(o.session_history, 1, 1'000'000)},
+        {"--heartbeat-interval",
+         "Sessions",
+         "DURATION",
+         "A connection silent for so long is closed, 100ms to 24h",
+         to_string(d.heartbeat_interval),
+         duration_into(o.heartbeat_interval, 100ms, 24h)},
+        {"--token-secret",
+         "Sessions",
+         "TEXT",
+         "Signs the tokens, 16 bytes at least; others can see it in ps, so prefer the environment",
+         "random for each process",
+         [&o](const std::string& text) { return set_token_secret(o, text); }},
+        {"--token-ttl",
+         "Sessions",
+         "DURATION",
+         "How long a token is valid, 1s to 8760h",
+         to_string(d.token_ttl),
+         duration_into(o.token_ttl, 1s, 8760h)},
+
+        {"--log-level",
+         "Watching",
+         "LEVEL",
+         "trace, debug, info, warn, error or off",
+         d.log_level,
+         [&o](const std::string& text) { return set_log_level(o, text); }},
+        {"--trace-header,--trace",
+         "Watching",
+         "NAME",
+         "HTTP field that is echoed in the answer and logged",
+         d.trace_header,
+         [&o](const std::string& text) { return set_trace_header(o, text); }},
+        {"--profiling-enabled,--profiling,--enable-profiling",
+         "Watching",
+         "",
+         "Not built into this version yet",
+         "false",
+         profiling_setter()},
+    };
+}
+
+// The file is read before any option is set, so it is no option itself.
+flag config_flag() {
+    return {
+        "--config",
+        "Other",
+        "FILE",
+        "Flags by long name, one a line: message-push-count=2",
+        "none",
+        {}};
+}
+
+}  // namespace
+
+std::size_t default_gateway_workers() noexcept {
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 256);
+}
+
+std::variant<serve_options, exit_now>
+parse_serve(const std::vector<std::string>& words, const environment& env) {
+    serve_options options;
+    const std::vector<flag> flags = serve_flags(options);
+    std::vector<flag> all = flags;
+    all.push_back(config_flag());
+    auto parsed = from_arguments(all, {about, usage, footer}, flag_help::with_environment, words);
+    if (auto* exit = std::get_if<exit_now>(&parsed)) {
+        return std::move(*exit);
+    }
+    auto& [given, rest] = std::get<arguments>(parsed);
+    if (!rest.empty() && rest.front() == "serve") {
+        rest.erase(rest.begin());
+    }
+    if (!rest.empty()) {
+        const bool is_flag = rest.front().starts_with('-');
+        return usage_error(
+            (is_flag ? "unknown flag " : "unknown command ") + quoted(rest.front()) +
+            ", see gim --help"
+        );
+    }
+    // merge() keeps what is there, so the strongest source comes first.
+    given.merge(from_environment(all, env));
+    const flag& config = all.back();
+    if (const auto path = given.find(&config); path != given.end()) {
+        auto read = from_file(all, path->second, config.name());
+        if (auto* exit = std::get_if<exit_now>(&read)) {
+            return std::move(*exit);
+        }
+        given.merge(std::get<values>(read));
+    }
+    for (const flag& f : all) {
+        if (const auto text = given.find(&f); f.set && text != given.end()) {
+            if (const problem bad = f.set(text->second)) {
+                return usage_error(f.name() + ": " + *bad);
+            }
+        }
+    }
+    return options;
+}
+
+}  // namespace gim::cmd

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "load/dialect.hpp"
+#include "load/endpoint.hpp"
+#include "load/load_options.hpp"
+#include "load/measurement.hpp"
+#include "load/progress.hpp"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+
+namespace gim::load {
+
+// Who is measured.
+struct server_under_load {
+    endpoint gateway;
+    std::optional<endpoint> api;  // of history only
+    std::optional<pid_t> pid;     // to read its CPU and memory
+    // Put behind the names of rooms, so that runs on a server that lives on do not meet.
+    std::string room_suffix;
+};
+
+// Runs one scenario and returns what was found; `command`, `server`, `where`, `pinning` and the
+// cores are left to the caller, who knows. Throws std::runtime_error with one line if it cannot be
+// run, `interrupted` after a signal.
+measurement run(
+    const load_options& options,
+    const server_under_load& server,
+    const dialect_factory& speak,
+    progress& tell
+);
+
+// gim's dialect, or the plain one.
+dialect_factory make_dialect_factory(const load_options& options);
+
+}  // namespace gim::load
