@@ -20,16 +20,20 @@ async function with_server(starting, run) {
 }
 
 // gim, and then at once the floor with frames as long as gim's were: what else goes on in the machine meets both.
-async function measure({ micro, flags, workers = 1, load, floor: messages_a_send }) {
+async function measure({ micro, flags, workers = 1, load, floor: messages_a_send, reply_bytes = 0 }) {
     if (micro) return { gim: await run_micro(micro) };
     const timed = { ...load, seconds: options.seconds };
     const run_gim = (count) => with_server(start_gim(flags, count), (server) => load_gim(server, timed));
     const gim = await run_gim(workers);
     if (!messages_a_send) return { gim };
     if (messages_a_send === 'one worker') return { gim, floor: await run_gim(1) };
-    const floor_flags = ['--batch', messages_a_send, '--frame-bytes', Math.round(gim.bytes ?? 0)].map(String);
-    const floor = await with_server(start_floor(floor_flags), (server) => load_peer(server, 'plain', timed));
-    return { gim, floor };
+    const frame_bytes = Math.max(0, Math.round((gim.bytes ?? 0) - reply_bytes));
+    const run_floor = (answer_bytes) => {
+        const floor_flags = ['--batch', messages_a_send, '--frame-bytes', frame_bytes, '--answer-bytes', answer_bytes].map(String);
+        return with_server(start_floor(floor_flags), (server) => load_peer(server, 'plain', timed));
+    };
+    const floor = await run_floor(0);
+    return reply_bytes ? { gim, floor, floor_with_reply: await run_floor(reply_bytes) } : { gim, floor };
 }
 
 const found = rows.map(() => []);
@@ -62,20 +66,29 @@ function verdict({ column, most }, runs, floor_then) {
     return floor_then ? `${said}; ${in_floors(most / floor_then)}` : said;
 }
 
+// Of the floor, and then, where it was measured, of the floor with reply.
+function of_floors(runs, show) {
+    const without = show(runs.filter((run) => run.floor), 'floor');
+    const replying = runs.filter((run) => run.floor_with_reply);
+    return replying.length ? `${without}; floor with reply ${show(replying, 'floor_with_reply')}` : without;
+}
+
 const table = rows.map((row, i) => {
     const runs = found[i];
     const gim = runs.map((run) => run.gim);
-    const floor = runs.flatMap((run) => run.floor ?? []);
     const column = row.targets[0].column === 'memory' ? 'memory' : 'ns';
     const middle = (of, what) => median(of.map((run) => run[what]));
+    const times = (of) => `${duration(middle(of, 'p50_us'))} / ${duration(middle(of, 'p99_us'))}`;
     return [
-        row.title,
-        row.floor ? `${spread(floor.map((run) => run.ns))}, ${row.floor === 'one worker' ? row.floor : `${row.floor} a send`}` : '-',
+        row.note ? `${row.title} (${row.note})` : row.title,
+        row.floor
+            ? `${of_floors(runs, (of, floor) => spread(of.map((run) => run[floor].ns)))}, ${row.floor === 'one worker' ? row.floor : `${row.floor} a send`}`
+            : '-',
         spread(gim.map((run) => run[column])) + (column === 'memory' ? ' B' : ''),
-        row.floor ? spread(runs.map((run) => run.gim.ns / run.floor.ns)) : '-',
+        row.floor ? of_floors(runs, (of, floor) => spread(of.map((run) => run.gim.ns / run[floor].ns))) : '-',
         row.targets.map((target) => verdict(target, runs, row.floor_then)).join('; '),
-        `${duration(middle(gim, 'p50_us'))} / ${duration(middle(gim, 'p99_us'))}`,
-        row.floor ? `${duration(middle(floor, 'p50_us'))} / ${duration(middle(floor, 'p99_us'))}` : '-',
+        times(gim),
+        row.floor ? of_floors(runs, (of, floor) => times(of.map((run) => run[floor]))) : '-',
         runs.length ? number(Math.max(...gim.map((run) => run.lost + run.skipped))) : '-',
         number(middle(gim, 'bytes')),
         runs.length ? saturated(gim) : '-',

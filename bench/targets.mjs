@@ -3,14 +3,17 @@
 //   flags       of gim's server
 //   load        of the generator; protocol is gim's alone
 //   floor       how many messages a send() of the floor; 'one worker': gim itself with one; none: nothing to compare with
+//   reply_bytes of gim's frame with the reply to a send: the floor is also measured as it answers each message with as much
 //   floor_then  what the floor cost, in ns, where the target was set: the target is also judged in floors
 //   workers     of gim, which then has all cores
+//   note        what the reader of the figures must know
 //   micro       instead of flags and load: the micro-benchmark
 //   column      which figure of a run is meant: ns (server CPU a unit), p50_us, p99_us, memory (bytes a connection)
 //   most        at most this much of it; { floors: 1.12 } at most so many times what it is compared with
 const fanout = { scenario: 'fanout', members: 1000, size: 64 };
 const rooms = { scenario: 'rooms', rooms: 100, members: 50, publishers: 100, size: 64, inflight: 1 };
 const pairs = { scenario: 'private', pairs: 200, size: 64 };
+const private_reply = 168; // its JSON, with a sequence of three digits
 // With sequences on, nothing is left out.
 const complete = ['--enable-message-sequence'];
 const at_once = [...complete, '--message-push-count=1'];
@@ -60,6 +63,7 @@ export const targets = [
         flags: [],
         load: { ...pairs, inflight: 1 },
         floor: 1,
+        reply_bytes: private_reply,
         floor_then: 5070,
         targets: [{ column: 'ns', most: 6500 }],
     },
@@ -68,6 +72,7 @@ export const targets = [
         flags: [],
         load: { ...pairs, rate: 20_000 },
         floor: 1,
+        reply_bytes: private_reply,
         targets: [
             { column: 'p50_us', most: 150 },
             { column: 'p99_us', most: 3000 },
@@ -82,6 +87,7 @@ export const targets = [
     {
         title: 'fanout 1 x 1,000, 64 B, 16 in flight, pushed at once, two workers',
         flags: at_once,
+        note: 'on two cores the generator shares a core with the second worker',
         workers: 2,
         load: { ...fanout, inflight: 16 },
         floor: 'one worker',

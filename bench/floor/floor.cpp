@@ -10,6 +10,8 @@
 //                     does not fill a batch goes after 10 ms without input
 //   --frame-bytes N   pads frames to N bytes, so that the kernel copies as much as for a server
 //                     whose frames carry more than the content
+//   --answer-bytes N  answers each message to its sender, with one send() of a frame of N bytes, as
+//                     a chat server has to; 0, the default: no answers
 //   --port N          on 127.0.0.1; 0, the default, for any: the first line printed names it
 //   --cpu N           runs on this core only
 //
@@ -44,6 +46,7 @@ namespace {
 struct options {
     std::size_t batch = 1;
     std::size_t frame_bytes = 0;
+    std::size_t answer_bytes = 0;
     std::uint16_t port = 0;
     int cpu = -1;
 };
@@ -107,6 +110,9 @@ public:
         std::printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
         std::fflush(stdout);
         watch(listener_, nullptr);
+        if (o.answer_bytes > 0) {
+            append_frame(1, {}, o.answer_bytes, answer_);
+        }
     }
 
     void run() {
@@ -245,7 +251,7 @@ private:
         }
         if (opcode == 9) {
             std::string pong;
-            append_frame(10, text, pong);
+            append_frame(10, text, 0, pong);
             send_all(c, pong);
         }
         if (opcode > 2) {
@@ -256,22 +262,23 @@ private:
             to = &rooms_[std::string(text.substr(1, text.find(' ') - 1))];
         }
         ++messages_;
-        append_frame(opcode, text, to->batch);
+        append_frame(opcode, text, options_.frame_bytes, to->batch);
         if (++to->gathered >= options_.batch) {
             send_batch(*to);
         } else if (!to->is_unfilled) {
             to->is_unfilled = true;
             unfilled_.push_back(to);
         }
+        if (!answer_.empty()) {
+            send_all(c, answer_);
+        }
     }
 
-    // RFC 6455, 5.2; unmasked, as a server's frames are.
-    void append_frame(int opcode, std::string_view text, std::string& out) const {
-        std::size_t length = text.size();
-        if (opcode <= 2 && options_.frame_bytes > 0) {
-            const std::size_t head = options_.frame_bytes < 2 + 126 ? 2 : 4;
-            length = std::max(length, options_.frame_bytes - head);
-        }
+    // RFC 6455, 5.2; unmasked, as a server's frames are. Padded to `bytes` if it is shorter.
+    static void
+    append_frame(int opcode, std::string_view text, std::size_t bytes, std::string& out) {
+        const std::size_t head = bytes < 2 + 126 ? 2 : 4;
+        const std::size_t length = std::max(text.size(), std::max(bytes, head) - head);
         out += static_cast<char>(0x80 | opcode);
         if (length < 126) {
             out += static_cast<char>(length);
@@ -315,6 +322,7 @@ private:
     const int epoll_ = checked(epoll_create1(0), "epoll_create1");
     const int listener_ = checked(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
     std::unordered_map<std::string, room> rooms_;
+    std::string answer_;           // a whole frame; empty: messages are not answered
     std::vector<room*> unfilled_;  // a batch was begun since the last pause
     bool is_closing_ = false;      // the frame just taken was a close
     unsigned long long messages_ = 0;
@@ -334,6 +342,8 @@ options parse(int argc, char** argv) {
             o.batch = value;
         } else if (name == "--frame-bytes" && value <= max_message) {
             o.frame_bytes = value;
+        } else if (name == "--answer-bytes" && value <= max_message) {
+            o.answer_bytes = value;
         } else if (name == "--port" && value < 65536) {
             o.port = static_cast<std::uint16_t>(value);
         } else if (name == "--cpu" && value < CPU_SETSIZE) {

@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util';
 
-// --runs N, --seconds N and --only WORD, as all tables take them.
+// --runs N, --seconds N and --only WORD, as all tables take them. Others end the program, with how it is used.
 export function table_options(defaults) {
+    try {
+        return parsed(defaults);
+    } catch (wrong) {
+        const usage = `usage: [--runs N (${defaults.runs})] [--seconds N (${defaults.seconds})] [--only WORD]`;
+        console.error(`${wrong.message.split(/\.(?:\s|$)/)[0]}; ${usage}`);
+        process.exit(2);
+    }
+}
+
+function parsed(defaults) {
     const { values } = parseArgs({
         options: {
             runs: { type: 'string', default: String(defaults.runs) },

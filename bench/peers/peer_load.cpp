@@ -6,14 +6,14 @@
 
 #include "load/interrupt.hpp"
 #include "load/process_stats.hpp"
-#include "load/report_json.hpp"
-#include "load/report_text.hpp"
 #include "load/run.hpp"
 #include "peers/mqtt_dialect.hpp"
 #include "peers/nats_dialect.hpp"
 #include "peers/nchan_dialect.hpp"
 #include "peers/path_websocket.hpp"
 #include "peers/socket_io_dialect.hpp"
+#include "report/report_json.hpp"
+#include "report/report_text.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -115,12 +115,12 @@ int run(int argc, char** argv) {
     found.generator_cores = 1;
     if (!json_file.empty()) {
         std::ofstream file(json_file);
-        file << load::report_json(found) << std::flush;
+        file << report::report_json(found) << std::flush;
         if (!file) {
             throw std::runtime_error("cannot write " + json_file);
         }
     }
-    std::fputs(load::report_text(found).c_str(), stdout);
+    std::fputs(report::report_text(found).c_str(), stdout);
     return 0;
 }
 

@@ -4,10 +4,10 @@
 #include "load/private_server.hpp"
 #include "load/process_stats.hpp"
 #include "load/progress.hpp"
-#include "load/report_html.hpp"
-#include "load/report_json.hpp"
-#include "load/report_text.hpp"
 #include "load/run.hpp"
+#include "report/report_html.hpp"
+#include "report/report_json.hpp"
+#include "report/report_text.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -109,12 +109,12 @@ int bench(const bench_options& options) {
     m.command = options.command;
     m.where = where;
     m.generator_cores = 1;
-    std::fputs(load::report_text(m).c_str(), stdout);
+    std::fputs(report::report_text(m).c_str(), stdout);
     if (json.is_wanted()) {
-        json.write(load::report_json(m));
+        json.write(report::report_json(m));
     }
     if (html.is_wanted()) {
-        html.write(load::report_html(m));
+        html.write(report::report_html(m));
     }
     const bool is_intact =
         m.lost == 0 && m.duplicated == 0 && m.out_of_order == 0 && m.disconnected == 0;

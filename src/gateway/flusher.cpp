@@ -2,11 +2,27 @@
 
 namespace gim::gateway {
 
-// Posted, the flush runs behind what is ready now: the frames of a whole turn go with one call.
 flusher::flusher(worker::worker& home, push::flush_options options)
     : home_(home),
-      list_(options, [this] { home_.post([this] { flush(); }); }),
+      patience_(options.window),
+      list_(options, [this] { wake(); }),
       alarm_(home, [this] { flush(); }) {}
+
+void flusher::wake() {
+    woken_at_ = clock::now();
+    seen_ = list_.added();
+    home_.post([this] { end_of_turn(); });
+}
+
+// Posted, it runs behind what was ready when the turn began.
+void flusher::end_of_turn() {
+    if (list_.added() != seen_ && clock::now() < woken_at_ + patience_) {
+        seen_ = list_.added();
+        home_.post([this] { end_of_turn(); });
+        return;
+    }
+    flush();
+}
 
 void flusher::flush() {
     list_.flush(clock::now());

@@ -3,10 +3,13 @@
 #include "push/flush_list.hpp"
 #include "worker/alarm.hpp"
 
+#include <cstdint>
+
 namespace gim::gateway {
 
-// Runs a worker's flush list: at the end of the turn in which something was queued, and when a
-// coalescing window ends.
+// Runs a worker's flush list: when a coalescing window ends, and behind the turn in which something
+// was queued, once a turn has brought nothing more. A burst of messages takes several turns to
+// read; written after each, it would cost a system call a message and member.
 //
 // Threads: the worker's.
 class flusher {
@@ -20,11 +23,16 @@ public:
 private:
     using clock = push::flush_list::clock;
 
+    void wake();
+    void end_of_turn();
     void flush();
 
     worker::worker& home_;
+    const clock::duration patience_;
     push::flush_list list_;
     worker::alarm alarm_;
+    clock::time_point woken_at_;
+    std::uint64_t seen_ = 0;  // of list_.added()
 };
 
 }  // namespace gim::gateway

@@ -92,13 +92,6 @@ struct measurement {
 
     std::vector<sample> samples;
     std::vector<std::string> notes;  // whatever else the reader must know, a sentence each
-
-    // CPU of the server for one unit; 0 if unknown.
-    double server_ns_per_unit() const noexcept {
-        return server_cpu && units_in_time > 0 ? static_cast<double>(server_cpu->total().count()) /
-                                                     static_cast<double>(units_in_time)
-                                               : 0.0;
-    }
 };
 
 }  // namespace gim::load

@@ -5,6 +5,7 @@
 namespace gim::push {
 
 void flush_list::add(outbox& o) {
+    ++added_;
     switch (o.place_) {
         case outbox::place::ready:
             return;
@@ -77,10 +78,15 @@ void flush_list::collect_held(clock::time_point now) {
             held_due_ = std::min(held_due_, due);
             return false;
         }
-        o->place_ = outbox::place::none;
-        written_.push_back(o);
+        begin_writing(*o);
         return true;
     });
+}
+
+void flush_list::begin_writing(outbox& o) {
+    o.place_ = outbox::place::none;
+    o.is_busy_ = o.queue_.size() > 1;
+    written_.push_back(&o);
 }
 
 void flush_list::collect_ready(clock::time_point now) {
@@ -89,9 +95,8 @@ void flush_list::collect_ready(clock::time_point now) {
             continue;
         }
         const auto due = o->last_flush_ + options_.window;
-        if (now >= due || o->overflowing_ || o->bytes_ >= options_.enough_bytes) {
-            o->place_ = outbox::place::none;
-            written_.push_back(o);
+        if (now >= due || !o->is_busy_ || o->overflowing_ || o->bytes_ >= options_.enough_bytes) {
+            begin_writing(*o);
         } else {
             o->place_ = outbox::place::held;
             held_.push_back(o);

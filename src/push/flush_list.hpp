@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -11,16 +12,16 @@
 namespace gim::push {
 
 struct flush_options {
-    // How long frames may gather for a connection that was written to a moment ago. Larger: fewer
-    // system calls, later messages.
+    // How long frames may gather for a busy connection. Larger: fewer system calls, later messages.
     std::chrono::steady_clock::duration window = std::chrono::milliseconds(1);
     // With this many bytes gathered, a connection is written to without waiting for the window's
     // end.
     std::size_t enough_bytes = 64 * 1024;
 };
 
-// Decides when the outboxes of a worker are written (adaptive coalescing): the first frame after a
-// quiet moment at the end of the turn in which it came; while a connection is busy, once a window.
+// Decides when the outboxes of a worker are written (adaptive coalescing): a frame at the end of
+// the turn in which it came; while a connection is busy, which is when its last flush had several
+// frames to write, once a window.
 //
 // Threads: one worker's. Sans-io: `wake` is called when a flush is due at the end of this turn. Who
 // made the list then calls flush(now) and, when it returns, finished() with the time it is then;
@@ -38,6 +39,9 @@ public:
     void add_now(outbox& o);  // the same, without waiting for the window's end
     void remove(outbox& o) noexcept;
 
+    // How often something was added: who made the list sees by it whether more is still coming.
+    std::uint64_t added() const noexcept { return added_; }
+
     // Writes every outbox that is due.
     void flush(clock::time_point now);
     // The windows of those that were written begin now, not when flush() began: writing to a large
@@ -49,6 +53,7 @@ public:
 private:
     void collect_held(clock::time_point now);
     void collect_ready(clock::time_point now);
+    void begin_writing(outbox& o);
 
     const flush_options options_;
     const std::function<void()> wake_;
@@ -57,6 +62,7 @@ private:
     std::vector<outbox*> held_;                              // written a moment ago: gathering
     std::vector<outbox*> written_;                           // by flush(), until finished()
     clock::time_point held_due_ = clock::time_point::max();  // of the first in held_
+    std::uint64_t added_ = 0;
     bool woken_ = false;
 };
 

@@ -86,6 +86,7 @@ private:
     bool blocked_ = false;
     bool overflowing_ = false;
     bool sealed_ = false;
+    bool is_busy_ = false;  // the flush list's: the last flush had several frames to write
     std::size_t bytes_ = 0;
     frame_queue queue_;
     outbox_writer& writer_;

@@ -26,6 +26,12 @@ struct fixture {
     std::optional<flush_list::clock::time_point> due;
 
     std::unique_ptr<written_outbox> make() { return std::make_unique<written_outbox>(list); }
+    // Writes "1" as two frames, one of them empty: the connection is busy from now on.
+    void write_several(written_outbox& o) {
+        o.box.push(raw_frame("1"));
+        o.box.push(raw_frame(""));
+        end_turn();
+    }
     void end_turn() {
         list.flush(now);
         list.finished(now);
@@ -60,8 +66,7 @@ TEST_CASE_FIXTURE(fixture, "the first frame after a quiet moment goes at the end
 
 TEST_CASE_FIXTURE(fixture, "while a connection is busy, frames gather for one window") {
     auto a = make();
-    a->box.push(raw_frame("1"));
-    end_turn();
+    write_several(*a);
     const auto first = now;
     for (int i = 0; i < 9; ++i) {
         pass(100us);
@@ -78,10 +83,42 @@ TEST_CASE_FIXTURE(fixture, "while a connection is busy, frames gather for one wi
     CHECK_FALSE(due);
 }
 
+TEST_CASE_FIXTURE(fixture, "a connection whose last flush was of one frame is not made to wait") {
+    auto a = make();
+    for (int i = 0; i < 5; ++i) {
+        a->box.push(raw_frame("x"));
+        end_turn();
+        CHECK(a->flushes == i + 1);
+        pass(100us);
+    }
+    a->box.push(raw_frame("y"));
+    a->box.push(raw_frame("z"));
+    end_turn();
+    CHECK(a->flushes == 6);
+    a->box.push(raw_frame("!"));
+    end_turn();
+    CHECK(a->flushes == 6);  // frames come in numbers: it is worth it
+    pass(1ms);
+    CHECK(a->written == "xxxxxyz!");
+    a->box.push(raw_frame("?"));
+    end_turn();
+    CHECK(a->flushes == 8);  // and no more, after a flush of one
+}
+
+TEST_CASE_FIXTURE(fixture, "who drives the list sees that more has come") {
+    auto a = make();
+    const auto before = list.added();
+    a->box.push(raw_frame("1"));
+    CHECK(list.added() == before + 1);
+    a->box.push(raw_frame("2"));
+    CHECK(list.added() == before + 2);
+    end_turn();
+    CHECK(list.added() == before + 2);
+}
+
 TEST_CASE_FIXTURE(fixture, "held frames ask for no wake-up, each new turn's first one does") {
     auto a = make();
-    a->box.push(raw_frame("1"));
-    end_turn();
+    write_several(*a);
     a->box.push(raw_frame("2"));
     CHECK(wakes == 2);
     end_turn();  // held
@@ -94,8 +131,7 @@ TEST_CASE_FIXTURE(fixture, "held frames ask for no wake-up, each new turn's firs
 
 TEST_CASE_FIXTURE(fixture, "64 KiB go at once, whether they came held or in one turn") {
     auto a = make();
-    a->box.push(raw_frame("1"));
-    end_turn();
+    write_several(*a);
     a->box.push(raw_frame(std::string(60'000, 'x')));
     end_turn();
     CHECK(a->flushes == 1);
@@ -117,8 +153,7 @@ TEST_CASE_FIXTURE(fixture, "those almost due are written together") {
     auto b = make();
     auto c = make();
     for (auto* o : {&a, &b, &c}) {
-        (*o)->box.push(raw_frame("1"));
-        end_turn();
+        write_several(**o);
         now += o == &b ? 500us : 200us;
     }
     for (auto* o : {&a, &b, &c}) {
@@ -139,8 +174,7 @@ TEST_CASE_FIXTURE(fixture, "those almost due are written together") {
 
 TEST_CASE_FIXTURE(fixture, "an outbox that overflows is flushed without waiting for the window") {
     auto a = std::make_unique<written_outbox>(list, gim::push::outbox_options{10});
-    a->box.push(raw_frame("1"));
-    end_turn();
+    write_several(*a);
     a->box.push(raw_frame("2"));
     end_turn();
     CHECK(a->flushes == 1);
@@ -226,8 +260,7 @@ TEST_CASE_FIXTURE(fixture, "a flush that makes a held one urgent, which is then 
     auto a = make();
     auto b = make();
     a->box.push(raw_frame("1"));
-    b->box.push(raw_frame("1"));
-    end_turn();
+    write_several(*b);
     a->box.push(raw_frame("2"));
     b->box.push(raw_frame("2"));
     end_turn();
@@ -252,6 +285,7 @@ TEST_CASE_FIXTURE(fixture, "a flush that makes a held one urgent, which is then 
 TEST_CASE_FIXTURE(fixture, "a window begins when the writing is finished, not when it began") {
     auto a = make();
     a->box.push(raw_frame("1"));
+    a->box.push(raw_frame(""));
     list.flush(now);
     now += 5ms;  // a large room
     list.finished(now);
