@@ -23,3 +23,11 @@ target_link_libraries(gim_asio PUBLIC Boost::headers Threads::Threads)
 add_library(gim_beast STATIC ${PROJECT_SOURCE_DIR}/cmake/beast.cpp)
 target_compile_definitions(gim_beast PUBLIC BOOST_BEAST_SEPARATE_COMPILATION)
 target_link_libraries(gim_beast PUBLIC gim_asio)
+
+# The allocator of the server: with glibc's a private message took a fourth more CPU (docs/benchmarks.md). A sanitizer brings
+# its own.
+add_library(gim_allocator INTERFACE)
+if(NOT CMAKE_CXX_FLAGS_DEBUG MATCHES "-fsanitize")
+    pkg_check_modules(tcmalloc REQUIRED IMPORTED_TARGET libtcmalloc_minimal)
+    target_link_libraries(gim_allocator INTERFACE PkgConfig::tcmalloc)
+endif()
