@@ -1,5 +1,7 @@
 #include "gateway/flusher.hpp"
 
+#include <utility>
+
 namespace gim::gateway {
 
 flusher::flusher(worker::worker& home, push::flush_options options)
@@ -27,7 +29,16 @@ void flusher::end_of_turn() {
 void flusher::flush() {
     list_.flush(clock::now());
     list_.finished(clock::now());
-    alarm_.ring_at(list_.next_due());
+    if (list_.has_more()) {
+        if (!std::exchange(is_going_on_, true)) {
+            home_.post([this] {
+                is_going_on_ = false;
+                flush();
+            });
+        }
+    } else {
+        alarm_.ring_at(list_.next_due());
+    }
 }
 
 }  // namespace gim::gateway

@@ -32,7 +32,8 @@ private:
     push::flush_list list_;
     worker::alarm alarm_;
     clock::time_point woken_at_;
-    std::uint64_t seen_ = 0;  // of list_.added()
+    std::uint64_t seen_ = 0;    // of list_.added()
+    bool is_going_on_ = false;  // the next slice is posted
 };
 
 }  // namespace gim::gateway

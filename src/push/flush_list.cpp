@@ -8,6 +8,7 @@ void flush_list::add(outbox& o) {
     ++added_;
     switch (o.place_) {
         case outbox::place::ready:
+        case outbox::place::due:
             return;
         case outbox::place::held:
             if (o.bytes_ < options_.enough_bytes) {
@@ -21,7 +22,7 @@ void flush_list::add(outbox& o) {
 }
 
 void flush_list::add_now(outbox& o) {
-    if (o.place_ == outbox::place::ready) {
+    if (o.place_ == outbox::place::ready || o.place_ == outbox::place::due) {
         return;
     }
     if (o.place_ == outbox::place::held) {
@@ -40,7 +41,7 @@ void flush_list::remove(outbox& o) noexcept {
         return;
     }
     o.place_ = outbox::place::none;
-    for (auto* list : {&ready_, &held_, &written_}) {
+    for (auto* list : {&ready_, &held_, &due_, &written_}) {
         std::replace(list->begin(), list->end(), &o, static_cast<outbox*>(nullptr));
     }
 }
@@ -50,15 +51,32 @@ void flush_list::flush(clock::time_point now) {
     written_.clear();
     collect_held(now);
     collect_ready(now);
-    // By index, because writing may remove entries. What it makes ready is for the next turn.
-    for (std::size_t i = 0; i < written_.size(); ++i) {
-        if (i + 1 < written_.size()) {
-            outbox::prefetch(written_[i + 1]);  // it comes while the kernel is at work on this one
-        }
-        if (written_[i] != nullptr) {
-            written_[i]->writer_.flush();
+    // Writing may remove entries, of this list too. What it makes ready is for the next turn.
+    for (auto left = std::min(options_.slice, due_.size() - next_); left > 0; --left) {
+        if (outbox* const o = take_due()) {
+            o->place_ = outbox::place::none;
+            o->is_busy_ = o->queue_.size() > 1;
+            written_.push_back(o);
+            o->writer_.flush();
         }
     }
+}
+
+outbox* flush_list::take_due() noexcept {
+    outbox* const o = due_[next_++];
+    if (has_more()) {
+        outbox::prefetch(due_[next_]);  // it comes while the kernel is at work on this one
+    }
+    constexpr std::size_t worth_moving = 4096;
+    if (!has_more()) {
+        due_.clear();
+        next_ = 0;
+    } else if (next_ >= worth_moving && next_ * 2 >= due_.size()) {
+        // Under load there may always be more: what was taken is given back all the same.
+        due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(next_));
+        next_ = 0;
+    }
+    return o;
 }
 
 void flush_list::collect_held(clock::time_point now) {
@@ -78,15 +96,10 @@ void flush_list::collect_held(clock::time_point now) {
             held_due_ = std::min(held_due_, due);
             return false;
         }
-        begin_writing(*o);
+        o->place_ = outbox::place::due;
+        due_.push_back(o);
         return true;
     });
-}
-
-void flush_list::begin_writing(outbox& o) {
-    o.place_ = outbox::place::none;
-    o.is_busy_ = o.queue_.size() > 1;
-    written_.push_back(&o);
 }
 
 void flush_list::collect_ready(clock::time_point now) {
@@ -96,7 +109,8 @@ void flush_list::collect_ready(clock::time_point now) {
         }
         const auto due = o->last_flush_ + options_.window;
         if (now >= due || !o->is_busy_ || o->overflowing_ || o->bytes_ >= options_.enough_bytes) {
-            begin_writing(*o);
+            o->place_ = outbox::place::due;
+            due_.push_back(o);
         } else {
             o->place_ = outbox::place::held;
             held_.push_back(o);

@@ -17,15 +17,21 @@ struct flush_options {
     // With this many bytes gathered, a connection is written to without waiting for the window's
     // end.
     std::size_t enough_bytes = 64 * 1024;
+    // How many connections are written to in one go. A larger value keeps everybody else on the
+    // worker waiting longer behind a large room.
+    std::size_t slice = 1024;
 };
 
 // Decides when the outboxes of a worker are written (adaptive coalescing): a frame at the end of
 // the turn in which it came; while a connection is busy, which is when its last flush had several
 // frames to write, once a window.
 //
+// Those due are written in slices, so that a room of ten thousand keeps nobody waiting: what comes
+// between two slices is read, and goes with the members whose turn is still to come.
+//
 // Threads: one worker's. Sans-io: `wake` is called when a flush is due at the end of this turn. Who
 // made the list then calls flush(now) and, when it returns, finished() with the time it is then;
-// and does so again at next_due().
+// does so again, soon, while has_more(); and again at next_due().
 class flush_list {
 public:
     using clock = outbox::clock;
@@ -42,24 +48,27 @@ public:
     // How often something was added: who made the list sees by it whether more is still coming.
     std::uint64_t added() const noexcept { return added_; }
 
-    // Writes every outbox that is due.
+    // Writes a slice of the outboxes that are due, those first that were due first.
     void flush(clock::time_point now);
-    // The windows of those that were written begin now, not when flush() began: writing to a large
-    // room takes longer than a window, and what came meanwhile is to go in one call.
+    // The windows of those that were written begin now, not when flush() began: writing takes
+    // longer than a window, and what came meanwhile is to go in one call.
     void finished(clock::time_point now) noexcept;
+    bool has_more() const noexcept { return next_ < due_.size(); }
     // When the first of those that gather is due, if any.
     std::optional<clock::time_point> next_due() const noexcept;
 
 private:
     void collect_held(clock::time_point now);
     void collect_ready(clock::time_point now);
-    void begin_writing(outbox& o);
+    outbox* take_due() noexcept;  // REQUIRES: has_more()
 
     const flush_options options_;
     const std::function<void()> wake_;
     // An entry is null when its outbox was removed.
-    std::vector<outbox*> ready_;                             // touched in this turn
-    std::vector<outbox*> held_;                              // written a moment ago: gathering
+    std::vector<outbox*> ready_;  // touched in this turn
+    std::vector<outbox*> held_;   // written a moment ago: gathering
+    std::vector<outbox*> due_;    // from next_ on, in this order
+    std::size_t next_ = 0;
     std::vector<outbox*> written_;                           // by flush(), until finished()
     clock::time_point held_due_ = clock::time_point::max();  // of the first in held_
     std::uint64_t added_ = 0;

@@ -79,7 +79,7 @@ public:
 
 private:
     friend class flush_list;
-    enum class place : std::uint8_t { none, ready, held };
+    enum class place : std::uint8_t { none, ready, held, due };
 
     // In the order in which a delivery touches them.
     place place_ = place::none;  // where the flush list has it

@@ -4,10 +4,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using gim::push::flush_list;
@@ -296,4 +298,89 @@ TEST_CASE_FIXTURE(fixture, "a window begins when the writing is finished, not wh
     CHECK(due == now + 1ms);
     pass(1ms);
     CHECK(a->written == "12");
+}
+
+namespace {
+
+// Forty connections, written to in slices of ten.
+struct large_room {
+    flush_list list{{1ms, 64 * 1024, 10}, [] {}};
+    flush_list::clock::time_point now{1000h};
+    std::vector<std::unique_ptr<written_outbox>> members;
+
+    large_room() {
+        for (int i = 0; i < 40; ++i) {
+            members.push_back(std::make_unique<written_outbox>(list));
+        }
+    }
+    void push_to_all(const char* text) {
+        for (auto& m : members) {
+            m->box.push(raw_frame(text));
+        }
+    }
+    void slice() {
+        list.flush(now);
+        list.finished(now);
+    }
+    std::size_t count(std::string_view written) const {
+        return static_cast<std::size_t>(std::count_if(
+            members.begin(), members.end(), [&](const auto& m) { return m->written == written; }
+        ));
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(large_room, "a large room is written in slices, those first that were first") {
+    push_to_all("1");
+    for (std::size_t slices = 1; slices <= 4; ++slices) {
+        slice();
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            REQUIRE(members[i]->written == (i < 10 * slices ? "1" : ""));
+        }
+        CHECK(list.has_more() == (slices < 4));
+    }
+}
+
+TEST_CASE_FIXTURE(large_room, "what comes between slices goes with those who are still to come") {
+    push_to_all("1");
+    slice();
+    push_to_all("2");
+    slice();
+    CHECK(count("1") == 10);
+    CHECK(count("12") == 10);
+    CHECK(count("") == 20);
+    slice();
+    slice();
+    CHECK(count("12") == 30);
+    CHECK(list.has_more());
+    slice();
+    CHECK(count("12") == 40);
+    CHECK_FALSE(list.has_more());
+}
+
+TEST_CASE_FIXTURE(large_room, "members may leave while they wait for their slice") {
+    push_to_all("1");
+    slice();
+    for (const std::size_t gone : {0U, 12U, 39U}) {
+        members[gone].reset();
+    }
+    std::erase(members, nullptr);
+    while (list.has_more()) {
+        slice();
+    }
+    CHECK(count("1") == 37);
+}
+
+TEST_CASE_FIXTURE(large_room, "under load that never ends nobody is left out") {
+    for (int round = 0; round < 3000; ++round) {
+        now += 100us;
+        push_to_all("x");
+        slice();
+    }
+    while (list.has_more() || list.next_due()) {
+        now += 1ms;
+        slice();
+    }
+    CHECK(count(std::string(3000, 'x')) == 40);
 }
