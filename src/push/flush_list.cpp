@@ -55,11 +55,27 @@ void flush_list::flush(clock::time_point now) {
     for (auto left = std::min(options_.slice, due_.size() - next_); left > 0; --left) {
         if (outbox* const o = take_due()) {
             o->place_ = outbox::place::none;
-            o->is_busy_ = o->queue_.size() > 1;
+            learn(*o);
             written_.push_back(o);
             o->writer_.flush();
         }
     }
+}
+
+// Whether to hold it again: as long as that gathers anything. If it does not, the next try comes
+// after 1 flush, then 3, then 7.
+void flush_list::learn(outbox& o) noexcept {
+    constexpr std::uint8_t most = 7;
+    if (o.queue_.size() > 1) {
+        o.waits_in_vain_ = 0;
+        o.not_held_for_ = 0;
+    } else if (o.was_held_) {
+        o.waits_in_vain_ = static_cast<std::uint8_t>(std::min<int>(2 * o.waits_in_vain_ + 1, most));
+        o.not_held_for_ = o.waits_in_vain_;
+    } else if (o.not_held_for_ > 0) {
+        --o.not_held_for_;
+    }
+    o.was_held_ = false;
 }
 
 outbox* flush_list::take_due() noexcept {
@@ -97,6 +113,7 @@ void flush_list::collect_held(clock::time_point now) {
             return false;
         }
         o->place_ = outbox::place::due;
+        o->was_held_ = true;
         due_.push_back(o);
         return true;
     });
@@ -108,7 +125,8 @@ void flush_list::collect_ready(clock::time_point now) {
             continue;
         }
         const auto due = o->last_flush_ + options_.window;
-        if (now >= due || !o->is_busy_ || o->overflowing_ || o->bytes_ >= options_.enough_bytes) {
+        if (now >= due || o->not_held_for_ > 0 || o->overflowing_ ||
+            o->bytes_ >= options_.enough_bytes) {
             o->place_ = outbox::place::due;
             due_.push_back(o);
         } else {

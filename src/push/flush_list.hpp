@@ -22,9 +22,10 @@ struct flush_options {
     std::size_t slice = 1024;
 };
 
-// Decides when the outboxes of a worker are written (adaptive coalescing): a frame at the end of
-// the turn in which it came; while a connection is busy, which is when its last flush had several
-// frames to write, once a window.
+// Decides when the outboxes of a worker are written (adaptive coalescing): the first frame after a
+// quiet moment at the end of the turn in which it came; while a connection is busy, once a window,
+// as long as frames do gather in it. Where one frame comes at a time, waiting is given up and tried
+// again now and then.
 //
 // Those due are written in slices, so that a room of ten thousand keeps nobody waiting: what comes
 // between two slices is read, and goes with the members whose turn is still to come.
@@ -61,6 +62,7 @@ private:
     void collect_held(clock::time_point now);
     void collect_ready(clock::time_point now);
     outbox* take_due() noexcept;  // REQUIRES: has_more()
+    static void learn(outbox& o) noexcept;
 
     const flush_options options_;
     const std::function<void()> wake_;

@@ -86,7 +86,9 @@ private:
     bool blocked_ = false;
     bool overflowing_ = false;
     bool sealed_ = false;
-    bool is_busy_ = false;  // the flush list's: the last flush had several frames to write
+    bool was_held_ = false;           // these three are the flush list's
+    std::uint8_t waits_in_vain_ = 0;  // grows as it was held and no second frame came
+    std::uint8_t not_held_for_ = 0;   // flushes to come
     std::size_t bytes_ = 0;
     frame_queue queue_;
     outbox_writer& writer_;
