@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -23,7 +24,7 @@ public:
     void advance(std::size_t n) noexcept { size_ += n; }
 
     void append(const char* text, std::size_t n) {
-        std::memcpy(room(n), text, n);
+        std::copy_n(text, n, room(n));  // memcpy() would want bytes even for none
         advance(n);
     }
     void append(char c) {
