@@ -1,6 +1,7 @@
 #include "push/flush_list.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace gim::push {
 
@@ -107,9 +108,8 @@ void flush_list::collect_held(clock::time_point now) {
         if (o == nullptr) {
             return true;
         }
-        const auto due = o->last_flush_ + options_.window;
-        if (due > horizon) {
-            held_due_ = std::min(held_due_, due);
+        if (o->gathers_until_ > horizon) {
+            held_due_ = std::min(held_due_, o->gathers_until_);
             return false;
         }
         o->place_ = outbox::place::due;
@@ -120,17 +120,24 @@ void flush_list::collect_held(clock::time_point now) {
 }
 
 void flush_list::collect_ready(clock::time_point now) {
+    // A timer and another turn of the loop are not worth less than this.
+    constexpr std::chrono::microseconds least_linger{50};
+    const auto cost = options_.linger_a_connection * static_cast<std::int64_t>(ready_.size());
+    auto linger = std::min<clock::duration>(cost, options_.window);
+    if (linger < least_linger) {
+        linger = clock::duration::zero();
+    }
     for (auto* o : ready_) {
         if (o == nullptr) {
             continue;
         }
-        const auto due = o->last_flush_ + options_.window;
-        if (now >= due || o->not_held_for_ > 0 || o->overflowing_ ||
-            o->bytes_ >= options_.enough_bytes) {
+        const auto due = due_of(*o, now, linger);
+        if (now >= due) {
             o->place_ = outbox::place::due;
             due_.push_back(o);
         } else {
             o->place_ = outbox::place::held;
+            o->gathers_until_ = due;
             held_.push_back(o);
             held_due_ = std::min(held_due_, due);
         }
@@ -138,10 +145,23 @@ void flush_list::collect_ready(clock::time_point now) {
     ready_.clear();
 }
 
+// When one that is ready is to be written.
+flush_list::clock::time_point
+flush_list::due_of(const outbox& o, clock::time_point now, clock::duration linger) const noexcept {
+    // One that was written to no longer than this many windows ago is busy. Where a room has its
+    // members on several workers, the slowest of them sets the pace of the others.
+    constexpr int busy_windows = 16;
+    if (o.not_held_for_ > 0 || o.overflowing_ || o.bytes_ >= options_.enough_bytes) {
+        return now;
+    }
+    const bool is_busy = now < o.gathers_until_ + busy_windows * options_.window;
+    return is_busy ? std::max(o.gathers_until_, now + linger) : now;
+}
+
 void flush_list::finished(clock::time_point now) noexcept {
     for (auto* o : written_) {
         if (o != nullptr) {
-            o->last_flush_ = now;
+            o->gathers_until_ = now + options_.window;
         }
     }
     written_.clear();

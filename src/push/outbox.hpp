@@ -93,7 +93,7 @@ private:
     frame_queue queue_;
     outbox_writer& writer_;
     flush_list& list_;
-    clock::time_point last_flush_{};  // the flush list's
+    clock::time_point gathers_until_{};  // the flush list's
     const std::size_t limit_bytes_;
     std::size_t written_of_oldest_ = 0;  // bytes
 };

@@ -415,3 +415,107 @@ TEST_CASE_FIXTURE(large_room, "under load that never ends nobody is left out") {
     }
     CHECK(count(std::string(3000, 'x')) == 40);
 }
+
+namespace {
+
+// Members of one room, who get each message together.
+struct crowd {
+    flush_list list{{}, [] {}};
+    flush_list::clock::time_point now{1000h};
+    std::vector<std::unique_ptr<written_outbox>> members;
+
+    void gather(int count) {
+        for (int i = 0; i < count; ++i) {
+            members.push_back(std::make_unique<written_outbox>(list));
+        }
+    }
+    void push_to_all() {
+        for (auto& m : members) {
+            m->box.push(raw_frame("x"));
+        }
+        end_turn();
+    }
+    void end_turn() {
+        list.flush(now);
+        list.finished(now);
+    }
+    // Two frames in one turn: gathering is worth while from now on.
+    void make_busy() {
+        for (auto& m : members) {
+            m->box.push(raw_frame(""));
+        }
+        push_to_all();
+    }
+    int flushes() const { return members.back()->flushes; }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(crowd, "a busy crowd lingers though its window is over, by its size") {
+    for (const auto& [count, linger] : {std::pair{100, 200us}, std::pair{600, 1000us}}) {
+        CAPTURE(count);
+        members.clear();
+        gather(count);
+        make_busy();
+        now += 3ms;  // others of the room are on a slower worker
+        push_to_all();
+        CHECK(flushes() == 1);
+        CHECK(list.next_due() == now + linger);
+        now += linger / 2;
+        push_to_all();  // does not put it off any further
+        CHECK(list.next_due() == now + linger / 2);
+        now += linger / 2;
+        end_turn();
+        CHECK(flushes() == 2);
+        CHECK(members.front()->written == "xxx");
+        CHECK_FALSE(list.next_due());
+    }
+}
+
+TEST_CASE_FIXTURE(crowd, "a crowd after a quiet moment, and a handful, do not linger") {
+    gather(100);
+    make_busy();
+    now += 17ms;
+    push_to_all();
+    CHECK(flushes() == 2);
+
+    members.resize(20);
+    make_busy();
+    now += 3ms;
+    push_to_all();
+    CHECK(flushes() == 4);
+}
+
+TEST_CASE_FIXTURE(crowd, "a crowd that lingered in vain does so less and less") {
+    gather(100);
+    make_busy();
+    int lingered = 0;
+    for (int i = 0; i < 100; ++i) {
+        now += 3ms;
+        push_to_all();
+        if (list.next_due()) {
+            ++lingered;
+            now = *list.next_due();
+            end_turn();
+        }
+        REQUIRE(flushes() == 2 + i);
+    }
+    CHECK(lingered == 14);
+}
+
+TEST_CASE("without a window a crowd does not linger") {
+    crowd c;
+    flush_list at_once{{0ms}, [] {}};
+    for (int i = 0; i < 100; ++i) {
+        c.members.push_back(std::make_unique<written_outbox>(at_once));
+    }
+    for (int i = 1; i <= 3; ++i) {
+        for (auto& m : c.members) {
+            m->box.push(raw_frame("x"));
+            m->box.push(raw_frame("x"));
+        }
+        at_once.flush(c.now);
+        at_once.finished(c.now);
+        CHECK(c.flushes() == i);
+    }
+}
