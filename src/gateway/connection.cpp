@@ -1,5 +1,6 @@
 #include "gateway/connection.hpp"
 
+#include "gateway/close_event.hpp"
 #include "protocol/websocket_frame.hpp"
 #include "worker/spawn.hpp"
 
@@ -128,6 +129,7 @@ void connection::close(close_code code, std::string_view reason) {
     spdlog::debug(
         "connection {}: closing with {}: {}", login_.self.id, static_cast<int>(code), reason
     );
+    count(code);
     say_close(static_cast<std::uint16_t>(code), reason);
     phase_ = phase::closing;
     shared_.home.arm(deadline_, shared_.options.close_timeout);
@@ -167,6 +169,16 @@ void connection::on_heartbeat_due() {
 
 void connection::on_overflow() {
     close(close_code::slow_reader, "reading too slowly");
+}
+
+void connection::on_violation(std::uint16_t code) noexcept {
+    count(static_cast<close_code>(code));
+}
+
+void connection::count(close_code code) noexcept {
+    if (const auto what = close_event(code)) {
+        shared_.home.counters().add(*what);
+    }
 }
 
 }  // namespace gim::gateway

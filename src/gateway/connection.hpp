@@ -67,6 +67,8 @@ private:
     void on_input() override;
     void on_whole() noexcept override { message_deadline_.cancel(); }
     void on_overflow() override;
+    void on_violation(std::uint16_t code) noexcept override;
+    void count(protocol::close_code code) noexcept;
 
     const connection_context& shared_;
     login_state login_;

@@ -102,6 +102,9 @@ std::optional<websocket_stream::message> websocket_stream::next() {
                 over_ = true;
                 break;
             case kind::failure:
+                if (!closing_) {
+                    on_violation(event->code);
+                }
                 say_close(event->code, event->payload);
                 over_ = true;
                 break;

@@ -81,6 +81,8 @@ private:
     virtual void on_whole() noexcept = 0;
     // The outbox is full: called once.
     virtual void on_overflow() = 0;
+    // The peer broke the protocol or a limit of messages, and has just been told with that code.
+    virtual void on_violation(std::uint16_t code) noexcept = 0;
 
     void take(std::string_view bytes);
     void write();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "stats/counters.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -32,6 +33,7 @@ public:
 
     std::size_t index() const noexcept { return index_; }
     executor_type executor() noexcept { return context_.get_executor(); }
+    stats::counters& counters() noexcept { return counters_; }
     bool is_current() noexcept { return executor().running_in_this_thread(); }
 
     // Runs `f` later on this worker. Functions posted by one thread run in the order they were
@@ -58,6 +60,7 @@ private:
     void tick();
 
     const std::size_t index_;
+    stats::counters counters_;
     // Before the context, whose end destroys abandoned coroutines and the timeouts in them.
     timing_wheel wheel_;
     boost::asio::io_context context_{1};  // one thread runs it

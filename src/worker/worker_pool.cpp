@@ -28,6 +28,14 @@ worker& worker_pool::current() noexcept {
     return *current_worker;
 }
 
+std::uint64_t worker_pool::count(stats::event what) const noexcept {
+    std::uint64_t sum = 0;
+    for (const auto& w : workers_) {
+        sum += w->counters().count(what);
+    }
+    return sum;
+}
+
 void worker_pool::start() {
     for (auto& w : workers_) {
         threads_.emplace_back([&w] {

@@ -3,6 +3,7 @@
 #include "worker/worker.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -26,6 +27,9 @@ public:
     }
     // The worker whose thread this is. REQUIRES: called on a worker's thread.
     worker& current() noexcept;
+
+    // How often that happened on all workers. From any thread.
+    std::uint64_t count(stats::event what) const noexcept;
 
     void start();
     // Ends every loop after what it is doing now, and joins the threads. What was posted and not

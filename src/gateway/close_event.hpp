@@ -1,0 +1,40 @@
+#pragma once
+
+#include "protocol/close_code.hpp"
+#include "stats/event.hpp"
+
+#include <optional>
+
+namespace gim::gateway {
+
+// What is counted when the server closes a connection with that code; empty: nothing went wrong.
+inline std::optional<stats::event> close_event(protocol::close_code code) noexcept {
+    using protocol::close_code;
+    using stats::event;
+    switch (code) {
+        case close_code::normal:
+        case close_code::going_away:
+            return std::nullopt;
+        case close_code::protocol_error:
+            return event::close_protocol_error;
+        case close_code::not_utf8:
+            return event::close_not_utf8;
+        case close_code::policy_error:
+            return event::close_policy_error;
+        case close_code::too_big:
+            return event::close_too_big;
+        case close_code::internal_error:
+            return event::close_internal_error;
+        case close_code::slow_reader:
+            return event::close_slow_reader;
+        case close_code::no_heartbeat:
+            return event::close_no_heartbeat;
+        case close_code::login_timeout:
+            return event::close_login_timeout;
+        case close_code::bad_request:
+            return event::close_bad_request;
+    }
+    return std::nullopt;
+}
+
+}  // namespace gim::gateway

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace gim::stats {
+
+// What is counted, each since the process began. The names are what operators see; one that was
+// published is not changed.
+enum class event : std::size_t {
+    close_protocol_error,  // 1002
+    close_not_utf8,        // 1007
+    close_policy_error,    // 1008
+    close_too_big,         // 1009
+    close_internal_error,  // 1011
+    close_slow_reader,     // 4000
+    close_no_heartbeat,    // 4004
+    close_login_timeout,   // 4501
+    close_bad_request,     // 4504
+};
+
+inline constexpr std::array event_names{
+    std::string_view("close_protocol_error"),
+    std::string_view("close_not_utf8"),
+    std::string_view("close_policy_error"),
+    std::string_view("close_too_big"),
+    std::string_view("close_internal_error"),
+    std::string_view("close_slow_reader"),
+    std::string_view("close_no_heartbeat"),
+    std::string_view("close_login_timeout"),
+    std::string_view("close_bad_request"),
+};
+
+// The number of kinds of events. A name must stand in event_names for each.
+inline constexpr std::size_t event_count = event_names.size();
+static_assert(event_count == static_cast<std::size_t>(event::close_bad_request) + 1);
+
+}  // namespace gim::stats
