@@ -36,8 +36,11 @@ client_header(unsigned first_byte, std::uint64_t declared, const mask_key& mask 
 inline std::string
 client_frame(unsigned first_byte, std::string_view payload, const mask_key& mask = some_mask) {
     auto out = client_header(first_byte, payload.size(), mask);
+    const auto begin = out.size();
+    out += payload;
+    char* const masked = out.data() + begin;
     for (std::size_t i = 0; i < payload.size(); ++i) {
-        out += static_cast<char>(static_cast<std::uint8_t>(payload[i]) ^ mask[i % 4]);
+        masked[i] = static_cast<char>(static_cast<std::uint8_t>(masked[i]) ^ mask[i % 4]);
     }
     return out;
 }

@@ -12,6 +12,7 @@ namespace gim::test {
 struct server_frame {
     unsigned opcode = 0;  // 1 text, 2 binary, 8 close, 9 ping, 10 pong
     std::string payload;
+    unsigned flags = 0x8;  // FIN is 8, then RSV1 to RSV3
 
     // REQUIRES: a close frame with a code.
     unsigned close_code() const {
@@ -43,7 +44,10 @@ inline std::optional<server_frame> take_frame(std::string& bytes) {
     if (bytes.size() < header + length) {
         return std::nullopt;
     }
-    server_frame f{static_cast<unsigned>(at(0) & 0x0f), bytes.substr(header, length)};
+    server_frame f{
+        static_cast<unsigned>(at(0) & 0x0f),
+        bytes.substr(header, length),
+        static_cast<unsigned>(at(0) >> 4)};
     bytes.erase(0, header + length);
     return f;
 }

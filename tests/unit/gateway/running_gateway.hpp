@@ -12,6 +12,8 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <new>
 #include <optional>
 #include <poll.h>
@@ -25,8 +27,11 @@ namespace gim::test {
 // Does what the text of a frame says, or sends it back.
 class obedient_handler final : public gateway::frame_handler {
 public:
-    boost::asio::awaitable<void>
-    on_frame(gateway::connection& from, protocol::frame_kind, std::string_view bytes) override {
+    boost::asio::awaitable<void> on_frame(
+        gateway::connection& from,
+        protocol::frame_kind kind,
+        std::string_view bytes
+    ) override {
         if (bytes == "runtime_error") {
             throw std::runtime_error("on purpose");
         }
@@ -43,13 +48,13 @@ public:
             from.logged_in();
         }
         if (bytes == "flood") {
-            const auto f = frame(std::string(60'000, 'x'));
+            const auto f = frame(kind, std::string(60'000, 'x'));
             while (!from.outbox().is_overflowing()) {
                 from.send(f);
             }
             co_return;
         }
-        from.send(frame(std::string(bytes)));
+        from.send(frame(kind, std::string(bytes)));
     }
     boost::asio::awaitable<void> on_end(gateway::connection&) override {
         ++ended;
@@ -63,11 +68,9 @@ public:
     std::atomic<bool> throws_at_end = false;
 
 private:
-    static push::frame_ptr frame(const std::string& text) {
+    static push::frame_ptr frame(protocol::frame_kind kind, const std::string& text) {
         std::string room(protocol::websocket_frame::header_room, ' ');
-        return push::make_frame(
-            protocol::websocket_frame::seal(protocol::frame_kind::text, room + text)
-        );
+        return push::make_frame(protocol::websocket_frame::seal(kind, room + text));
     }
 };
 
@@ -122,6 +125,9 @@ public:
         // Small, so that a server soon notices that nobody reads.
         const int bytes = 16 * 1024;
         ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+        // What is sent in pieces shall come in pieces.
+        const int on = 1;
+        ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (::connect(fd_.get(), g.where.data(), static_cast<socklen_t>(g.where.size())) != 0) {
             throw std::runtime_error("cannot connect");
         }
