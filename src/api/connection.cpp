@@ -223,8 +223,7 @@ void connection::close() {
 }
 
 void connection::abort() noexcept {
-    error_code ignored;  // there is nothing left to lose
-    socket_.close(ignored);
+    socket_.close();
 }
 
 }  // namespace gim::api

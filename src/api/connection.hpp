@@ -3,7 +3,7 @@
 #include "api/api_options.hpp"
 #include "api/request_handler.hpp"
 #include "net/http_head.hpp"
-#include "net/sockets.hpp"
+#include "net/stream.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -59,7 +59,7 @@ private:
     boost::asio::awaitable<error_code> write(std::string_view head, std::string_view body);
 
     worker::worker& home_;
-    net::tcp_socket socket_;
+    net::stream socket_;
     const api_options& options_;
     request_handler& handler_;
     std::string received_;  // and not yet used

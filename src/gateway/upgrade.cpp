@@ -71,7 +71,7 @@ std::string refusal(const net::http_error& why) {
 
 // An error's answer always ends the connection: what follows a request that was refused must not be
 // taken for another one.
-asio::awaitable<void> refuse(net::tcp_socket& socket, const net::http_error& why) {
+asio::awaitable<void> refuse(net::stream& socket, const net::http_error& why) {
     const auto text = refusal(why);
     const auto bytes = asio::buffer(text);
     auto [ec, n] = co_await asio::async_write(socket, bytes, net::use_ec);
@@ -97,7 +97,7 @@ std::string accept_value(std::string_view key) {
     return {encoded.begin(), encoded.begin() + size};
 }
 
-asio::awaitable<std::optional<upgrade>> read_upgrade(net::tcp_socket& socket) {
+asio::awaitable<std::optional<upgrade>> read_upgrade(net::stream& socket) {
     std::string rest;
     auto outcome = co_await net::read_head(socket, rest);
     if (const auto* refused = std::get_if<net::http_error>(&outcome)) {

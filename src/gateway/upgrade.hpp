@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/sockets.hpp"
+#include "net/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -18,7 +18,7 @@ struct upgrade {
 // Reads the request for an upgrade (RFC 6455, 4.2.1). Empty if there is no WebSocket then: the peer
 // left, or asked for something else and was told so (426 for plain HTTP). Has no time limit of its
 // own. `socket` must live until the awaitable has completed.
-net::asio::awaitable<std::optional<upgrade>> read_upgrade(net::tcp_socket& socket);
+net::asio::awaitable<std::optional<upgrade>> read_upgrade(net::stream& socket);
 
 // What a server answers to a Sec-WebSocket-Key (RFC 6455, 4.2.2).
 std::string accept_value(std::string_view key);

@@ -8,10 +8,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <exception>
-#include <sys/socket.h>
 #include <utility>
 
 namespace gim::gateway {
@@ -136,19 +134,12 @@ void websocket_stream::flush() noexcept {
 void websocket_stream::write() {
     while (!outbox_.is_empty() && !outbox_.is_blocked()) {
         std::array<iovec, 64> parts;
-        msghdr call{};
-        call.msg_iov = parts.data();
-        call.msg_iovlen = outbox_.gather(parts);
-        const auto fd = socket_.native_handle();
-        // One buffer is the usual case, and send() is cheaper than sendmsg() then.
-        constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-        const auto n = call.msg_iovlen == 1 ? ::send(fd, parts[0].iov_base, parts[0].iov_len, flags)
-                                            : ::sendmsg(fd, &call, flags);
-        if (n >= 0) {
-            outbox_.consume(static_cast<std::size_t>(n));
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        error_code ec;
+        const auto filled = outbox_.gather(parts);
+        outbox_.consume(socket_.write_some({parts.data(), filled}, ec));
+        if (ec == asio::error::would_block) {
             wait_until_writable();
-        } else if (errno != EINTR) {
+        } else if (ec) {
             abort();  // the reader hears of it
             return;
         }
@@ -157,7 +148,7 @@ void websocket_stream::write() {
 
 void websocket_stream::wait_until_writable() {
     outbox_.set_blocked(true);
-    socket_.async_wait(net::tcp_socket::wait_write, [self = shared_from_this()](error_code ec) {
+    socket_.async_wait_writable([self = shared_from_this()](error_code ec) {
         self->outbox_.set_blocked(false);
         if (!ec) {
             self->flush();
@@ -170,7 +161,7 @@ asio::awaitable<void> websocket_stream::finish() {
     flush();
     // The wait that flush() began writes; this one, queued behind it, only looks.
     while (!outbox_.is_empty() && socket_.is_open()) {
-        auto [ec] = co_await socket_.async_wait(net::tcp_socket::wait_write, net::use_ec);
+        auto [ec] = co_await socket_.async_wait_writable(net::use_ec);
         if (ec) {
             break;
         }
@@ -179,8 +170,7 @@ asio::awaitable<void> websocket_stream::finish() {
 }
 
 void websocket_stream::abort() noexcept {
-    error_code ignored;  // there is nothing left to lose
-    socket_.close(ignored);
+    socket_.close();
 }
 
 }  // namespace gim::gateway

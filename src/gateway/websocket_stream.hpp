@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gateway/gateway_options.hpp"
-#include "net/sockets.hpp"
+#include "net/stream.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/websocket_reader.hpp"
@@ -88,7 +88,7 @@ private:
     void write();
     void wait_until_writable();
 
-    net::tcp_socket socket_;
+    net::stream socket_;
     push::outbox outbox_;
     clock::time_point last_heard_ = clock::now();
     bool closing_ = false;  // the last frame of ours is in the outbox

@@ -6,17 +6,17 @@
 
 namespace gim::net {
 
-asio::awaitable<void> end_gently(tcp_socket& socket) {
+asio::awaitable<void> end_gently(stream& connection) {
     boost::system::error_code ec;
-    socket.shutdown(tcp_socket::shutdown_send, ec);
+    connection.socket().shutdown(tcp_socket::shutdown_send, ec);
     while (!ec) {
         std::array<char, 1024> dropped;
         const auto space = asio::buffer(dropped);
-        auto [failed, n] = co_await socket.async_read_some(space, use_ec);
+        auto [failed, n] = co_await connection.socket().async_read_some(space, use_ec);
         (void)n;
         ec = failed;
     }
-    socket.close(ec);
+    connection.close();
 }
 
 }  // namespace gim::net

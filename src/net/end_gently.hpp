@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/sockets.hpp"
+#include "net/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -11,6 +11,6 @@ namespace gim::net {
 // Problem: a socket that is closed with unread input resets the connection, and the peer may lose
 // what it was told last (RFC 9112, 9.6). Has no time limit of its own: whoever waits too long
 // closes the socket.
-asio::awaitable<void> end_gently(tcp_socket& socket);
+asio::awaitable<void> end_gently(stream& connection);
 
 }  // namespace gim::net

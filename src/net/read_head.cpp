@@ -6,7 +6,7 @@
 
 namespace gim::net {
 
-asio::awaitable<read_head_outcome> read_head(tcp_socket& socket, std::string& buffer) {
+asio::awaitable<read_head_outcome> read_head(stream& socket, std::string& buffer) {
     head_reader reader;
     for (;;) {
         auto used = reader.feed(buffer);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "net/http_head.hpp"
-#include "net/sockets.hpp"
+#include "net/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -16,7 +16,7 @@ using read_head_outcome = std::variant<http_head, http_error, boost::system::err
 
 // Reads the head of the next request. `buffer` is what was read before and not used; afterwards it
 // holds what came behind the head. It has no time limit of its own: whoever waits too long closes
-// the socket. Both must live until the awaitable has completed.
-asio::awaitable<read_head_outcome> read_head(tcp_socket& socket, std::string& buffer);
+// the stream. Both must live until the awaitable has completed.
+asio::awaitable<read_head_outcome> read_head(stream& socket, std::string& buffer);
 
 }  // namespace gim::net
