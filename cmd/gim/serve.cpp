@@ -130,7 +130,11 @@ public:
           services_(node_, tokens_),
           router_(services_, node_, gateway_options_),
           gateway_(workers_, std::move(gateway_sockets), gateway_options_, router_),
-          api_(workers_, std::move(api_sockets), api_options_, services_, tokens_, node_) {}
+          api_(workers_, std::move(api_sockets), api_options_, services_, tokens_, node_) {
+        for (std::size_t w = 0; w < workers_.size(); ++w) {
+            node_.at(w).closer = &gateway_.closer(w);
+        }
+    }
 
     ~server() {
         // The threads end before what they work on.

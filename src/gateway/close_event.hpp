@@ -31,6 +31,10 @@ inline std::optional<stats::event> close_event(protocol::close_code code) noexce
             return event::close_no_heartbeat;
         case close_code::login_timeout:
             return event::close_login_timeout;
+        case close_code::replaced:
+            return event::close_replaced;
+        case close_code::kicked:
+            return event::close_kicked;
         case close_code::bad_request:
             return event::close_bad_request;
     }

@@ -28,6 +28,16 @@ gateway::door::door(
           all.begin(*this, std::move(socket));
       }) {}
 
+void gateway::door::close(
+    push::connection_id id,
+    protocol::close_code code,
+    std::string_view reason
+) {
+    if (const auto found = connections.find(id); found != connections.end()) {
+        found->second->close(code, reason);
+    }
+}
+
 gateway::gateway(
     worker::worker_pool& workers,
     net::listeners sockets,

@@ -6,6 +6,7 @@
 #include "net/acceptor.hpp"
 #include "net/listener.hpp"
 #include "protocol/close_code.hpp"
+#include "session/connection_closer.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -42,11 +43,14 @@ public:
     // Closes every socket now; what waits is lost.
     void abort_all();
 
+    // What closes the connections of that worker, on it.
+    session::connection_closer& closer(std::size_t worker) noexcept { return *doors_[worker]; }
+
     std::size_t connections() const noexcept { return open_.load(); }
 
 private:
     // What one worker has.
-    struct door {
+    struct door final : session::connection_closer {
         door(
             worker::worker& home,
             net::unique_fd listening,
@@ -55,6 +59,9 @@ private:
             frame_handler& handler,
             gateway& all
         );
+
+        void close(push::connection_id id, protocol::close_code code, std::string_view reason)
+            override;
 
         flusher flushing;
         connection_context shared;

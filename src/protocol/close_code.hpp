@@ -17,6 +17,8 @@ enum class close_code : std::uint16_t {
     slow_reader = 4000,     // more was pending than the outbox may hold
     no_heartbeat = 4004,    // nothing came for the heartbeat interval
     login_timeout = 4501,   // no login in time
+    replaced = 4502,        // the user came on another connection
+    kicked = 4503,          // a back end disconnected the user
     bad_request = 4504,     // ten undecodable frames in a row
 };
 

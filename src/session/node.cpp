@@ -22,7 +22,8 @@ node::node(worker::worker_pool& workers, node_options options)
             options_.make_store(i),
             {},
             room_push(*this, thread),
-            push::local_audience(std::move(tell_home))}));
+            push::local_audience(std::move(tell_home)),
+            nullptr}));
     }
 }
 
@@ -61,6 +62,28 @@ void node::push_at_home(
             );
         }
     }
+}
+
+void node::close_connection(
+    const connection_ref& c,
+    protocol::close_code code,
+    std::string reason
+) {
+    auto& target = at(c.worker);
+    target.thread.run([&target, id = c.id, code, reason = std::move(reason)] {
+        if (target.closer != nullptr) {
+            target.closer->close(id, code, reason);
+        }
+    });
+}
+
+void node::close_connections(std::string user, protocol::close_code code, std::string reason) {
+    auto& home = home_of_user(user);
+    home.thread.run([this, &home, user = std::move(user), code, reason = std::move(reason)] {
+        for (const auto& c : home.users.take(user)) {
+            close_connection(c, code, reason);
+        }
+    });
 }
 
 void node::enter_flush_gate(std::function<void(std::shared_ptr<void> pass)> go) {

@@ -4,6 +4,7 @@
 #include "push/batch.hpp"
 #include "push/flush_gate.hpp"
 #include "push/local_audience.hpp"
+#include "session/connection_closer.hpp"
 #include "session/room_push.hpp"
 #include "session/user_directory.hpp"
 #include "storage/store.hpp"
@@ -25,6 +26,7 @@ struct shard {
     user_directory users;
     room_push rooms;
     push::local_audience audience;
+    connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
 };
 
 struct node_options {
@@ -63,6 +65,12 @@ public:
     // that one worker sends to one user arrive in that order.
     void
     push_to_user(std::string user, protocol::packet p, std::optional<push::connection_id> except);
+
+    // Closes one connection. May be called on any worker; nothing happens if it is gone.
+    void close_connection(const connection_ref& c, protocol::close_code code, std::string reason);
+    // Closes all connections of a user, who is offline when that has reached the user's home. May
+    // be called on any worker.
+    void close_connections(std::string user, protocol::close_code code, std::string reason);
 
     // The gate that bounds how many rooms flush at once. `go` is called on some worker when it is
     // the caller's turn, with a pass; the turn ends when the last copy of the pass is destroyed.

@@ -23,6 +23,16 @@ void user_directory::disconnect(std::string_view user, push::connection_id conne
     }
 }
 
+std::vector<connection_ref> user_directory::take(std::string_view user) {
+    const auto found = users_.find(user);
+    if (found == users_.end()) {
+        return {};
+    }
+    auto connections = std::move(found->second);
+    users_.erase(found);
+    return connections;
+}
+
 std::span<const connection_ref> user_directory::connections(std::string_view user) const {
     const auto found = users_.find(user);
     if (found == users_.end()) {

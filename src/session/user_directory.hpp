@@ -19,7 +19,10 @@ public:
     void connect(std::string_view user, const connection_ref& connection);
     void disconnect(std::string_view user, push::connection_id connection);
 
-    // Empty if the user is offline. Valid until the next connect() or disconnect().
+    // The user is offline; returns the connections that were.
+    std::vector<connection_ref> take(std::string_view user);
+
+    // Empty if the user is offline. Oldest first. Valid until the next change.
     std::span<const connection_ref> connections(std::string_view user) const;
     bool is_online(std::string_view user) const { return !connections(user).empty(); }
 

@@ -17,6 +17,8 @@ enum class event : std::size_t {
     close_slow_reader,     // 4000
     close_no_heartbeat,    // 4004
     close_login_timeout,   // 4501
+    close_replaced,        // 4502
+    close_kicked,          // 4503
     close_bad_request,     // 4504
 };
 
@@ -29,6 +31,8 @@ inline constexpr std::array event_names{
     std::string_view("close_slow_reader"),
     std::string_view("close_no_heartbeat"),
     std::string_view("close_login_timeout"),
+    std::string_view("close_replaced"),
+    std::string_view("close_kicked"),
     std::string_view("close_bad_request"),
 };
 

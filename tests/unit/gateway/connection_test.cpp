@@ -334,3 +334,26 @@ TEST_CASE("close_all() tells everybody, behind what waits for them") {
     }
     CHECK(g.has_connections(0));
 }
+
+TEST_CASE("the rules can close one connection with a code and a reason, and only that one") {
+    running_gateway g;
+    auto kicked = connected(g);
+    auto other = connected(g);
+    REQUIRE(kicked.ask("login") == "login");
+    REQUIRE(other.ask("login") == "login");
+    const auto close = [&](gim::push::connection_id id) {
+        call_on(g.pool.at(0), [&] {
+            g.door.closer(0).close(id, gim::protocol::close_code::kicked, "by the rules");
+        });
+    };
+    close(1);   // the gateway counts its connections from 1
+    close(1);   // closing already
+    close(99);  // nobody
+    const auto f = kicked.read_answer();
+    REQUIRE(f);
+    CHECK(f->opcode == 8);
+    CHECK(f->close_code() == 4503);
+    CHECK(f->payload.substr(2) == "by the rules");
+    CHECK(g.pool.count(gim::stats::event::close_kicked) == 1);
+    CHECK(other.ask("still here") == "still here");
+}

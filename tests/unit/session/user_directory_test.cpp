@@ -35,3 +35,17 @@ TEST_CASE("disconnecting another user's connection changes nothing") {
     users.disconnect("bob", 1);
     CHECK(users.is_online("ann"));
 }
+
+TEST_CASE("taking a user's connections leaves the user offline and the others alone") {
+    user_directory users;
+    users.connect("ann", {0, 1});
+    users.connect("ann", {1, 2});
+    users.connect("bob", {0, 3});
+    const auto taken = users.take("ann");
+    REQUIRE(taken.size() == 2);
+    CHECK(taken[0].id == 1);
+    CHECK(taken[1].id == 2);
+    CHECK_FALSE(users.is_online("ann"));
+    CHECK(users.is_online("bob"));
+    CHECK(users.take("ann").empty());
+}
