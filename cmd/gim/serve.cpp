@@ -3,16 +3,17 @@
 #include "api/api_server.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
+#include "gim/log_sink.hpp"
 #include "net/listener.hpp"
 #include "session/services.hpp"
 #include "storage/memory_store.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <boost/asio/signal_set.hpp>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -21,6 +22,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 namespace gim::cmd {
@@ -40,7 +42,7 @@ std::int64_t wall_clock_ms() {
 }
 
 void set_up_log(const serve_options& options) {
-    auto log = spdlog::stderr_logger_mt("gim");
+    auto log = std::make_shared<spdlog::logger>("gim", std::make_shared<log_sink>(STDERR_FILENO));
     log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     log->set_level(spdlog::level::from_str(options.log_level));
     spdlog::set_default_logger(std::move(log));
@@ -233,6 +235,8 @@ private:
 
 int serve(const serve_options& options) {
     set_up_log(options);
+    // A log that has reached the limit of a file's size is an error of write(), not our end.
+    std::signal(SIGXFSZ, SIG_IGN);
     allow_many_descriptors();
     auto gateway_sockets = listen("gateway", options.gateway_address, options.gateway_workers);
     if (!gateway_sockets) {
