@@ -1,0 +1,63 @@
+// Hostile clients against the real server, while 50 healthy ones in a room send 20 messages a second. Whatever is done,
+// those see nothing of it: every message, in order, soon, and nobody is cut. A table sums up.
+//
+// GIM_ATTACK_SECONDS is how long each goes on, 2 by default; those that wait for a deadline of the server take that long.
+// GIM_ATTACK_TABLE is a file for the table.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { table, under_attack } from './under_attack.mjs';
+
+const seconds = Number(process.env.GIM_ATTACK_SECONDS ?? 2);
+// What is promised is 250 ms on a machine of one's own; a shared one may stand still for longer than that.
+const longest_p99_ms = 2000;
+// Far below what any single one of these attacks asks for, far above the noise, sanitizers included.
+const most_memory_mib = 500;
+
+// What must come of each attack: all sockets cut, and with these codes only.
+const attacks = {
+    dripping_headers: { all_cut: true },
+    mute_sockets: { all_cut: true, codes: [4501] },
+    half_open_closes: { all_cut: true },
+    slow_close_handshakes: { all_cut: true, codes: [1002] },
+    giant_frames: { all_cut: true, codes: [1002, 1009] },
+    endless_empty_fragments: { all_cut: true, codes: [1008] },
+    undecodable_floods: { all_cut: true, codes: [4504] },
+    garbage: {},
+    deep_json: { codes: [4504] },
+    protobuf_bombs: {},
+    request_floods: {},
+    stopped_readers: { all_cut: true },
+    stopped_readers_that_send: { all_cut: true },
+    connect_storms: {},
+};
+
+const rows = [];
+after(() => {
+    console.log(`\n${table(rows)}\n`);
+    if (process.env.GIM_ATTACK_TABLE) writeFileSync(process.env.GIM_ATTACK_TABLE, `${table(rows)}\n`);
+});
+
+function check({ seen, heard, memory }, { all_cut, codes }) {
+    assert.deepEqual(heard.faults, []);
+    assert.equal(heard.lost, 0);
+    assert.ok(heard.sent >= 20 * Math.min(seconds, 1), `only ${heard.sent} messages`);
+    assert.ok(heard.p99_ms < longest_p99_ms, `p99 ${heard.p99_ms} ms`);
+    assert.ok(memory.peak - memory.before < most_memory_mib, `memory ${JSON.stringify(memory)}`);
+    if (all_cut) {
+        assert.ok(seen.sockets > 0);
+        assert.equal(seen.cut, seen.sockets, JSON.stringify(seen));
+    }
+    if (codes) assert.deepEqual(Object.keys(seen.codes).filter((code) => !codes.includes(Number(code))), []);
+}
+
+test('without an attack, to compare', async () => {
+    rows.push(await under_attack(undefined, { seconds }));
+    check(rows.at(-1), {});
+});
+for (const [name, expected] of Object.entries(attacks)) {
+    test(`50 healthy clients see nothing of ${name.replaceAll('_', ' ')}`, async () => {
+        rows.push(await under_attack(name, { seconds, ...expected }));
+        check(rows.at(-1), expected);
+    });
+}
