@@ -24,6 +24,16 @@ void log(push::connection_id id, std::string_view where, const std::exception_pt
     }
 }
 
+// What is counted, and what the client is told.
+std::pair<stats::event, std::string_view> describe_cut(push::cut why) noexcept {
+    if (why == push::cut::too_old) {
+        return {
+            stats::event::cut_too_old,
+            "reading too slowly: what waits is too old; read the history"};
+    }
+    return {stats::event::cut_too_much, "reading too slowly: too much waits; read the history"};
+}
+
 }  // namespace
 
 connection::connection(
@@ -112,8 +122,10 @@ boost::asio::awaitable<void> connection::end(std::exception_ptr failure) {
     }
     heartbeat_.cancel();
     message_deadline_.cancel();
-    phase_ = phase::closing;
-    shared_.home.arm(deadline_, shared_.options.close_timeout);
+    if (phase_ != phase::closing) {  // else the time runs already
+        phase_ = phase::closing;
+        shared_.home.arm(deadline_, shared_.options.close_timeout);
+    }
     co_await finish();
     deadline_.cancel();
 }
@@ -167,8 +179,12 @@ void connection::on_heartbeat_due() {
     }
 }
 
-void connection::on_overflow() {
-    close(close_code::slow_reader, "reading too slowly");
+void connection::on_cut(push::cut why) {
+    const auto [what, reason] = describe_cut(why);
+    if (!is_closing()) {
+        shared_.home.counters().add(what);
+    }
+    close(close_code::slow_reader, reason);
 }
 
 void connection::on_violation(std::uint16_t code) noexcept {

@@ -66,7 +66,7 @@ private:
     void on_heartbeat_due();
     void on_input() override;
     void on_whole() noexcept override { message_deadline_.cancel(); }
-    void on_overflow() override;
+    void on_cut(push::cut why) override;
     void on_violation(std::uint16_t code) noexcept override;
     void count(protocol::close_code code) noexcept;
 

@@ -1,14 +1,22 @@
 #include "gateway/flusher.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace gim::gateway {
 
-flusher::flusher(worker::worker& home, push::flush_options options)
+flusher::flusher(
+    worker::worker& home,
+    push::flush_options options,
+    push::outbox::clock::duration age
+)
     : home_(home),
       patience_(options.window),
       list_(options, [this] { wake(); }),
-      alarm_(home, [this] { flush(); }) {}
+      alarm_(home, [this] { flush(); }),
+      age_(age),
+      slow_check_([this] { check_slow(); }) {}
 
 void flusher::wake() {
     woken_at_ = clock::now();
@@ -29,6 +37,7 @@ void flusher::end_of_turn() {
 void flusher::flush() {
     list_.flush(clock::now());
     list_.finished(clock::now());
+    watch_slow();
     if (list_.has_more()) {
         if (!std::exchange(is_going_on_, true)) {
             home_.post([this] {
@@ -39,6 +48,20 @@ void flusher::flush() {
     } else {
         alarm_.ring_at(list_.next_due());
     }
+}
+
+// Sockets block while they are written to, so that this sees the first slow reader.
+void flusher::watch_slow() {
+    if (age_ == clock::duration::zero() || slow_check_.is_armed() || list_.slow().is_empty()) {
+        return;
+    }
+    using namespace std::chrono_literals;
+    home_.arm(slow_check_, std::clamp<clock::duration>(age_ / 8, 25ms, 250ms));
+}
+
+void flusher::check_slow() {
+    list_.slow().cut_old(clock::now(), age_);
+    watch_slow();
 }
 
 }  // namespace gim::gateway

@@ -2,6 +2,7 @@
 
 #include "push/flush_list.hpp"
 #include "worker/alarm.hpp"
+#include "worker/timing_wheel.hpp"
 
 #include <cstdint>
 
@@ -9,12 +10,14 @@ namespace gim::gateway {
 
 // Runs a worker's flush list: when a coalescing window ends, and behind the turn in which something
 // was queued, once a turn has brought nothing more. A burst of messages takes several turns to
-// read; written after each, it would cost a system call a message and member.
+// read; written after each, it would cost a system call a message and member. And it looks through
+// the slow readers several times within the age that their bytes may have.
 //
 // Threads: the worker's.
 class flusher {
 public:
-    flusher(worker::worker& home, push::flush_options options);
+    // `age`: what a pending byte may have; 0: any.
+    flusher(worker::worker& home, push::flush_options options, push::outbox::clock::duration age);
     flusher(const flusher&) = delete;
     flusher& operator=(const flusher&) = delete;
 
@@ -26,6 +29,8 @@ private:
     void wake();
     void end_of_turn();
     void flush();
+    void watch_slow();
+    void check_slow();
 
     worker::worker& home_;
     const clock::duration patience_;
@@ -34,6 +39,8 @@ private:
     clock::time_point woken_at_;
     std::uint64_t seen_ = 0;    // of list_.added()
     bool is_going_on_ = false;  // the next slice is posted
+    const clock::duration age_;
+    worker::timeout slow_check_;
 };
 
 }  // namespace gim::gateway

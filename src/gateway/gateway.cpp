@@ -13,7 +13,7 @@ gateway::door::door(
     frame_handler& handler,
     gateway& all
 )
-    : flushing(home, options.flushing),
+    : flushing(home, options.flushing, options.outbox_age),
       shared{
           home,
           options,

@@ -37,6 +37,8 @@ struct gateway_options {
     std::size_t undecodable_frames = 10;
 
     push::outbox_options outbox;
+    // A connection whose oldest pending byte is older than this is closed with 4000. 0: no limit.
+    std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);
     push::flush_options flushing;
 };
 

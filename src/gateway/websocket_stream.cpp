@@ -121,9 +121,10 @@ void websocket_stream::say_close(std::uint16_t code, std::string_view reason) {
 
 void websocket_stream::flush() noexcept {
     try {
-        if (outbox_.is_overflowing()) {
+        if (outbox_.is_cut_off()) {
+            const auto why = outbox_.why_cut();
             outbox_.drop_waiting();
-            on_overflow();
+            on_cut(why);
         }
         write();
     } catch (const std::exception&) {

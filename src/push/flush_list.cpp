@@ -151,7 +151,7 @@ flush_list::due_of(const outbox& o, clock::time_point now, clock::duration linge
     // One that was written to no longer than this many windows ago is busy. Where a room has its
     // members on several workers, the slowest of them sets the pace of the others.
     constexpr int busy_windows = 16;
-    if (o.not_held_for_ > 0 || o.overflowing_ || o.bytes_ >= options_.enough_bytes) {
+    if (o.not_held_for_ > 0 || o.is_cut_off() || o.bytes_ >= options_.enough_bytes) {
         return now;
     }
     const bool is_busy = now < o.gathers_until_ + busy_windows * options_.window;

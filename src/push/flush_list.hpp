@@ -1,6 +1,7 @@
 #pragma once
 
 #include "push/outbox.hpp"
+#include "push/slow_readers.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -54,6 +55,9 @@ public:
     void add_now(outbox& o);  // the same, without waiting for the window's end
     void remove(outbox& o) noexcept;
 
+    // Those of the worker's outboxes that are blocked.
+    slow_readers& slow() noexcept { return slow_; }
+
     // How often something was added: who made the list sees by it whether more is still coming.
     std::uint64_t added() const noexcept { return added_; }
 
@@ -76,6 +80,7 @@ private:
 
     const flush_options options_;
     const std::function<void()> wake_;
+    slow_readers slow_;
     // An entry is null when its outbox was removed.
     std::vector<outbox*> ready_;  // touched in this turn
     std::vector<outbox*> held_;   // written a moment ago: gathering

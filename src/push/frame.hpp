@@ -5,6 +5,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,28 +21,35 @@ namespace gim::push {
 // last reference included.
 class frame : public boost::intrusive_ref_counter<frame, boost::thread_unsafe_counter> {
 public:
-    explicit frame(protocol::shared_websocket_frame shared)
-        : owner_(std::move(shared)), bytes_(std::get<0>(owner_)->bytes()) {}
-    explicit frame(protocol::websocket_frame own)
-        : owner_(std::move(own)), bytes_(std::get<1>(owner_).bytes()) {}
+    using clock = std::chrono::steady_clock;
+
+    frame(protocol::shared_websocket_frame shared, clock::time_point made)
+        : owner_(std::move(shared)), bytes_(std::get<0>(owner_)->bytes()), made_(made) {}
+    frame(protocol::websocket_frame own, clock::time_point made)
+        : owner_(std::move(own)), bytes_(std::get<1>(owner_).bytes()), made_(made) {}
     // Bytes of the WebSocket layer itself: a handshake's answer, a pong, a close.
-    explicit frame(std::string raw) : owner_(std::move(raw)), bytes_(std::get<2>(owner_)) {}
+    frame(std::string raw, clock::time_point made)
+        : owner_(std::move(raw)), bytes_(std::get<2>(owner_)), made_(made) {}
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
 
     std::string_view bytes() const noexcept { return bytes_; }
+    // Since when it waits: a frame is queued as soon as it is made. Kept here and not in the
+    // queues, so that a packet to a room asks the clock once and not once a member.
+    clock::time_point made() const noexcept { return made_; }
 
 private:
     const std::variant<protocol::shared_websocket_frame, protocol::websocket_frame, std::string>
         owner_;
     const std::string_view bytes_;
+    const clock::time_point made_;
 };
 
 using frame_ptr = boost::intrusive_ptr<const frame>;
 
 template <class Bytes>
-frame_ptr make_frame(Bytes&& bytes) {
-    return frame_ptr(new frame(std::forward<Bytes>(bytes)));
+frame_ptr make_frame(Bytes&& bytes, frame::clock::time_point now = frame::clock::now()) {
+    return frame_ptr(new frame(std::forward<Bytes>(bytes), now));
 }
 
 }  // namespace gim::push

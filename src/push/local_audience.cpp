@@ -85,6 +85,13 @@ void local_audience::leave(const connection& c, const subscription& s) {
     }
 }
 
+void local_audience::prefetch_ahead(const std::vector<member>& members, std::size_t i) noexcept {
+    constexpr std::size_t ahead = 4;  // members; enough for memory to arrive in time
+    if (i + ahead < members.size()) {
+        outbox::prefetch(members[i + ahead].box);
+    }
+}
+
 void local_audience::deliver(connection_id id, const packet_forms& packet) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) {
@@ -96,26 +103,68 @@ void local_audience::deliver(connection_id id, const packet_forms& packet) {
     }
 }
 
-void local_audience::fan_out(std::string_view room_id, const packet_forms& packet) {
+std::size_t local_audience::fan_out(
+    std::string_view room_id,
+    const packet_forms& packet,
+    const protocol::packet* skippable
+) {
     const auto found = rooms_.find(room_id);
     if (found == rooms_.end()) {
-        return;
+        return 0;
     }
+    std::size_t passed_over = 0;
     for (const auto form : protocol::all_wire_forms) {
         const auto& bytes = packet[static_cast<std::size_t>(form)];
-        const auto& members = found->second->by_form[static_cast<std::size_t>(form)];
+        auto& members = found->second->by_form[static_cast<std::size_t>(form)];
         if (!bytes || members.empty()) {
             continue;
         }
         const auto f = make_frame(bytes);
-        constexpr std::size_t ahead = 4;  // members; enough for memory to arrive in time
+        if (skippable != nullptr) {
+            passed_over += fan_out_skipping(members, form, f, *skippable);
+            continue;
+        }
         for (std::size_t i = 0; i < members.size(); ++i) {
-            if (i + ahead < members.size()) {
-                outbox::prefetch(members[i + ahead].box);
-            }
+            prefetch_ahead(members, i);
             members[i].box->push(f);
         }
     }
+    return passed_over;
+}
+
+// Whoever fell behind and caught up gets a frame of its own; those who missed the same number, as
+// members that stopped together have, share it. Since an outbox must be written by half of the soft
+// bound before it is no longer behind, that happens once in so many bytes at most.
+std::size_t local_audience::fan_out_skipping(
+    std::vector<member>& members,
+    wire_form form,
+    const frame_ptr& f,
+    const protocol::packet& p
+) {
+    const auto messages = p.items.size() + p.skipped;
+    std::size_t passed_over = 0;
+    std::uint64_t told = 0;  // what `telling` tells
+    frame_ptr telling;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        prefetch_ahead(members, i);
+        auto& m = members[i];
+        if (m.box->is_behind()) {
+            m.skipped += messages;
+            ++passed_over;
+        } else if (m.skipped == 0) {
+            m.box->push(f);
+        } else {
+            if (m.skipped != told) {
+                auto own = p;
+                own.skipped += m.skipped;
+                telling = make_frame(encode_form(own, form), f->made());
+                told = m.skipped;
+            }
+            m.box->push(telling);
+            m.skipped = 0;
+        }
+    }
+    return passed_over;
 }
 
 }  // namespace gim::push

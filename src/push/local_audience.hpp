@@ -47,13 +47,22 @@ public:
     void deliver(connection_id id, const packet_forms& packet);
     // Queues one frame a member. Allocates one frame a wire form, and nothing a member but what its
     // outbox grows by.
-    void fan_out(std::string_view room, const packet_forms& packet);
+    //
+    // With `skippable`, of which `packet` was made, members that are behind are passed over, and
+    // the next packet that they get tells how many messages they missed; it is encoded for them.
+    // Returns how many were passed over.
+    std::size_t fan_out(
+        std::string_view room,
+        const packet_forms& packet,
+        const protocol::packet* skippable = nullptr
+    );
 
 private:
     struct subscription;
     struct member {
         outbox* box;
-        subscription* place;  // knows this member's index
+        subscription* place;        // knows this member's index
+        std::uint64_t skipped = 0;  // messages since the last packet that it got
     };
     struct room {
         std::string id;
@@ -72,6 +81,13 @@ private:
     };
 
     void leave(const connection& c, const subscription& s);
+    static void prefetch_ahead(const std::vector<member>& members, std::size_t i) noexcept;
+    static std::size_t fan_out_skipping(
+        std::vector<member>& members,
+        protocol::wire_form form,
+        const frame_ptr& f,
+        const protocol::packet& p
+    );
 
     const forms_changed changed_;
     std::unordered_map<connection_id, connection> connections_;

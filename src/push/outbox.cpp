@@ -8,25 +8,48 @@
 namespace gim::push {
 
 outbox::outbox(outbox_writer& writer, flush_list& list, outbox_options options)
-    : writer_(writer), list_(list), limit_bytes_(options.limit_bytes) {}
+    : writer_(writer), list_(list), options_(options) {}
 
 outbox::~outbox() {
     list_.remove(*this);
 }
 
 void outbox::push(const frame_ptr& f) {
-    if (sealed_ || overflowing_) {
+    if (sealed_ || is_cut_off()) {
         return;
     }
-    if (bytes_ + f->bytes().size() > limit_bytes_ || !queue_.push_back(f)) {
-        overflowing_ = true;
-        list_.add_now(*this);
+    const auto bytes = bytes_ + f->bytes().size();
+    if (bytes > options_.hard_bytes || queue_.size() >= options_.hard_frames ||
+        !queue_.push_back(f)) {
+        cut_off(cut::too_much);
         return;
     }
-    bytes_ += f->bytes().size();
+    bytes_ = bytes;
+    behind_ = behind_ || (bytes_ >= options_.soft_bytes && options_.soft_bytes != 0);
     if (!blocked_) {
         list_.add(*this);
     }
+}
+
+void outbox::cut_off(cut why) {
+    if (!sealed_ && !is_cut_off()) {
+        cut_ = why;
+        list_.add_now(*this);
+    }
+}
+
+void outbox::set_blocked(bool blocked) noexcept {
+    blocked_ = blocked;
+    if (blocked) {
+        list_.slow().add(*this);
+    } else {
+        slow_.unlink();
+    }
+}
+
+// So that one whose peer reads as fast as it is sent to does not change its mind at every packet.
+void outbox::catch_up() noexcept {
+    behind_ = behind_ && bytes_ > options_.soft_bytes / 2;
 }
 
 std::size_t outbox::gather(std::span<iovec> iov) const noexcept {
@@ -50,6 +73,7 @@ void outbox::consume(std::size_t n) noexcept {
         queue_.pop_front();
     }
     written_of_oldest_ = n;
+    catch_up();
 }
 
 void outbox::drop_waiting() noexcept {
@@ -58,7 +82,8 @@ void outbox::drop_waiting() noexcept {
         bytes_ -= queue_[i].bytes().size();
     }
     queue_.truncate(kept);
-    overflowing_ = false;
+    cut_ = cut::none;
+    catch_up();
 }
 
 }  // namespace gim::push

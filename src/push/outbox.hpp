@@ -2,6 +2,8 @@
 
 #include "push/frame_queue.hpp"
 
+#include <boost/intrusive/list_hook.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +17,20 @@ class flush_list;
 struct outbox_options {
     // More bytes than this are never queued; the connection is closed with 4000 instead. A larger
     // value lets a slow reader hold more memory.
-    std::size_t limit_bytes = 1024 * 1024;
+    std::size_t hard_bytes = 1024 * 1024;
+    // With so many bytes waiting a connection is behind, until half of them are written: packets
+    // that may be skipped are. 0: it never is. Larger: what it reads is older.
+    std::size_t soft_bytes = 256 * 1024;
+    // More frames than this are never queued either: one of a few bytes takes a hundred of memory.
+    std::size_t hard_frames = 16 * 1024;
+};
+
+// Why nothing more is queued for a connection, which is closed with 4000 then.
+enum class cut : std::uint8_t {
+    none,
+    too_much,         // it would have exceeded the limit of bytes or of frames, or the memory
+    too_old,          // the oldest byte has waited for too long
+    short_of_memory,  // the process holds too much, and this one holds the most
 };
 
 // Whoever can write an outbox to its socket.
@@ -44,14 +59,21 @@ public:
     outbox(const outbox&) = delete;
     outbox& operator=(const outbox&) = delete;
 
-    // Queues a frame and asks for a flush. If that would exceed the limit, or the memory, the frame
-    // is not queued, is_overflowing() holds from then on, nothing more is taken, and the writer is
-    // asked to flush all the same, so that it can close.
+    // Queues a frame and asks for a flush. If that would exceed a limit, or the memory, the frame
+    // is not queued, and the outbox is cut off.
     void push(const frame_ptr& f);
+    // Nothing more is taken, and the writer is asked to flush all the same, so that it can close.
+    // Does nothing if it was sealed or cut off before.
+    void cut_off(cut why);
 
     bool is_empty() const noexcept { return queue_.is_empty(); }
-    bool is_overflowing() const noexcept { return overflowing_; }
+    bool is_cut_off() const noexcept { return cut_ != cut::none; }
+    cut why_cut() const noexcept { return cut_; }
     std::size_t bytes() const noexcept { return bytes_; }
+    // Whether packets that may be skipped are not to be queued.
+    bool is_behind() const noexcept { return behind_; }
+    // Since when the oldest byte waits. REQUIRES: not empty.
+    clock::time_point oldest() const noexcept { return queue_[0].made(); }
 
     // Asks for the memory that push() or flush() is going to touch. Null is allowed.
     static void prefetch(const outbox* o) noexcept {
@@ -67,24 +89,29 @@ public:
     void consume(std::size_t n) noexcept;
 
     // While the socket takes no more, pushed frames ask for no flush: it will come when the socket
-    // is writable again.
-    void set_blocked(bool blocked) noexcept { blocked_ = blocked; }
+    // is writable again. Meanwhile the outbox is among the list's slow readers.
+    void set_blocked(bool blocked) noexcept;
     bool is_blocked() const noexcept { return blocked_; }
 
     // Nothing is queued any more; what is queued is still written.
     void seal() noexcept { sealed_ = true; }
+    bool is_sealed() const noexcept { return sealed_; }
     // Drops every frame of which no byte was written yet, and takes frames again: the way out of
-    // overflowing, for a last word.
+    // being cut off, for a last word.
     void drop_waiting() noexcept;
 
 private:
+    void catch_up() noexcept;
+
     friend class flush_list;
+    friend class slow_readers;
     enum class place : std::uint8_t { none, ready, held, due };
 
     // In the order in which a delivery touches them.
     place place_ = place::none;  // where the flush list has it
     bool blocked_ = false;
-    bool overflowing_ = false;
+    cut cut_ = cut::none;
+    bool behind_ = false;
     bool sealed_ = false;
     bool was_held_ = false;           // these three are the flush list's
     std::uint8_t waits_in_vain_ = 0;  // grows as it was held and no second frame came
@@ -94,8 +121,10 @@ private:
     outbox_writer& writer_;
     flush_list& list_;
     clock::time_point gathers_until_{};  // the flush list's
-    const std::size_t limit_bytes_;
+    const outbox_options options_;
     std::size_t written_of_oldest_ = 0;  // bytes
+    boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
+        slow_;  // while it is blocked
 };
 
 }  // namespace gim::push

@@ -28,6 +28,7 @@ private:
 // One packet, encoded once for every wire form that somebody reads; null for the others.
 using packet_forms = std::array<protocol::shared_websocket_frame, protocol::wire_form_count>;
 
+protocol::shared_websocket_frame encode_form(const protocol::packet& p, protocol::wire_form form);
 packet_forms encode_forms(const protocol::packet& p, form_set forms);
 
 }  // namespace gim::push

@@ -105,19 +105,23 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
         return;  // nobody is connected; the messages are in the store
     }
     const auto& options = all_.options();
-    const protocol::packet p{
+    const bool is_full = options.batching.mode == push::batch_mode::full;
+    auto p = std::make_shared<const protocol::packet>(protocol::packet{
         r.session,
         std::string(r.session.room_id()),
         std::move(taken.items),
         taken.skipped,
-        options.batching.mode == push::batch_mode::full ? protocol::sequences::shown
-                                                        : protocol::sequences::left_out};
-    const auto packet = push::encode_forms(p, forms);
+        is_full ? protocol::sequences::shown : protocol::sequences::left_out});
+    const auto packet = push::encode_forms(*p, forms);
+    if (is_full) {
+        p.reset();  // nobody may skip it
+    }
     for (std::size_t w = 0; w < r.audience.size(); ++w) {
         if (!r.audience[w].is_empty()) {
             auto& target = all_.at(w);
-            target.thread.run([&target, &r, packet, done] {
-                target.audience.fan_out(r.session.text(), packet);
+            target.thread.run([&target, &r, packet, p, done] {
+                const auto skipped = target.audience.fan_out(r.session.text(), packet, p.get());
+                target.thread.counters().add(stats::event::packet_skipped, skipped);
             });
         }
     }

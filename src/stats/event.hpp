@@ -20,6 +20,9 @@ enum class event : std::size_t {
     close_replaced,        // 4502
     close_kicked,          // 4503
     close_bad_request,     // 4504
+    packet_skipped,        // one packet of a room for one connection that was behind
+    cut_too_much,          // why a connection was closed with 4000: the bytes that waited
+    cut_too_old,           // their age
 };
 
 inline constexpr std::array event_names{
@@ -34,10 +37,13 @@ inline constexpr std::array event_names{
     std::string_view("close_replaced"),
     std::string_view("close_kicked"),
     std::string_view("close_bad_request"),
+    std::string_view("packet_skipped"),
+    std::string_view("cut_too_much"),
+    std::string_view("cut_too_old"),
 };
 
 // The number of kinds of events. A name must stand in event_names for each.
 inline constexpr std::size_t event_count = event_names.size();
-static_assert(event_count == static_cast<std::size_t>(event::close_bad_request) + 1);
+static_assert(event_count == static_cast<std::size_t>(event::cut_too_old) + 1);
 
 }  // namespace gim::stats

@@ -49,7 +49,7 @@ public:
         }
         if (bytes == "flood") {
             const auto f = frame(kind, std::string(60'000, 'x'));
-            while (!from.outbox().is_overflowing()) {
+            while (!from.outbox().is_cut_off()) {
                 from.send(f);
             }
             co_return;

@@ -123,6 +123,111 @@ TEST_CASE_FIXTURE(fixture, "a packet that lacks a form passes over those who rea
     CHECK(read(2) == bytes_of(p, wire_form::protobuf));
 }
 
+namespace {
+
+// A room in latest mode: packets of one message each, which members that are behind skip.
+struct skipping : fixture {
+    skipping() {
+        for (connection_id id = 1; id <= 3; ++id) {
+            boxes[id] = std::make_unique<written_outbox>(
+                list, gim::push::outbox_options{.soft_bytes = 1000}
+            );
+            audience.attach(id, boxes[id]->box, wire_form::json_object);
+            audience.subscribe(id, "1:lobby");
+        }
+    }
+    virtual ~skipping() = default;
+
+    // Sends one packet to the room; gives how many members were passed over.
+    std::size_t send(const std::string& content, std::uint64_t skipped = 0) {
+        auto m = std::make_shared<gim::protocol::message>();
+        m->content = content;
+        const gim::protocol::packet p{
+            gim::protocol::session_id::room("lobby"),
+            "lobby",
+            {m},
+            skipped,
+            gim::protocol::sequences::left_out};
+        return audience.fan_out(
+            "1:lobby", gim::push::encode_forms(p, forms({wire_form::json_object})), &p
+        );
+    }
+    void stop_reading(connection_id id) {
+        boxes.at(id)->box.push(gim::test::raw_frame(std::string(1000, 'x')));
+    }
+    static bool tells(const std::string& written, const std::string& content, int skipped) {
+        return written.find("\"" + content + "\"") != std::string::npos &&
+               written.find("\"skipped\":" + std::to_string(skipped) + "}") != std::string::npos;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(skipping, "who is behind is passed over, and told with the next packet") {
+    CHECK(send("first") == 0);
+    read(1);
+    stop_reading(1);
+    const auto before = boxes[1]->box.bytes();
+    CHECK(send("second") == 1);
+    CHECK(send("third", 7) == 1);  // the room had dropped 7 for everybody
+    CHECK(boxes[1]->box.bytes() == before);
+    read(1);
+    CHECK(send("fourth", 2) == 0);
+    CHECK(tells(read(1), "fourth", 1 + 8 + 2));
+    CHECK(send("fifth") == 0);
+    CHECK(tells(read(1), "fifth", 0));
+    const auto healthy = read(2);
+    for (const auto* content : {"first", "second", "third", "fourth", "fifth"}) {
+        CHECK(healthy.find(content) != std::string::npos);
+    }
+    CHECK(healthy.find("\"skipped\":11") == std::string::npos);
+}
+
+TEST_CASE_FIXTURE(skipping, "each is told its own number, and those with the same share a frame") {
+    stop_reading(1);
+    CHECK(send("a") == 1);
+    stop_reading(2);
+    stop_reading(3);
+    CHECK(send("b") == 3);
+    for (connection_id id = 1; id <= 3; ++id) {
+        read(id);
+    }
+    CHECK(send("c") == 0);
+    const auto address = [&](connection_id id) {
+        iovec part{};
+        boxes.at(id)->box.gather({&part, 1});
+        return part.iov_base;
+    };
+    CHECK(address(2) == address(3));
+    CHECK(address(1) != address(2));
+    CHECK(tells(read(1), "c", 2));
+    CHECK(tells(read(2), "c", 1));
+    CHECK(tells(read(3), "c", 1));
+}
+
+TEST_CASE_FIXTURE(skipping, "what was missed is forgotten by who leaves, and kept when others do") {
+    stop_reading(2);
+    stop_reading(3);
+    send("a");
+    audience.unsubscribe(1, "1:lobby");  // moves a member to another place
+    audience.unsubscribe(2, "1:lobby");
+    audience.subscribe(2, "1:lobby");
+    read(2);
+    read(3);
+    send("b");
+    CHECK(tells(read(2), "b", 0));
+    CHECK(tells(read(3), "b", 1));
+}
+
+TEST_CASE_FIXTURE(skipping, "packets that must not be skipped wait, and so do private ones") {
+    stop_reading(1);
+    const auto p = packet("numbered");
+    audience.fan_out("1:lobby", p);
+    audience.deliver(1, p);
+    const auto bytes = bytes_of(p, wire_form::json_object);
+    CHECK(read(1) == std::string(1000, 'x') + bytes + bytes);
+}
+
 TEST_CASE_FIXTURE(fixture, "forms are told when the first reader comes and the last one goes") {
     attach(1, wire_form::json_text);
     attach(2, wire_form::json_text);

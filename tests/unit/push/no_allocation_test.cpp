@@ -45,7 +45,7 @@ public:
 }  // namespace
 
 TEST_CASE("a packet to a room of a thousand allocates one frame a form, and none a delivery") {
-    gim::push::flush_list list({}, [] {});
+    gim::push::flush_list list({.linger_a_connection = std::chrono::nanoseconds(0)}, [] {});
     gim::push::local_audience audience([](const std::string&, gim::push::form_set) {});
     std::vector<std::unique_ptr<sink>> members;
     for (gim::push::connection_id id = 0; id < 1000; ++id) {
@@ -65,7 +65,8 @@ TEST_CASE("a packet to a room of a thousand allocates one frame a form, and none
     auto now = gim::push::flush_list::clock::time_point(std::chrono::hours(1));
     const auto push_and_write = [&] {
         for (int i = 0; i < 10; ++i) {
-            audience.fan_out("1:lobby", packet);
+            // As in latest mode, in which every delivery asks whether the member is behind.
+            audience.fan_out("1:lobby", packet, &p);
         }
         now += std::chrono::milliseconds(2);
         do {

@@ -100,14 +100,14 @@ TEST_CASE_FIXTURE(fixture, "a push asks for a flush, but not while the socket is
 TEST_CASE_FIXTURE(fixture, "the limit may be reached, but never exceeded") {
     push(std::string(60, 'a'));
     push(std::string(40, 'b'));
-    CHECK_FALSE(box.is_overflowing());
+    CHECK_FALSE(box.is_cut_off());
     CHECK(box.bytes() == 100);
     push("c");
-    CHECK(box.is_overflowing());
+    CHECK(box.is_cut_off());
     CHECK(box.bytes() == 100);
     write(90);
     push("d");  // room again, but a frame is missing already
-    CHECK(box.is_overflowing());
+    CHECK(box.is_cut_off());
     CHECK(waiting_bytes(box) == std::string(10, 'b'));
 }
 
@@ -130,10 +130,10 @@ TEST_CASE_FIXTURE(
     push("two");
     push(std::string(94, 'x'));
     push("too much");
-    REQUIRE(box.is_overflowing());
+    REQUIRE(box.is_cut_off());
     write(4);  // all of "one" and a byte of "two"
     box.drop_waiting();
-    CHECK_FALSE(box.is_overflowing());
+    CHECK_FALSE(box.is_cut_off());
     CHECK(waiting_bytes(box) == "wo");
     CHECK(box.bytes() == 2);
     push("bye");
@@ -163,9 +163,78 @@ TEST_CASE_FIXTURE(fixture, "a sealed outbox takes nothing more and still gives w
     push("later");
     CHECK(waiting_bytes(box) == "last");
     push(std::string(200, 'x'));
-    CHECK_FALSE(box.is_overflowing());
+    CHECK_FALSE(box.is_cut_off());
     write(4);
     CHECK(box.is_empty());
+}
+
+TEST_CASE_FIXTURE(fixture, "small frames are counted, as they take more memory than their bytes") {
+    outbox few(*this, list, {.hard_bytes = 1000, .hard_frames = 3});
+    for (int i = 0; i < 3; ++i) {
+        few.push(raw_frame("x"));
+    }
+    CHECK_FALSE(few.is_cut_off());
+    few.push(raw_frame("x"));
+    CHECK(few.why_cut() == gim::push::cut::too_much);
+    CHECK(few.bytes() == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "it is behind from the soft bound on until half of that is written") {
+    outbox box2(*this, list, {.hard_bytes = 100, .soft_bytes = 40});
+    box2.push(raw_frame(std::string(39, 'x')));
+    CHECK_FALSE(box2.is_behind());
+    box2.push(raw_frame("y"));
+    CHECK(box2.is_behind());
+    box2.consume(19);
+    CHECK(box2.is_behind());
+    box2.consume(1);
+    CHECK_FALSE(box2.is_behind());
+    box2.push(raw_frame(std::string(19, 'x')));
+    CHECK_FALSE(box2.is_behind());
+    box2.push(raw_frame("y"));
+    CHECK(box2.is_behind());
+    box2.drop_waiting();
+    CHECK_FALSE(box2.is_behind());
+}
+
+TEST_CASE_FIXTURE(fixture, "without a soft bound it is never behind") {
+    outbox box2(*this, list, {.hard_bytes = 100, .soft_bytes = 0});
+    box2.push(raw_frame(std::string(100, 'x')));
+    CHECK_FALSE(box2.is_behind());
+}
+
+TEST_CASE_FIXTURE(
+    fixture,
+    "cut off, it takes nothing, asks for a flush, and remembers the first cause"
+) {
+    push("one");
+    end_turn();
+    box.set_blocked(true);
+    const auto before = woken;
+    box.cut_off(gim::push::cut::too_old);
+    box.cut_off(gim::push::cut::short_of_memory);
+    CHECK(box.why_cut() == gim::push::cut::too_old);
+    CHECK(woken == before + 1);
+    push("two");
+    CHECK(waiting_bytes(box) == "one");
+}
+
+TEST_CASE_FIXTURE(fixture, "sealed, it is not cut off any more: its last word was said") {
+    push("bye");
+    box.seal();
+    box.cut_off(gim::push::cut::too_old);
+    CHECK_FALSE(box.is_cut_off());
+}
+
+TEST_CASE_FIXTURE(fixture, "the oldest byte is as old as its frame, also when a part is written") {
+    using time = outbox::clock::time_point;
+    using std::chrono::seconds;
+    box.push(raw_frame("one", time(seconds(1))));
+    box.push(raw_frame("two", time(seconds(2))));
+    box.consume(2);
+    CHECK(box.oldest() == time(seconds(1)));
+    box.consume(1);
+    CHECK(box.oldest() == time(seconds(2)));
 }
 
 TEST_CASE_FIXTURE(fixture, "a frame is let go as soon as it is written") {

@@ -12,8 +12,8 @@
 
 namespace gim::test {
 
-inline push::frame_ptr raw_frame(std::string bytes) {
-    return push::make_frame(std::move(bytes));
+inline push::frame_ptr raw_frame(std::string bytes, push::frame::clock::time_point made = {}) {
+    return push::make_frame(std::move(bytes), made);
 }
 
 // What waits in an outbox.

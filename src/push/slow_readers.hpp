@@ -1,0 +1,45 @@
+#pragma once
+
+#include "push/outbox.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <chrono>
+#include <cstddef>
+
+namespace gim::push {
+
+// The outboxes of a worker whose sockets take nothing more for now: the only ones in which bytes
+// grow old, and in which many are.
+//
+// Problem: whoever does not read must not hold memory for long, and whoever does read must not pay
+// for finding that out. So nothing is timed at a delivery; who made the list has these looked
+// through now and then, and they are few.
+//
+// Threads: one worker's. Sans-io: time is passed in.
+class slow_readers {
+public:
+    slow_readers() = default;
+    slow_readers(const slow_readers&) = delete;
+    slow_readers& operator=(const slow_readers&) = delete;
+
+    // Until its socket takes bytes again, or it is destroyed.
+    void add(outbox& o) noexcept;
+    bool is_empty() const noexcept { return boxes_.empty(); }
+
+    // Cuts off those whose oldest byte has waited for `age` or longer.
+    void cut_old(outbox::clock::time_point now, outbox::clock::duration age);
+    // What waits in all of them.
+    std::size_t bytes() const noexcept;
+    // Cuts off the largest ones until that gives back so many bytes; returns how many outboxes.
+    std::size_t cut_largest(std::size_t bytes);
+
+private:
+    boost::intrusive::list<
+        outbox,
+        boost::intrusive::member_hook<outbox, decltype(outbox::slow_), &outbox::slow_>,
+        boost::intrusive::constant_time_size<false>>
+        boxes_;
+};
+
+}  // namespace gim::push
