@@ -1,9 +1,21 @@
 #include "gim/flag.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace gim::cmd {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::size_t>, 3> byte_units{{
+    {"GiB", std::size_t{1} << 30},
+    {"MiB", std::size_t{1} << 20},
+    {"KiB", std::size_t{1} << 10},
+}};
+
+}  // namespace
 
 std::string flag::environment_name() const {
     std::string text = "GIM_" + name().substr(2);
@@ -50,6 +62,36 @@ setter count_into(std::size_t& to, std::size_t least, std::size_t most) {
         to = n;
         return {};
     };
+}
+
+setter bytes_into(std::size_t& to, std::size_t least, std::size_t most) {
+    return [&to, least, most](const std::string& text) -> problem {
+        const char* const end = text.data() + text.size();
+        std::size_t n = 0;
+        const auto [stop, ec] = std::from_chars(text.data(), end, n);
+        const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+        bool is_good = ec == std::errc{} && unit.empty();
+        for (const auto& [name, bytes] : byte_units) {
+            if (ec == std::errc{} && unit == name && n <= most / bytes) {
+                n *= bytes;
+                is_good = true;
+            }
+        }
+        if (!is_good || n < least || n > most) {
+            return wrong("must be " + bytes_text(least) + " to " + bytes_text(most), text);
+        }
+        to = n;
+        return {};
+    };
+}
+
+std::string bytes_text(std::size_t bytes) {
+    for (const auto& [name, unit] : byte_units) {
+        if (bytes != 0 && bytes % unit == 0) {
+            return std::to_string(bytes / unit).append(name);
+        }
+    }
+    return std::to_string(bytes);
 }
 
 setter duration_into(duration& to, duration least, duration most) {

@@ -31,8 +31,13 @@ struct flag {
 // Setters of the common kinds. What they write into must live as long as they do.
 setter address_into(net::address& to);
 setter count_into(std::size_t& to, std::size_t least, std::size_t most);
+// Takes a number of bytes, also as "64KiB", "1MiB", "2GiB".
+setter bytes_into(std::size_t& to, std::size_t least, std::size_t most);
 setter duration_into(duration& to, duration least, duration most);
 setter switch_into(bool& to);
+
+// The shortest text that bytes_into() takes back to the same value.
+std::string bytes_text(std::size_t bytes);
 
 // "must be 1 to 5, got \"6\"": in one line, whatever `text` holds.
 std::string wrong(const std::string& allowed, const std::string& text);

@@ -78,7 +78,7 @@ session::node_options node_options(const serve_options& options) {
 }
 
 gateway::gateway_options gateway_options(const serve_options& options) {
-    gateway::gateway_options out;
+    gateway::gateway_options out = options.gateway;
     out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
                                                                  : protocol::wire_form::json_text;
     out.heartbeat_interval = options.heartbeat_interval;

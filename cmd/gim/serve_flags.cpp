@@ -1,7 +1,10 @@
 #include "gim/serve_flags.hpp"
 
+#include "gim/limit_flags.hpp"
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <strings.h>
 #include <thread>
@@ -99,7 +102,8 @@ Commands:
 )";
 constexpr auto footer =
     "A flag beats the environment, the environment beats the file.\n"
-    "Durations: 200ms, 1m30s, 1.5s, 100us. Addresses: :8080, 127.0.0.1:8080, [::1]:8080.";
+    "Durations: 200ms, 1m30s, 1.5s, 100us. Bytes: 4096, 64KiB, 1MiB.\n"
+    "Addresses: :8080, 127.0.0.1:8080, [::1]:8080.";
 
 std::vector<flag> serve_flags(serve_options& o) {
     using namespace std::chrono_literals;
@@ -229,8 +233,8 @@ std::size_t default_gateway_workers() noexcept {
 std::variant<serve_options, exit_now>
 parse_serve(const std::vector<std::string>& words, const environment& env) {
     serve_options options;
-    const std::vector<flag> flags = serve_flags(options);
-    std::vector<flag> all = flags;
+    std::vector<flag> all = serve_flags(options);
+    std::ranges::move(limit_flags(options), std::back_inserter(all));
     all.push_back(config_flag());
     auto parsed = from_arguments(all, {about, usage, footer}, flag_help::with_environment, words);
     if (auto* exit = std::get_if<exit_now>(&parsed)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/gateway_options.hpp"
 #include "gim/duration.hpp"
 #include "net/address.hpp"
 
@@ -49,6 +50,9 @@ struct serve_options {
     // A connection from which nothing came for so long is closed; pings go out at half of it.
     // 100ms to 24h. Larger: dead connections stay longer.
     duration heartbeat_interval = std::chrono::seconds(60);
+
+    // What one WebSocket connection may take.
+    gateway::gateway_options gateway;
 
     // Messages kept for each session, 1 to 1000000. Larger: memory.
     std::size_t session_history = 1000;

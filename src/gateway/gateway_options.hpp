@@ -36,6 +36,10 @@ struct gateway_options {
     // After so many frames in a row that do not decode, the connection is closed with 4504.
     std::size_t undecodable_frames = 10;
 
+    // What the kernel keeps of what was written and not yet acknowledged, of each connection; it
+    // doubles the number. 0: it decides, up to some megabytes for one that does not read. Larger:
+    // more memory, and faster over long ways.
+    std::size_t send_buffer_bytes = 0;
     push::outbox_options outbox;
     // A connection whose oldest pending byte is older than this is closed with 4000. 0: no limit.
     std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);

@@ -28,6 +28,11 @@ websocket_stream::websocket_stream(
       outbox_(*this, flushing, options.outbox),
       reader_({options.login_message_bytes, options.message_frames}) {
     set_message_limit(options.login_message_bytes);
+    if (options.send_buffer_bytes != 0) {
+        error_code ignored;  // then the kernel decides
+        const asio::socket_base::send_buffer_size size(static_cast<int>(options.send_buffer_bytes));
+        socket_.socket().set_option(size, ignored);
+    }
 }
 
 void websocket_stream::set_message_limit(std::size_t bytes) noexcept {

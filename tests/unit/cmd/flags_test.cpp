@@ -135,6 +135,21 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
          "0123456789abcdef",
          [](const o& s) { return s.token_secret == "0123456789abcdef"; }},
         {"--token-ttl", "1s", [](const o& s) { return s.token_ttl == 1s; }},
+        {"--max-message", "1024", [](const o& s) { return s.gateway.message_bytes == 1024; }},
+        {"--max-message-frames", "1", [](const o& s) { return s.gateway.message_frames == 1; }},
+        {"--message-timeout", "1s", [](const o& s) { return s.gateway.message_timeout == 1s; }},
+        {"--login-message",
+         "1KiB",
+         [](const o& s) { return s.gateway.login_message_bytes == 1024; }},
+        {"--login-timeout", "1s", [](const o& s) { return s.gateway.login_timeout == 1s; }},
+        {"--close-timeout", "1s", [](const o& s) { return s.gateway.close_timeout == 1s; }},
+        {"--outbox-soft", "0", [](const o& s) { return s.gateway.outbox.soft_bytes == 0; }},
+        {"--outbox-hard",
+         "2MiB",
+         [](const o& s) { return s.gateway.outbox.hard_bytes == 2 << 20; }},
+        {"--outbox-frames", "16", [](const o& s) { return s.gateway.outbox.hard_frames == 16; }},
+        {"--outbox-age", "0", [](const o& s) { return s.gateway.outbox_age == 0s; }},
+        {"--send-buffer", "64KiB", [](const o& s) { return s.gateway.send_buffer_bytes == 65536; }},
     };
     const std::string text = help();
     for (const row& r : rows) {
@@ -183,6 +198,12 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--ws-worker=257", "--gateway-worker: must be 1 to 256, got \"257\""},
         {"--session-history=0", "--session-history: must be 1 to 1000000, got \"0\""},
         {"--token-ttl=0", "--token-ttl: must be 1s to 8760h, got \"0\""},
+        {"--max-message=2MiB", "--max-message: must be 1KiB to 1MiB, got \"2MiB\""},
+        {"--max-message=4kb", "--max-message: must be 1KiB to 1MiB, got \"4kb\""},
+        {"--max-message=KiB", "--max-message: must be 1KiB to 1MiB, got \"KiB\""},
+        {"--outbox-soft=-1", "--outbox-soft: must be 0 to 1GiB, got \"-1\""},
+        {"--outbox-hard=17179869184GiB",
+         "--outbox-hard: must be 128KiB to 1GiB, got \"17179869184GiB\""},
         {"--message-protocol=xml", "--message-protocol: must be json or proto, got \"xml\""},
         {"--log-level=loud",
          "--log-level: must be trace, debug, info, warn, error or off, got \"loud\""},
@@ -370,5 +391,5 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
         CHECK(values.starts_with("      [default: "));
         CHECK(values.ends_with(variable + "]"));
     }
-    CHECK(flags == 18);
+    CHECK(flags == 29);
 }

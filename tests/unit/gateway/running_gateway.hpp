@@ -101,6 +101,8 @@ public:
         return door.connections() == n;
     }
 
+    std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }
+
     const gateway::gateway_options options;
     obedient_handler handler;
     worker::worker_pool pool{1};

@@ -1,0 +1,93 @@
+#include "gim/limit_flags.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace gim::cmd {
+
+namespace {
+
+constexpr auto of_connection = "Limits of a connection";
+constexpr std::size_t one_gib = 1024 * 1024 * 1024;
+
+std::vector<flag> connection_flags(gateway::gateway_options& c) {
+    using namespace std::chrono_literals;
+    const gateway::gateway_options d;
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    return {
+        {"--max-message",
+         of_connection,
+         "BYTES",
+         "A longer WebSocket message closes the connection with 1009, 1KiB to 1MiB",
+         bytes_text(d.message_bytes),
+         bytes_into(c.message_bytes, 1024, gateway::gateway_options::max_message_bytes)},
+        {"--max-message-frames",
+         of_connection,
+         "N",
+         "Frames of one message, else 1008, 1 to 65536",
+         number(d.message_frames),
+         count_into(c.message_frames, 1, 65536)},
+        {"--message-timeout",
+         of_connection,
+         "DURATION",
+         "From the first byte of a message to its last, else 1008, 100ms to 1h",
+         to_string(d.message_timeout),
+         duration_into(c.message_timeout, 100ms, 1h)},
+        {"--login-message",
+         of_connection,
+         "BYTES",
+         "As --max-message, before login, 256 to 1MiB",
+         bytes_text(d.login_message_bytes),
+         bytes_into(c.login_message_bytes, 256, gateway::gateway_options::max_message_bytes)},
+        {"--login-timeout",
+         of_connection,
+         "DURATION",
+         "From the upgrade to the login, else 4501, 100ms to 1h",
+         to_string(d.login_timeout),
+         duration_into(c.login_timeout, 100ms, 1h)},
+        {"--close-timeout",
+         of_connection,
+         "DURATION",
+         "How long a closed peer may take to read and to answer, 10ms to 1m",
+         to_string(d.close_timeout),
+         duration_into(c.close_timeout, 10ms, 1min)},
+        {"--outbox-soft",
+         of_connection,
+         "BYTES",
+         "With so much pending, packets of rooms in latest mode are skipped, to 1GiB; 0: never",
+         bytes_text(d.outbox.soft_bytes),
+         bytes_into(c.outbox.soft_bytes, 0, one_gib)},
+        {"--outbox-hard",
+         of_connection,
+         "BYTES",
+         "With more pending the connection is closed with 4000, 128KiB to 1GiB",
+         bytes_text(d.outbox.hard_bytes),
+         bytes_into(c.outbox.hard_bytes, 128 * 1024, one_gib)},
+        {"--outbox-frames",
+         of_connection,
+         "N",
+         "The same for the number of frames, 16 to 16777216",
+         number(d.outbox.hard_frames),
+         count_into(c.outbox.hard_frames, 16, 16'777'216)},
+        {"--outbox-age",
+         of_connection,
+         "DURATION",
+         "The same for the age of the oldest byte, to 24h; 0: any",
+         to_string(d.outbox_age),
+         duration_into(c.outbox_age, 0s, 24h)},
+        {"--send-buffer",
+         of_connection,
+         "BYTES",
+         "Half of what the kernel holds of what was sent, to 64MiB; 0: it decides",
+         bytes_text(d.send_buffer_bytes),
+         bytes_into(c.send_buffer_bytes, 0, 64 * 1024 * 1024)},
+    };
+}
+
+}  // namespace
+
+std::vector<flag> limit_flags(serve_options& o) {
+    return connection_flags(o.gateway);
+}
+
+}  // namespace gim::cmd

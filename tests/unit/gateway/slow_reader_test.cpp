@@ -1,0 +1,126 @@
+#include "unit/gateway/running_gateway.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+using namespace gim::test;
+using namespace std::chrono_literals;
+using gim::gateway::gateway_options;
+using gim::stats::event;
+
+namespace {
+
+// Small buffers of the kernel, so that a few messages fill them; only the age is limited.
+gateway_options only_age(std::chrono::milliseconds age) {
+    gateway_options o;
+    o.outbox_age = age;
+    o.outbox.hard_bytes = std::size_t{1} << 30;
+    o.send_buffer_bytes = 4096;
+    o.close_timeout = 200ms;
+    return o;
+}
+
+raw_client logged_in(running_gateway& g) {
+    raw_client c(g);
+    c.upgrade();
+    if (c.ask("login") != "login") {
+        throw std::runtime_error("not logged in");
+    }
+    return c;
+}
+
+const std::string long_text(60'000, 'x');
+
+// The answers are more than the kernel's buffers hold.
+void ask_without_reading(raw_client& c) {
+    for (int i = 0; i < 20; ++i) {
+        c.send_text(long_text);
+    }
+}
+
+bool comes_to(running_gateway& g, event what, std::uint64_t count) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (g.count(what) < count && std::chrono::steady_clock::now() < end) {
+        call_on(g.pool.at(0), [] {});
+    }
+    return g.count(what) == count;
+}
+
+}  // namespace
+
+TEST_CASE("whose oldest byte waits for too long is freed, though it sends nothing more") {
+    running_gateway g(only_age(200ms));
+    auto other = logged_in(g);
+    auto c = logged_in(g);
+    ask_without_reading(c);
+    CHECK(g.has_connections(1));
+    CHECK(g.count(event::cut_too_old) == 1);
+    CHECK(g.count(event::close_slow_reader) == 1);
+    CHECK(other.ask("still here") == "still here");
+}
+
+TEST_CASE("so is one that goes on sending") {
+    running_gateway g(only_age(200ms));
+    auto other = logged_in(g);
+    auto c = logged_in(g);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (g.door.connections() == 2 && std::chrono::steady_clock::now() < end) {
+        c.send_text(long_text);
+        c.send(client_frame(0x89, "ping"));
+    }
+    CHECK(g.has_connections(1));
+    CHECK(g.count(event::cut_too_old) == 1);
+    CHECK(other.ask("still here") == "still here");
+}
+
+TEST_CASE("who reads again in time is told 4000 behind whole frames") {
+    auto o = only_age(200ms);
+    o.close_timeout = patience;
+    running_gateway g(o);
+    auto c = logged_in(g);
+    ask_without_reading(c);
+    REQUIRE(comes_to(g, event::cut_too_old, 1));
+    auto f = c.read();
+    for (; f && f->opcode == 1; f = c.read()) {
+        REQUIRE(f->payload == long_text);
+    }
+    REQUIRE(f);
+    CHECK(f->opcode == 8);
+    CHECK(f->close_code() == 4000);
+    CHECK(c.leftover() == 0);
+}
+
+TEST_CASE("who reads slowly, but in time, stays") {
+    running_gateway g(only_age(5s));
+    auto c = logged_in(g);
+    ask_without_reading(c);
+    for (int i = 0; i < 20; ++i) {
+        const auto f = c.read_answer();
+        REQUIRE(f);
+        REQUIRE(f->payload == long_text);
+    }
+    CHECK(c.ask("still here") == "still here");
+    CHECK(g.count(event::cut_too_old) == 0);
+}
+
+TEST_CASE("more pending frames than are allowed close the connection, however small they are") {
+    gateway_options o;
+    o.outbox.hard_frames = 100;
+    o.send_buffer_bytes = 4096;
+    o.close_timeout = 200ms;
+    running_gateway g(o);
+    auto c = logged_in(g);
+    std::string pings;
+    while (pings.size() < 64 * 1024) {
+        pings += client_frame(0x89, "");
+    }
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (g.door.connections() == 1 && std::chrono::steady_clock::now() < end) {
+        c.send(pings);
+    }
+    CHECK(g.has_connections(0));
+    CHECK(g.count(event::cut_too_much) == 1);
+}
