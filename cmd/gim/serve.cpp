@@ -4,6 +4,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
 #include "gim/log_sink.hpp"
+#include "net/admission.hpp"
 #include "net/listener.hpp"
 #include "session/services.hpp"
 #include "storage/memory_store.hpp"
@@ -55,6 +56,17 @@ void allow_many_descriptors() {
     if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
         ::setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+void say_if_descriptors_are_few(std::size_t connections) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < connections) {
+        spdlog::info(
+            "descriptors end before --max-connections={}: there are {} (ulimit -n)",
+            connections,
+            limit.rlim_cur
+        );
     }
 }
 
@@ -130,9 +142,18 @@ public:
               std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl)
           ),
           services_(node_, tokens_),
+          admission_(options.admission),
           router_(services_, node_, gateway_options_),
-          gateway_(workers_, std::move(gateway_sockets), gateway_options_, router_),
-          api_(workers_, std::move(api_sockets), api_options_, services_, tokens_, node_) {
+          gateway_(workers_, std::move(gateway_sockets), admission_, gateway_options_, router_),
+          api_(
+              workers_,
+              std::move(api_sockets),
+              admission_,
+              api_options_,
+              services_,
+              tokens_,
+              node_
+          ) {
         for (std::size_t w = 0; w < workers_.size(); ++w) {
             node_.at(w).closer = &gateway_.closer(w);
         }
@@ -189,6 +210,7 @@ private:
     session::node node_;
     const session::token_issuer tokens_;
     session::services services_;
+    net::admission admission_;
     gateway::router router_;
     gateway::gateway gateway_;
     api::api_server api_;
@@ -253,6 +275,7 @@ int serve(const serve_options& options) {
     running.start();
     announce("gateway", gateway_at);
     announce("api", api_at);
+    say_if_descriptors_are_few(options.admission.connections);
     signals.wait();
 
     running.stop();

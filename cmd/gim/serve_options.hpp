@@ -3,6 +3,7 @@
 #include "gateway/gateway_options.hpp"
 #include "gim/duration.hpp"
 #include "net/address.hpp"
+#include "net/admission.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,9 @@ struct serve_options {
 
     // Threads of the gateway, 1 to 256. More than cores only costs memory and context switches.
     std::size_t gateway_workers = default_gateway_workers();
+
+    // How many may come in.
+    net::admission_options admission;
 
     // What a connection is pushed before it has sent anything.
     message_protocol protocol = message_protocol::json;

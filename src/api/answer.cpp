@@ -27,6 +27,14 @@ answer error_answer(unsigned status, std::string message) {
     return to_answer(why);
 }
 
+std::string refusal_text(const net::http_error& why) {
+    auto a = error_answer(why.status, why.message);
+    if (why.retry_after != 0) {
+        a.fields.emplace_back("Retry-After", std::to_string(why.retry_after));
+    }
+    return head_text(a, persistence::close) + a.body;
+}
+
 std::string head_text(const answer& a, persistence connection) {
     namespace http = boost::beast::http;
     const auto reason = http::obsolete_reason(http::int_to_status(a.status));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/http_head.hpp"
 #include "protocol/error.hpp"
 #include "protocol/replies.hpp"
 
@@ -26,6 +27,9 @@ answer to_answer(const protocol::result<protocol::reply>& outcome);
 answer data_answer(std::string_view data);
 // {"code":status,"msg":message}. REQUIRES: `message` is UTF-8.
 answer error_answer(unsigned status, std::string message);
+
+// The bytes of an answer that ends the connection, of whatever was refused before it was a request.
+std::string refusal_text(const net::http_error& why);
 
 // What becomes of the connection after the answer.
 enum class persistence {

@@ -10,6 +10,7 @@ namespace gim::api {
 api_server::api_server(
     worker::worker_pool& workers,
     net::listeners sockets,
+    net::admission& admitted,
     const api_options& options,
     session::services& services,
     const session::token_issuer& tokens,
@@ -19,14 +20,16 @@ api_server::api_server(
     assert(sockets.sockets.size() == workers.size());
     for (std::size_t i = 0; i < workers.size(); ++i) {
         auto& home = workers.at(i);
-        auto on_socket = [this, i](net::tcp_socket s) { begin(*doors_[i], std::move(s)); };
+        auto on_arrival = [this, i](net::arrival a) { begin(*doors_[i], std::move(a)); };
         doors_.push_back(std::unique_ptr<door>(new door{
             home,
             net::acceptor(
                 home,
                 std::move(sockets.sockets[i]),
                 sockets.endpoint.protocol(),
-                std::move(on_socket)
+                net::door::api,
+                admitted,
+                {std::move(on_arrival), refusal_text}
             ),
             {}}));
     }
@@ -66,8 +69,8 @@ void api_server::on_every_connection(std::function<void(connection&)> f) {
     }
 }
 
-void api_server::begin(door& d, net::tcp_socket socket) {
-    auto c = std::make_shared<connection>(d.home, std::move(socket), options_, handler_);
+void api_server::begin(door& d, net::arrival arrived) {
+    auto c = std::make_shared<connection>(d.home, std::move(arrived), options_, handler_);
     d.connections.insert(c);
     open_.fetch_add(1);
     worker::spawn(d.home, "api connection", [this, &d, c]() -> boost::asio::awaitable<void> {

@@ -4,7 +4,9 @@
 #include "api/connection.hpp"
 #include "api/request_handler.hpp"
 #include "net/acceptor.hpp"
+#include "net/admission.hpp"
 #include "net/listener.hpp"
+#include "net/peer.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -26,6 +28,7 @@ public:
     api_server(
         worker::worker_pool& workers,
         net::listeners sockets,
+        net::admission& admitted,
         const api_options& options,
         session::services& services,
         const session::token_issuer& tokens,
@@ -58,7 +61,7 @@ private:
         std::unordered_set<std::shared_ptr<connection>> connections;
     };
 
-    void begin(door& d, net::tcp_socket socket);
+    void begin(door& d, net::arrival arrived);
     void on_every_connection(std::function<void(connection&)> f);
 
     const api_options& options_;

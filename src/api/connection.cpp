@@ -59,12 +59,13 @@ persistence persistence_of(const head_fields& head) {
 
 connection::connection(
     worker::worker& home,
-    net::tcp_socket socket,
+    net::arrival arrived,
     const api_options& options,
     request_handler& handler
 )
     : home_(home),
-      socket_(std::move(socket)),
+      socket_(std::move(arrived.socket)),
+      peer_(std::move(arrived.who)),
       options_(options),
       handler_(handler),
       deadline_([this] { abort(); }) {}
@@ -104,7 +105,7 @@ asio::awaitable<bool> connection::serve_next() {
     }
     const auto outcome = co_await net::read_head(socket_, received_);
     if (const auto* refused = std::get_if<net::http_error>(&outcome)) {
-        co_await refuse(refused->status, refused->message);
+        co_await refuse(*refused);
         co_return false;
     }
     const auto* head = std::get_if<net::http_head>(&outcome);
@@ -121,7 +122,8 @@ asio::awaitable<bool> connection::serve_next() {
 
 asio::awaitable<std::optional<std::string>> connection::read_body(const net::http_head& head) {
     if (head.content_length > options_.body_bytes) {
-        co_await refuse(413, "body: too long");
+        const net::http_error why(413, "body: too long");
+        co_await refuse(why);
         co_return std::nullopt;
     }
     const auto length = static_cast<std::size_t>(head.content_length);
@@ -129,7 +131,8 @@ asio::awaitable<std::optional<std::string>> connection::read_body(const net::htt
     const auto expected = find_field(head.request, http::field::expect);
     if (expected && head.request.version() >= 11) {
         if (!boost::beast::iequals(*expected, "100-continue")) {
-            co_await refuse(417, "Expect: only 100-continue is understood");
+            const net::http_error why(417, "Expect: only 100-continue is understood");
+            co_await refuse(why);
             co_return std::nullopt;
         }
         if (received_.size() < length) {
@@ -196,12 +199,11 @@ asio::awaitable<answer> connection::ask(const request& r) {
 }
 
 // Where the next request would begin is not known, so the answer to a refused one is the last.
-asio::awaitable<void> connection::refuse(unsigned status, std::string message) {
-    spdlog::debug("api: refused with {}: {}", status, message);
+asio::awaitable<void> connection::refuse(const net::http_error& why) {
+    spdlog::debug("api: refused with {}: {}", why.status, why.message);
     answering_ = true;
-    const auto a = error_answer(status, std::move(message));
-    const auto text = head_text(a, persistence::close);
-    co_await write(text, a.body);
+    const auto text = refusal_text(why);
+    co_await write(text, "");
     answering_ = false;
 }
 

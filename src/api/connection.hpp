@@ -3,6 +3,7 @@
 #include "api/api_options.hpp"
 #include "api/request_handler.hpp"
 #include "net/http_head.hpp"
+#include "net/peer.hpp"
 #include "net/stream.hpp"
 #include "worker/worker.hpp"
 
@@ -28,7 +29,7 @@ public:
     // What is borrowed must outlive the connection.
     connection(
         worker::worker& home,
-        net::tcp_socket socket,
+        net::arrival arrived,
         const api_options& options,
         request_handler& handler
     );
@@ -55,11 +56,12 @@ private:
     boost::asio::awaitable<bool> answer_request(const head_fields& head, std::string_view body);
     boost::asio::awaitable<error_code> read_more();
     boost::asio::awaitable<answer> ask(const request& r);
-    boost::asio::awaitable<void> refuse(unsigned status, std::string message);
+    boost::asio::awaitable<void> refuse(const net::http_error& why);
     boost::asio::awaitable<error_code> write(std::string_view head, std::string_view body);
 
     worker::worker& home_;
     net::stream socket_;
+    net::peer peer_;
     const api_options& options_;
     request_handler& handler_;
     std::string received_;  // and not yet used

@@ -39,10 +39,11 @@ std::pair<stats::event, std::string_view> describe_cut(push::cut why) noexcept {
 connection::connection(
     const connection_context& shared,
     push::connection_id id,
-    net::tcp_socket socket
+    net::arrival arrived
 )
-    : websocket_stream(std::move(socket), shared.options, shared.flushing),
+    : websocket_stream(std::move(arrived.socket), shared.options, shared.flushing),
       shared_(shared),
+      peer_(std::move(arrived.who)),
       login_{std::nullopt, {shared.home.index(), id, shared.options.first_form}, 0},
       deadline_([this] { on_deadline(); }),
       message_deadline_([this] { close(close_code::policy_error, "message took too long"); }),

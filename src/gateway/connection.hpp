@@ -3,6 +3,7 @@
 #include "gateway/frame_handler.hpp"
 #include "gateway/gateway_options.hpp"
 #include "gateway/websocket_stream.hpp"
+#include "net/peer.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/message.hpp"
 #include "session/connection_ref.hpp"
@@ -35,7 +36,9 @@ struct connection_context {
 class connection final : public websocket_stream {
 public:
     // `shared` is borrowed and must outlive the connection.
-    connection(const connection_context& shared, push::connection_id id, net::tcp_socket socket);
+    connection(const connection_context& shared, push::connection_id id, net::arrival arrived);
+
+    const net::peer& peer() const noexcept { return peer_; }
 
     // Called once; the end is told by connection_context::ended.
     void start();
@@ -71,6 +74,7 @@ private:
     void count(protocol::close_code code) noexcept;
 
     const connection_context& shared_;
+    net::peer peer_;
     login_state login_;
     phase phase_ = phase::upgrading;
 

@@ -1,5 +1,7 @@
 #include "gateway/gateway.hpp"
 
+#include "gateway/upgrade.hpp"
+
 #include <string>
 #include <utility>
 
@@ -9,6 +11,7 @@ gateway::door::door(
     worker::worker& home,
     net::unique_fd listening,
     const net::tcp& protocol,
+    net::admission& admitted,
     const gateway_options& options,
     frame_handler& handler,
     gateway& all
@@ -24,9 +27,15 @@ gateway::door::door(
               connections.erase(id);
               all.open_.fetch_sub(1);
           }},
-      accepting(home, std::move(listening), protocol, [this, &all](net::tcp_socket socket) {
-          all.begin(*this, std::move(socket));
-      }) {}
+      accepting(
+          home,
+          std::move(listening),
+          protocol,
+          net::door::gateway,
+          admitted,
+          {[this, &all](net::arrival arrived) { all.begin(*this, std::move(arrived)); },
+           refusal_text}
+      ) {}
 
 void gateway::door::close(
     push::connection_id id,
@@ -41,6 +50,7 @@ void gateway::door::close(
 gateway::gateway(
     worker::worker_pool& workers,
     net::listeners sockets,
+    net::admission& admitted,
     const gateway_options& options,
     frame_handler& handler
 ) {
@@ -49,6 +59,7 @@ gateway::gateway(
             workers.at(i),
             std::move(sockets.sockets[i]),
             sockets.endpoint.protocol(),
+            admitted,
             options,
             handler,
             *this
@@ -90,9 +101,9 @@ void gateway::on_every_connection(std::function<void(connection&)> f) {
     }
 }
 
-void gateway::begin(door& d, net::tcp_socket socket) {
+void gateway::begin(door& d, net::arrival arrived) {
     const auto id = next_id_.fetch_add(1);
-    auto c = std::make_shared<connection>(d.shared, id, std::move(socket));
+    auto c = std::make_shared<connection>(d.shared, id, std::move(arrived));
     d.connections.emplace(id, c);
     open_.fetch_add(1);
     c->start();

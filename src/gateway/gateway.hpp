@@ -4,7 +4,9 @@
 #include "gateway/flusher.hpp"
 #include "gateway/gateway_options.hpp"
 #include "net/acceptor.hpp"
+#include "net/admission.hpp"
 #include "net/listener.hpp"
+#include "net/peer.hpp"
 #include "protocol/close_code.hpp"
 #include "session/connection_closer.hpp"
 #include "worker/worker_pool.hpp"
@@ -28,6 +30,7 @@ public:
     gateway(
         worker::worker_pool& workers,
         net::listeners sockets,
+        net::admission& admitted,
         const gateway_options& options,
         frame_handler& handler
     );
@@ -55,6 +58,7 @@ private:
             worker::worker& home,
             net::unique_fd listening,
             const net::tcp& protocol,
+            net::admission& admitted,
             const gateway_options& options,
             frame_handler& handler,
             gateway& all
@@ -69,7 +73,7 @@ private:
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;
     };
 
-    void begin(door& d, net::tcp_socket socket);
+    void begin(door& d, net::arrival arrived);
     void on_every_connection(std::function<void(connection&)> f);
 
     std::vector<std::unique_ptr<door>> doors_;

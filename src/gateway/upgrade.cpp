@@ -1,7 +1,6 @@
 #include "gateway/upgrade.hpp"
 
 #include "net/end_gently.hpp"
-#include "net/http_head.hpp"
 #include "net/read_head.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -52,7 +51,21 @@ std::optional<net::http_error> objection(const request& r) {
     return std::nullopt;
 }
 
-std::string refusal(const net::http_error& why) {
+// An error's answer always ends the connection: what follows a request that was refused must not be
+// taken for another one.
+asio::awaitable<void> refuse(net::stream& socket, const net::http_error& why) {
+    const auto text = refusal_text(why);
+    const auto bytes = asio::buffer(text);
+    auto [ec, n] = co_await asio::async_write(socket, bytes, net::use_ec);
+    (void)n;
+    if (!ec) {
+        co_await net::end_gently(socket);
+    }
+}
+
+}  // namespace
+
+std::string refusal_text(const net::http_error& why) {
     const auto body = why.message + "\n";
     std::string text = "HTTP/1.1 " + std::to_string(why.status) + ' ';
     text += http::obsolete_reason(http::int_to_status(why.status));
@@ -66,22 +79,11 @@ std::string refusal(const net::http_error& why) {
             "Upgrade: websocket\r\n"
             "Sec-WebSocket-Version: 13\r\n";
     }
+    if (why.retry_after != 0) {
+        text += "Retry-After: " + std::to_string(why.retry_after) + "\r\n";
+    }
     return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
-
-// An error's answer always ends the connection: what follows a request that was refused must not be
-// taken for another one.
-asio::awaitable<void> refuse(net::stream& socket, const net::http_error& why) {
-    const auto text = refusal(why);
-    const auto bytes = asio::buffer(text);
-    auto [ec, n] = co_await asio::async_write(socket, bytes, net::use_ec);
-    (void)n;
-    if (!ec) {
-        co_await net::end_gently(socket);
-    }
-}
-
-}  // namespace
 
 std::string accept_value(std::string_view key) {
     std::string text(key);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/http_head.hpp"
 #include "net/stream.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,6 +20,9 @@ struct upgrade {
 // left, or asked for something else and was told so (426 for plain HTTP). Has no time limit of its
 // own. `socket` must live until the awaitable has completed.
 net::asio::awaitable<std::optional<upgrade>> read_upgrade(net::stream& socket);
+
+// The bytes of an answer that ends the connection.
+std::string refusal_text(const net::http_error& why);
 
 // What a server answers to a Sec-WebSocket-Key (RFC 6455, 4.2.2).
 std::string accept_value(std::string_view key);

@@ -102,6 +102,9 @@ private_server::private_server(
         "--gateway-worker=" + std::to_string(workers),
         "--enable-message-sequence",
         "--message-push-count=1",
+        "--max-connections=0",
+        "--max-connections-per-address=0",
+        "--max-handshakes=0",
         "--log-level=warn"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     for (const std::string& argument : arguments) {

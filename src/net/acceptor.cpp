@@ -4,24 +4,48 @@
 
 #include <algorithm>
 #include <exception>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <utility>
 
 namespace gim::net {
 
 namespace {
+
 constexpr std::chrono::milliseconds shortest_pause{10};
 constexpr std::chrono::milliseconds longest_pause{1000};
+// How many are closed with the spare descriptor before a rest: more would keep the worker from
+// those who are there.
+constexpr int most_closed_at_once = 64;
+
+unique_fd spare_descriptor() {
+    return unique_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
+bool is_out_of_descriptors(const boost::system::error_code& ec) {
+    return ec == boost::system::errc::too_many_files_open ||
+           ec == boost::system::errc::too_many_files_open_in_system;
+}
+
 }  // namespace
 
 acceptor::acceptor(
     worker::worker& home,
     unique_fd listening,
     const tcp& protocol,
-    std::function<void(tcp_socket)> on_socket
+    door where,
+    admission& all,
+    door_calls calls
 )
-    : listening_(home.executor(), protocol, listening.release()),
+    : home_(home),
+      listening_(home.executor(), protocol, listening.release()),
       pause_(home.executor()),
       pause_length_(shortest_pause),
-      on_socket_(std::move(on_socket)) {}
+      spare_(spare_descriptor()),
+      where_(where),
+      all_(all),
+      refuser_(home),
+      calls_(std::move(calls)) {}
 
 void acceptor::start() {
     accept_next();
@@ -34,31 +58,80 @@ void acceptor::stop() {
 }
 
 void acceptor::accept_next() {
-    listening_.async_accept([this](boost::system::error_code ec, tcp_socket socket) {
+    listening_.async_accept(from_, [this](boost::system::error_code ec, tcp_socket socket) {
         if (!listening_.is_open()) {
             return;
         }
         if (ec) {
-            // ECONNABORTED and the like concern one connection; the rest (EMFILE, ENFILE, ENOBUFS,
-            // ENOMEM) does not pass at once.
-            if (ec == asio::error::connection_aborted) {
-                accept_next();
-            } else {
-                spdlog::warn(
-                    "cannot accept: {}; trying again in {} ms", ec.message(), pause_length_.count()
-                );
-                rest();
-            }
+            on_failure(ec);
             return;
         }
         pause_length_ = shortest_pause;
         try {
-            on_socket_(std::move(socket));
+            take(std::move(socket));
         } catch (const std::exception& e) {
             spdlog::error("a connection could not begin: {}", e.what());
         }
         accept_next();
     });
+}
+
+void acceptor::take(tcp_socket socket) {
+    auto place = all_.enter(where_, admission::clock::now());
+    if (!place) {
+        turn_away(place.error(), std::move(socket));
+        return;
+    }
+    peer who(from_.address(), std::move(*place));
+    if (!who.take_place()) {
+        turn_away(refusal::too_many_of_address, std::move(socket));
+        return;
+    }
+    calls_.on_arrival({std::move(socket), std::move(who)});
+}
+
+void acceptor::turn_away(refusal why, tcp_socket socket) {
+    home_.counters().add(admission::event_of(why));
+    all_.log(why, plain(from_.address()));
+    refuser_.refuse(std::move(socket), calls_.refusal(all_.answer_to(why)));
+}
+
+void acceptor::on_failure(boost::system::error_code why) {
+    // ECONNABORTED and the like concern one connection; the rest (EMFILE, ENFILE, ENOBUFS, ENOMEM)
+    // does not pass at once.
+    if (why == asio::error::connection_aborted) {
+        accept_next();
+        return;
+    }
+    if (const auto held_back = all_.lines(refusal::no_descriptor).allow()) {
+        spdlog::warn(
+            "cannot accept: {}; trying again in {} ms{}",
+            why.message(),
+            pause_length_.count(),
+            stats::held_back_text(*held_back)
+        );
+    }
+    if (is_out_of_descriptors(why)) {
+        close_waiting();
+    }
+    rest();
+}
+
+// Those who wait in the queue would wait until descriptors are free, and be cut off by no deadline
+// of ours. So they hear at once that they must come again.
+void acceptor::close_waiting() {
+    spare_.reset();
+    const auto answer = calls_.refusal(all_.answer_to(refusal::no_descriptor));
+    for (int i = 0; i < most_closed_at_once; ++i) {
+        constexpr int kind = SOCK_NONBLOCK | SOCK_CLOEXEC;
+        const unique_fd socket(::accept4(listening_.native_handle(), nullptr, nullptr, kind));
+        if (!socket) {
+            break;
+        }
+        ::send(socket.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        home_.counters().add(stats::event::refused_no_descriptor);
+    }
+    spare_ = spare_descriptor();
 }
 
 void acceptor::rest() {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "net/admission.hpp"
+#include "net/peer.hpp"
+#include "net/refuser.hpp"
 #include "net/sockets.hpp"
 #include "net/unique_fd.hpp"
 #include "worker/worker.hpp"
@@ -9,22 +12,35 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 
 namespace gim::net {
 
-// Accepts one worker's connections from one listening socket. Out of descriptors or memory it
-// waits, 10 ms to 1 s, instead of spinning.
+// What a door does with those who come.
+struct door_calls {
+    // Somebody came in. If it throws, that connection is closed and the next accepted.
+    std::function<void(arrival)> on_arrival;
+    // The bytes of an answer to somebody who is turned away.
+    std::function<std::string(const http_error&)> refusal;
+};
+
+// Accepts one worker's connections from one listening socket, as far as the admission allows.
+//
+// Out of descriptors it must not spin: accepting fails at once and the next connection still waits.
+// So it keeps one spare descriptor, with which it accepts those who wait and closes them, and rests
+// between two tries, 10 ms to 1 s.
 //
 // Threads: the worker's.
 class acceptor {
 public:
-    // `on_socket` gets each new connection. If it throws, that connection is closed and the next
-    // accepted.
+    // `all` is borrowed and must outlive the acceptor and those who came in.
     acceptor(
         worker::worker& home,
         unique_fd listening,
         const tcp& protocol,
-        std::function<void(tcp_socket)> on_socket
+        door where,
+        admission& all,
+        door_calls calls
     );
     acceptor(const acceptor&) = delete;
     acceptor& operator=(const acceptor&) = delete;
@@ -36,8 +52,13 @@ private:
     using executor_type = worker::worker::executor_type;
 
     void accept_next();
+    void take(tcp_socket socket);
+    void turn_away(refusal why, tcp_socket socket);
+    void on_failure(boost::system::error_code why);
+    void close_waiting();
     void rest();
 
+    worker::worker& home_;
     asio::basic_socket_acceptor<tcp, executor_type> listening_;
     asio::basic_waitable_timer<
         std::chrono::steady_clock,
@@ -45,7 +66,12 @@ private:
         executor_type>
         pause_;
     std::chrono::milliseconds pause_length_;
-    const std::function<void(tcp_socket)> on_socket_;
+    unique_fd spare_;
+    tcp::endpoint from_;  // of the connection accepted last
+    const door where_;
+    admission& all_;
+    refuser refuser_;
+    const door_calls calls_;
 };
 
 }  // namespace gim::net

@@ -22,8 +22,9 @@ struct http_error {
     http_error() = default;
     http_error(unsigned code, std::string text) : status(code), message(std::move(text)) {}
 
-    unsigned status = 400;  // 400, 413, 431 or 505 (RFC 9110, 15.5 and 15.6; RFC 6585, 5)
+    unsigned status = 400;  // RFC 9110, 15.5 and 15.6; RFC 6585, 5
     std::string message;
+    unsigned retry_after = 0;  // seconds, for the field Retry-After; 0: nothing is said
 };
 
 template <class T>

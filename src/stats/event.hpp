@@ -9,6 +9,11 @@ namespace gim::stats {
 // What is counted, each since the process began. The names are what operators see; one that was
 // published is not changed.
 enum class event : std::size_t {
+    refused_too_many,             // connections of the process
+    refused_too_many_of_address,  // of one address
+    refused_too_fast,             // new connections a second
+    refused_no_descriptor,        // closed with the spare one
+
     close_protocol_error,  // 1002
     close_not_utf8,        // 1007
     close_policy_error,    // 1008
@@ -26,6 +31,11 @@ enum class event : std::size_t {
 };
 
 inline constexpr std::array event_names{
+    std::string_view("refused_too_many"),
+    std::string_view("refused_too_many_of_address"),
+    std::string_view("refused_too_fast"),
+    std::string_view("refused_no_descriptor"),
+
     std::string_view("close_protocol_error"),
     std::string_view("close_not_utf8"),
     std::string_view("close_policy_error"),

@@ -14,12 +14,13 @@ function clean_environment(extra) {
     return { ...Object.fromEntries(kept), ...extra };
 }
 
-// A gim that was started with these arguments, whatever becomes of it.
+// A gim that was started with these arguments, whatever becomes of it. `under` is a command that runs it, as prlimit.
 export class Process {
-    constructor(args, env = {}) {
+    constructor(args, env = {}, under = []) {
         this.stdout = '';
         this.stderr = '';
-        this.child = spawn(binary, args, { env: clean_environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+        const [program, ...words] = [...under, binary, ...args];
+        this.child = spawn(program, words, { env: clean_environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stdout.on('data', (bytes) => (this.stdout += bytes));
         this.child.stderr.on('data', (bytes) => (this.stderr += bytes));
         this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => resolve({ code, signal })));
@@ -58,7 +59,7 @@ export function run_gim(args, env) {
 
 // A gim that serves on two free ports.
 export class Server {
-    static async start(flags = [], env = {}) {
+    static async start(flags = [], env = {}, under = []) {
         const defaults = [
             [['--gateway-address', '--ws'], '127.0.0.1:0'],
             [['--api-address', '--http'], '127.0.0.1:0'],
@@ -69,7 +70,7 @@ export class Server {
             if (!flags.some((flag) => names.includes(flag.split('=')[0]))) args.push(`${names[0]}=${value}`);
         }
         const server = new Server();
-        server.process = new Process(args, env);
+        server.process = new Process(args, env, under);
         try {
             [, server.gateway_address] = await server.process.line(/^.*gateway listening on (\S+)\n/m);
             [, server.api_address] = await server.process.line(/^.*api listening on (\S+)\n/m);
@@ -92,8 +93,8 @@ export class Server {
 }
 
 // Runs `body(server)` against a gim of its own.
-export async function with_server(flags, body) {
-    const server = await Server.start(flags);
+export async function with_server(flags, body, under) {
+    const server = await Server.start(flags, {}, under);
     try {
         await body(server);
     } catch (failure) {

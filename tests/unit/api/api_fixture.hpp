@@ -128,7 +128,8 @@ private:
 // 9999 with the first two.
 class api_fixture {
 public:
-    explicit api_fixture(api::api_options o = {}) : options(std::move(o)) {
+    explicit api_fixture(api::api_options o = {}, const net::admission_options& doors = {})
+        : options(std::move(o)), admitted(doors) {
         for (const auto* id : {"1001", "1002", "1003"}) {
             run_ok(all.home_of_user(id).store->put_user({id, std::string("name of ") + id}));
         }
@@ -189,7 +190,8 @@ public:
     session::services services{all, tokens};
     net::listeners listening{open()};
     const boost::asio::ip::tcp::endpoint endpoint{listening.endpoint};
-    api::api_server server{workers, std::move(listening), options, services, tokens, all};
+    net::admission admitted;
+    api::api_server server{workers, std::move(listening), admitted, options, services, tokens, all};
 
 private:
     session::node_options node_options() {

@@ -77,11 +77,15 @@ private:
 // A gateway of one worker on a free port of the loopback.
 class running_gateway {
 public:
-    explicit running_gateway(gateway::gateway_options o = {})
+    explicit running_gateway(
+        gateway::gateway_options o = {},
+        const net::admission_options& doors = {}
+    )
         : options(o),
+          admitted(doors),
           sockets_(open()),
           where(sockets_.endpoint),
-          door(pool, std::move(sockets_), options, handler) {
+          door(pool, std::move(sockets_), admitted, options, handler) {
         pool.start();
         door.start();
     }
@@ -104,6 +108,7 @@ public:
     std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }
 
     const gateway::gateway_options options;
+    net::admission admitted;
     obedient_handler handler;
     worker::worker_pool pool{1};
 

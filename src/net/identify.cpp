@@ -1,0 +1,74 @@
+#include "net/identify.hpp"
+
+#include "net/forwarded_for.hpp"
+#include "net/proxy_header.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <array>
+#include <algorithm>
+
+namespace gim::net {
+
+asio::awaitable<bool> read_proxy_header(
+    stream& connection,
+    peer& who,
+    const door_rules& rules,
+    stats::counters& counters
+) {
+    const bool is_expected = rules.proxies_send == proxy_protocol::required &&
+                             rules.trusted_proxies.contain(who.from());
+    if (!is_expected) {
+        co_return true;
+    }
+    proxy_header_reader reader;
+    while (reader.wanted() > 0) {
+        std::array<char, 256> chunk;
+        const auto space = asio::buffer(chunk.data(), std::min(chunk.size(), reader.wanted()));
+        auto [ec, n] = co_await connection.socket().async_read_some(space, use_ec);
+        if (ec) {
+            co_return false;
+        }
+        if (auto fed = reader.feed({chunk.data(), n}); !fed) {
+            who.turn_away(refusal::proxy_header, counters, fed.error().message);
+            co_return false;
+        }
+    }
+    if (reader.source()) {
+        who.comes_from(*reader.source());
+    }
+    co_return true;
+}
+
+std::optional<http_error> identify(
+    peer& who,
+    const decltype(http_head::request)& head,
+    const door_rules& rules,
+    stats::counters& counters
+) {
+    auto client = who.from();
+    if (rules.trusted_proxies.contain(client)) {
+        const auto values = values_of(head, "X-Forwarded-For");
+        const auto said = forwarded_for(client, values, rules.trusted_proxies);
+        if (!said) {
+            return who.turn_away(refusal::proxy_header, counters, said.error().message);
+        }
+        client = *said;
+    }
+    if (!who.become(client)) {
+        return who.turn_away(refusal::too_many_of_address, counters);
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string_view>
+values_of(const decltype(http_head::request)& head, std::string_view field) {
+    std::vector<std::string_view> values;
+    const auto [begin, end] = head.equal_range(boost::beast::string_view(field.data(), field.size()));
+    for (auto it = begin; it != end; ++it) {
+        values.emplace_back(it->value().data(), it->value().size());
+    }
+    return values;
+}
+
+}  // namespace gim::net

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace gim::net {
+
+// Lets `rate` events a second pass, and as many at once after a quiet second; sans-io.
+//
+// All its state is one number (the bucket is full again at that time), so workers share it without
+// a lock.
+//
+// Threads: any.
+class token_bucket {
+public:
+    using clock = std::chrono::steady_clock;
+
+    // 0: lets everything pass.
+    explicit token_bucket(std::size_t rate) noexcept
+        : token_ns_(rate == 0 ? 0 : 1'000'000'000 / static_cast<std::int64_t>(rate)) {}
+
+    bool take(clock::time_point now) noexcept {
+        const std::int64_t now_ns =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+        auto full_at = full_at_.load(std::memory_order_relaxed);
+        for (;;) {
+            const auto next = (full_at > now_ns ? full_at : now_ns) + token_ns_;
+            if (next - now_ns > second_ns) {
+                return false;
+            }
+            if (full_at_.compare_exchange_weak(full_at, next, std::memory_order_relaxed)) {
+                return true;
+            }
+        }
+    }
+
+private:
+    static constexpr std::int64_t second_ns = 1'000'000'000;
+
+    const std::int64_t token_ns_;  // the time in which one token comes back
+    std::atomic<std::int64_t> full_at_{0};
+};
+
+}  // namespace gim::net
