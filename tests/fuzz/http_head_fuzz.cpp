@@ -1,0 +1,118 @@
+#include "fuzz/fuzz_target.hpp"
+#include "net/http_head.hpp"
+
+#include <boost/beast/http/field.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The heads of one connection, one after the other, as both doors read them.
+
+namespace gim::fuzz {
+
+namespace {
+
+using gim::net::head_reader;
+using gim::net::http_head;
+
+std::string text_of(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+// A head as a client would write it.
+std::string print(const http_head& head) {
+    const auto& r = head.request;
+    std::string out = text_of(r.method_string()) + ' ' + text_of(r.target()) + " HTTP/" +
+                      std::to_string(r.version() / 10) + '.' + std::to_string(r.version() % 10) +
+                      "\r\n";
+    for (const auto& field : r) {
+        out += text_of(field.name_string()) + ": " + text_of(field.value()) + "\r\n";
+    }
+    return out + "\r\n";
+}
+
+// What becomes of a connection's bytes, a line a head and one for the refusal.
+class conversation {
+public:
+    void feed(std::string_view bytes) {
+        while (!bytes.empty() && !refused_) {
+            const auto skipped = std::min<std::size_t>(body_left_, bytes.size());
+            body_left_ -= skipped;
+            bytes.remove_prefix(skipped);
+            if (bytes.empty()) {
+                return;
+            }
+            const auto used = reader_.feed(bytes);
+            if (!used) {
+                refused_ = true;
+                seen.push_back(std::to_string(used.error().status) + ' ' + used.error().message);
+                return;
+            }
+            require(*used <= bytes.size(), "a reader takes no more than it is given");
+            bytes.remove_prefix(*used);
+            if (!reader_.is_complete()) {
+                require(bytes.empty(), "an unfinished head takes all it is given");
+                return;
+            }
+            const auto head = reader_.take();
+            body_left_ = head.content_length;
+            seen.push_back(print(head));
+            heads.push_back(head);
+        }
+    }
+
+    std::vector<std::string> seen;
+    std::vector<http_head> heads;
+
+private:
+    head_reader reader_;
+    std::size_t body_left_ = 0;
+    bool refused_ = false;
+};
+
+void check(const http_head& head) {
+    const auto& r = head.request;
+    const auto fields = static_cast<std::size_t>(std::distance(r.begin(), r.end()));
+    require(fields <= net::max_http_fields, "at most 64 fields");
+    require(head.content_length <= net::max_http_body_bytes, "a body is at most 1 MiB");
+    using boost::beast::http::field;
+    require(r.count(field::transfer_encoding) == 0, "no Transfer-Encoding");
+    require(r.count(field::content_length) <= 1, "at most one Content-Length");
+    require(
+        r.count(field::host) == 1 || (r.count(field::host) == 0 && r.version() < 11), "one Host"
+    );
+
+    const auto printed = print(head);
+    if (printed.size() > net::max_http_head_bytes) {
+        return;  // the client wrote no space behind its colons
+    }
+    conversation again;
+    again.feed(printed);
+    require(again.seen.size() == 1 && again.heads.size() == 1, "what was read can be read again");
+    require(again.seen[0] == printed, "a head that was printed reads as the same");
+    require(again.heads[0].content_length == head.content_length, "and so does its length");
+}
+
+}  // namespace
+
+void http_head(std::string_view bytes) {
+    conversation whole;
+    whole.feed(bytes);
+    for (const auto& head : whole.heads) {
+        check(head);
+    }
+    conversation single;
+    for (const char& c : bytes) {
+        single.feed({&c, 1});
+    }
+    require(single.seen == whole.seen, "byte by byte is the same as whole");
+    conversation pieces;
+    in_pieces(bytes, bytes.size(), [&](std::string_view piece) { pieces.feed(piece); });
+    require(pieces.seen == whole.seen, "in pieces is the same as whole");
+}
+
+}  // namespace gim::fuzz

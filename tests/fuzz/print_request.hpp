@@ -1,0 +1,15 @@
+#pragma once
+
+#include "protocol/codec.hpp"
+#include "protocol/requests.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace gim::fuzz {
+
+// A request as a client writes it in a frame, every field given: equal requests give equal bytes,
+// different ones different bytes.
+std::string print(protocol::wire_form form, std::uint64_t seq, const protocol::request& asked);
+
+}  // namespace gim::fuzz

@@ -1,0 +1,160 @@
+// Writes the seeds of the fuzz targets: node tests/fuzz/seeds.mjs. They are checked in; this is how they were made.
+// What the fuzzers find lies beside them under other names.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+function seeds(target, contents) {
+    const folder = fileURLToPath(new URL(`corpus/${target}/`, import.meta.url));
+    mkdirSync(folder, { recursive: true });
+    for (const [name, bytes] of Object.entries(contents)) writeFileSync(`${folder}seed_${name}`, bytes);
+}
+
+// --- HTTP
+
+const head = (...lines) => lines.map((line) => `${line}\r\n`).join('') + '\r\n';
+const upgrade_with = (...more) =>
+    head(
+        'GET /ws HTTP/1.1',
+        'Host: localhost',
+        'Upgrade: websocket',
+        'Connection: keep-alive, Upgrade',
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+        'Sec-WebSocket-Version: 13',
+        ...more,
+    );
+
+seeds('http_head', {
+    get: head('GET /v1/rooms?limit=5 HTTP/1.1', 'Host: localhost:8081', 'Authorization: Bearer abc'),
+    post: `${head('POST /v1/messages HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Content-Length: 2')}{}`,
+    pipelined: head('GET / HTTP/1.1', 'Host: x') + head('HEAD /healthz HTTP/1.0') + head('OPTIONS * HTTP/1.1', 'Host: a'),
+    close: head('DELETE /a%20b?c=d&e HTTP/1.1', 'host:  x ', 'Connection: close', 'X-Empty:', 'X-Obs: \xe9\xff'),
+    chunked: head('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked', 'Content-Length: 4'),
+    two_lengths: head('POST / HTTP/1.1', 'Host: x', 'Content-Length: 4', 'Content-Length: 5'),
+    folded: 'GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\n 2\r\n\r\n',
+    bare_lf: 'GET / HTTP/1.1\nHost: x\n\n',
+    long_length: head('POST / HTTP/1.1', 'Host: x', 'Content-Length: 18446744073709551616'),
+    version: head('GET / HTTP/2.0', 'Host: x'),
+    upgrade: upgrade_with(),
+});
+
+seeds('upgrade', {
+    good: upgrade_with(),
+    with_frames: `${upgrade_with()}\x81\x80abcd`,
+    origin: upgrade_with('Origin: https://game.example', 'Sec-WebSocket-Protocol: gim, token.abc'),
+    forwarded: upgrade_with('X-Forwarded-For: 192.0.2.1, 10.0.0.1'),
+    extensions: upgrade_with('Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'),
+    version_8: upgrade_with().replace('Version: 13', 'Version: 8'),
+    bad_key: upgrade_with().replace('dGhl', 'd!hl'),
+    plain: head('GET / HTTP/1.1', 'Host: x'),
+    post: upgrade_with('Content-Length: 4').replace('GET', 'POST'),
+    http_1_0: upgrade_with().replace('HTTP/1.1', 'HTTP/1.0'),
+    half: upgrade_with().slice(0, 40),
+});
+
+// --- frames of a client
+
+function frame(first_byte, payload = '', declared = undefined) {
+    const data = Buffer.from(payload);
+    const length = declared ?? data.length;
+    const head_bytes = [first_byte];
+    if (length < 126) head_bytes.push(0x80 | length);
+    else if (length < 65536) head_bytes.push(0xfe, length >> 8, length & 0xff);
+    else head_bytes.push(0xff, 0, 0, 0, 0, (length >>> 24) & 0xff, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
+    const key = [0x37, 0xfa, 0x21, 0x3d];
+    return Buffer.concat([Buffer.from([...head_bytes, ...key]), data.map((byte, i) => byte ^ key[i % 4])]);
+}
+const close_with = (code, reason = '') => Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
+
+seeds('websocket', {
+    text: frame(0x81, 'hello'),
+    utf8: frame(0x81, 'κόσμε 😀'),
+    binary: frame(0x82, Buffer.from([0, 255, 254])),
+    long: frame(0x82, 'x'.repeat(300)),
+    fragments: Buffer.concat([frame(0x01, 'he'), frame(0x89, 'ping'), frame(0x00, ''), frame(0x8a), frame(0x80, 'llo')]),
+    split_character: Buffer.concat([frame(0x01, Buffer.from([0xce])), frame(0x80, Buffer.from([0xba]))]),
+    several: Buffer.concat([frame(0x81, 'one'), frame(0x81, ''), frame(0x81, 'three'), frame(0x88, close_with(1000, 'bye'))]),
+    close: frame(0x88, close_with(1001)),
+    bad_close: frame(0x88, close_with(1005)),
+    half_close: frame(0x88, 'x'),
+    not_utf8: frame(0x81, Buffer.from([0x61, 0xc3, 0x28])),
+    reserved_bit: frame(0xc1, 'x'),
+    unmasked: Buffer.from([0x81, 0x01, 0x78]),
+    declared_much: frame(0x82, 'x', 2 ** 31),
+    not_shortest: Buffer.from([0x82, 0xfe, 0, 5, 1, 2, 3, 4]),
+    many_fragments: Buffer.concat([frame(0x02), ...Array.from({ length: 8 }, () => frame(0x00))]),
+});
+
+// --- commands
+
+const commands = {
+    login: { op: 101, seq: 1, body: { id: '1001', name: 'Ada' } },
+    logout: { op: 103, seq: 2 },
+    heartbeat: { op: 105, seq: 3 },
+    send_room: { op: 201, seq: 4, body: { type: 1, target_id: '9999', category: 'text', content: 'Grüße 😀 "\\\n' } },
+    send_user: { op: 201, seq: 5, body: { type: 2, target_id: 'a.b-c@d', content: '' } },
+    history: { op: 203, seq: 6, body: { session_id: '1:9999', before: 9, after: 2, from: 0, to: 1700000000000, limit: 300 } },
+    sessions: { op: 205, seq: 7, body: { after: '2:b:a', limit: 1 } },
+    join: { op: 301, seq: 8, body: { id: '9999' } },
+    leave: { op: 303, seq: 9, body: { id: '9999' } },
+    members: { op: 305, seq: 9007199254740991, body: { id: '9999', after: '1001' } },
+    unknown: { op: 999, seq: 11, body: {} },
+};
+const json_seeds = {};
+for (const [name, command] of Object.entries(commands)) {
+    json_seeds[`${name}_object`] = JSON.stringify(command);
+    if (command.body) json_seeds[`${name}_text`] = JSON.stringify({ ...command, body: JSON.stringify(command.body) });
+}
+seeds('json_command', {
+    ...json_seeds,
+    twice: '{"op":105,"op":103}',
+    deep: `{"op":105,"body":{"a":${'['.repeat(20)}${']'.repeat(20)}}}`,
+    escapes: '{"op":101,"body":{"id":"\\u0031","name":"\\ud83d\\ude00\\u00e9\\b\\/"}}',
+    lone_surrogate: '{"op":101,"body":{"id":"1","name":"\\ud83d"}}',
+    large_number: '{"op":18446744073709551616,"seq":-0.0e1}',
+    spaces: ' {\t"op" :\r\n105 , "seq" : 7 } ',
+    nulls: '{"op":105,"seq":null,"body":null,"more":[true,false,null,{}]}',
+});
+
+// Protobuf, as its encoding says: a key is field << 3 | wire type.
+const varint = (n) => {
+    const bytes = [];
+    for (n = BigInt(n); ; n >>= 7n) {
+        bytes.push(Number(n & 127n) | (n > 127n ? 128 : 0));
+        if (n <= 127n) return Buffer.from(bytes);
+    }
+};
+const number = (field, n) => Buffer.concat([varint(field << 3), varint(n)]);
+const text = (field, value) => Buffer.concat([varint((field << 3) | 2), varint(Buffer.byteLength(value)), Buffer.from(value)]);
+const message = (...fields) => Buffer.concat(fields);
+const proto = (op, seq, ...body) => message(number(1, op), number(2, seq), text(3, message(...body)));
+
+seeds('proto_command', {
+    login: proto(101, 1, text(1, '1001'), text(2, 'Ada')),
+    logout: proto(103, 2),
+    heartbeat: message(number(1, 105)),
+    send_room: proto(201, 4, number(1, 1), text(2, '9999'), text(3, 'text'), text(4, 'Grüße 😀')),
+    send_user: proto(201, 5, number(1, 2), text(2, '1002'), text(4, '')),
+    history: proto(203, 6, text(1, '2:1001:1002'), number(2, 9), number(3, 2), number(4, 0), number(5, 1700000000000), number(6, 300)),
+    sessions: proto(205, 7, text(1, '1:9999'), number(2, 1)),
+    join: proto(301, 8, text(1, '9999')),
+    leave: proto(303, 9, text(1, '9999')),
+    members: proto(305, 9007199254740991n, text(1, '9999'), text(2, '1001'), number(3, 50)),
+    unknown_op: proto(999, 1),
+    unknown_field: proto(105, 1, text(15, 'more'), number(9, 2n ** 64n - 1n)),
+    not_utf8: proto(101, 1, text(1, Buffer.from([0xff, 0xfe]))),
+    group: Buffer.from([0x0b, 0x0b, 0x0b, 0x0c, 0x0c, 0x0c]),
+    cut: proto(101, 1, text(1, '1001')).subarray(0, 8),
+});
+
+// --- text
+
+seeds('utf8', {
+    ascii: 'plain ASCII, longer than eight bytes',
+    mixed: 'aκ€😀z',
+    borders: Buffer.from([0xc2, 0x80, 0xdf, 0xbf, 0xe0, 0xa0, 0x80, 0xed, 0x9f, 0xbf, 0xf0, 0x90, 0x80, 0x80, 0xf4, 0x8f, 0xbf, 0xbf]),
+    overlong: Buffer.from([0x61, 0xc0, 0xaf]),
+    surrogate: Buffer.from([0xed, 0xa0, 0x80]),
+    beyond: Buffer.from([0xf4, 0x90, 0x80, 0x80]),
+    cut: Buffer.from([0x61, 0xe2, 0x82]),
+    stray: Buffer.from([0x80]),
+});
