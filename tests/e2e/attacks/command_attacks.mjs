@@ -1,12 +1,13 @@
 // Good frames of requests that are not meant well.
 import { frame_bytes } from '../support/raw.mjs';
-import { codes_of, lanes, opcode, Peer } from './peer.mjs';
+import { codes_of, lanes, opcode, Peer, unless_refused } from './peer.mjs';
 
 async function repeated({ gateway_port, until }, name, kind, payloads) {
     const frames = payloads.map((payload) => frame_bytes(kind, payload));
     const peers = [];
     await lanes(4, until, async (lane) => {
-        const peer = await Peer.logged_in(gateway_port, `${name}-${lane}`);
+        const peer = await unless_refused(Peer.logged_in(gateway_port, `${name}-${lane}`));
+        if (!peer) return;
         peers.push(peer);
         await peer.flood((n) => frames[n % frames.length], until);
         peer.socket.destroy();

@@ -1,14 +1,15 @@
 // Bytes that are no good frames.
 import { randomBytes } from 'node:crypto';
 import { frame_bytes } from '../support/raw.mjs';
-import { codes_of, lanes, opcode, Peer } from './peer.mjs';
+import { codes_of, lanes, opcode, Peer, unless_refused } from './peer.mjs';
 
 // Attackers who log in, do their worst until they are cut, and come again.
 async function again_and_again({ gateway_port, until }, name, attack) {
     const peers = [];
     let cut = 0;
     await lanes(8, until, async (lane, round) => {
-        const peer = await Peer.logged_in(gateway_port, `${name}-${lane}`);
+        const peer = await unless_refused(Peer.logged_in(gateway_port, `${name}-${lane}`));
+        if (!peer) return;
         peers.push(peer);
         await attack(peer, round);
         // Who hears that he is closed ends his side, as most do; slow_attacks.mjs has those who do not.
@@ -49,7 +50,8 @@ export async function garbage({ gateway_port, api_port, until }) {
     let bytes = 0;
     await lanes(8, until, async (lane, round) => {
         const connect = [() => Peer.connect(gateway_port), () => Peer.connect(api_port), () => Peer.upgraded(gateway_port)];
-        const peer = await connect[round % 3]();
+        const peer = await unless_refused(connect[round % 3]());
+        if (!peer) return;
         const junk = randomBytes(1 + Math.floor(Math.random() * 4096));
         if (round % 4 === 0) junk[0] = 0x82; // a first byte that is fine
         peer.write(junk);

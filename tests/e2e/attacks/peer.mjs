@@ -126,6 +126,16 @@ export class Peer {
     }
 }
 
+// The peer, or nothing if the server had enough of such as come: then after a rest.
+export async function unless_refused(coming) {
+    try {
+        return await coming;
+    } catch {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return undefined;
+    }
+}
+
 // Runs `body` again and again on so many lanes at once, until that time. Gives how often.
 export async function lanes(count, until, body) {
     let rounds = 0;
