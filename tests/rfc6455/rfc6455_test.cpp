@@ -21,7 +21,9 @@ namespace {
 gim::gateway::gateway_options roomy() {
     gim::gateway::gateway_options o;
     o.message_bytes = o.login_message_bytes = gim::gateway::gateway_options::max_message_bytes;
-    o.outbox.limit_bytes = 4 * o.message_bytes;  // for an echo of the longest
+    o.outbox.hard_bytes = 4 * o.message_bytes;  // for an echo of the longest
+    o.outbox.soft_bytes = 0;
+    o.outbox_age = {};
     // No deadline takes part in an answer, however slow the machine.
     o.login_timeout = o.message_timeout = o.close_timeout = o.upgrade_timeout = patience;
     return o;
