@@ -2,6 +2,7 @@
 
 #include "gateway/close_event.hpp"
 #include "protocol/websocket_frame.hpp"
+#include "stats/counters.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>

@@ -1,5 +1,7 @@
 #include "net/acceptor.hpp"
 
+#include "stats/counters.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "session/room_push.hpp"
 
 #include "session/node.hpp"
+#include "stats/counters.hpp"
 
 #include <spdlog/spdlog.h>
 

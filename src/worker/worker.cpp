@@ -1,5 +1,7 @@
 #include "worker/worker.hpp"
 
+#include "stats/counters.hpp"
+
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
@@ -12,9 +14,12 @@ namespace asio = boost::asio;
 
 worker::worker(std::size_t index)
     : index_(index),
+      counters_(std::make_unique<stats::counters>()),
       wheel_(clock::now()),
       guard_(context_.get_executor()),
       ticker_(context_.get_executor()) {}
+
+worker::~worker() = default;
 
 void worker::loop() {
     for (;;) {

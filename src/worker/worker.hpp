@@ -1,6 +1,5 @@
 #pragma once
 
-#include "stats/counters.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -12,8 +11,13 @@
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
+
+namespace gim::stats {
+class counters;
+}
 
 namespace gim::worker {
 
@@ -28,12 +32,13 @@ public:
     using clock = timing_wheel::clock;
 
     explicit worker(std::size_t index);
+    ~worker();
     worker(const worker&) = delete;
     worker& operator=(const worker&) = delete;
 
     std::size_t index() const noexcept { return index_; }
     executor_type executor() noexcept { return context_.get_executor(); }
-    stats::counters& counters() noexcept { return counters_; }
+    stats::counters& counters() noexcept { return *counters_; }
     bool is_current() noexcept { return executor().running_in_this_thread(); }
 
     // Runs `f` later on this worker. Functions posted by one thread run in the order they were
@@ -60,7 +65,8 @@ private:
     void tick();
 
     const std::size_t index_;
-    stats::counters counters_;
+    // Behind a pointer, so that a new event is not compiled into all that knows of workers.
+    const std::unique_ptr<stats::counters> counters_;
     // Before the context, whose end destroys abandoned coroutines and the timeouts in them.
     timing_wheel wheel_;
     boost::asio::io_context context_{1};  // one thread runs it

@@ -1,5 +1,7 @@
 #include "worker/worker_pool.hpp"
 
+#include "stats/counters.hpp"
+
 #include <cassert>
 
 namespace gim::worker {

@@ -9,6 +9,10 @@
 #include <thread>
 #include <vector>
 
+namespace gim::stats {
+enum class event : std::size_t;
+}
+
 namespace gim::worker {
 
 // All workers of the process. A worker is the home of some users and sessions: home() says of

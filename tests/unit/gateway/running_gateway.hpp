@@ -4,6 +4,7 @@
 #include "gateway/gateway.hpp"
 #include "net/listener.hpp"
 #include "net/unique_fd.hpp"
+#include "stats/counters.hpp"
 #include "support/client_frames.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
