@@ -6,6 +6,7 @@
 #include "gim/log_sink.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
+#include "net/tls_context.hpp"
 #include "session/services.hpp"
 #include "storage/memory_store.hpp"
 #include "worker/worker_pool.hpp"
@@ -89,8 +90,10 @@ session::node_options node_options(const serve_options& options) {
     return out;
 }
 
-gateway::gateway_options gateway_options(const serve_options& options) {
+gateway::gateway_options
+gateway_options(const serve_options& options, const net::tls_context* tls) {
     gateway::gateway_options out = options.gateway;
+    out.tls = tls;
     out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
                                                                  : protocol::wire_form::json_text;
     out.heartbeat_interval = options.heartbeat_interval;
@@ -98,8 +101,9 @@ gateway::gateway_options gateway_options(const serve_options& options) {
     return out;
 }
 
-api::api_options api_options(const serve_options& options) {
+api::api_options api_options(const serve_options& options, const net::tls_context* tls) {
     api::api_options out;
+    out.tls = tls;
     out.trace_header = options.trace_header;
     out.version = GIM_VERSION;
     return out;
@@ -123,6 +127,19 @@ listen(const char* door, const net::address& where, std::size_t workers) {
     return std::move(*opened);
 }
 
+// Null without TLS. Empty, with one line on stderr, if a file is not good.
+std::optional<std::unique_ptr<net::tls_context>> open_tls(const serve_options& options) {
+    if (options.tls_cert.empty()) {
+        return std::unique_ptr<net::tls_context>();
+    }
+    auto opened = net::tls_context::open({options.tls_cert, options.tls_key});
+    if (!opened) {
+        std::fprintf(stderr, "gim: TLS: %s\n", opened.error().message.c_str());
+        return std::nullopt;
+    }
+    return std::move(*opened);
+}
+
 // One line each without a time stamp, whatever the log level: scripts wait for them and read the
 // port.
 void announce(const char* door, const asio::ip::tcp::endpoint& where) {
@@ -132,9 +149,16 @@ void announce(const char* door, const asio::ip::tcp::endpoint& where) {
 // The whole server, in the order in which its parts depend on each other.
 class server {
 public:
-    server(const serve_options& options, net::listeners gateway_sockets, net::listeners api_sockets)
-        : gateway_options_(cmd::gateway_options(options)),
-          api_options_(cmd::api_options(options)),
+    // `tls` may be null: both doors are plain then.
+    server(
+        const serve_options& options,
+        std::unique_ptr<net::tls_context> tls,
+        net::listeners gateway_sockets,
+        net::listeners api_sockets
+    )
+        : tls_(std::move(tls)),
+          gateway_options_(cmd::gateway_options(options, tls_.get())),
+          api_options_(cmd::api_options(options, tls_.get())),
           workers_(options.gateway_workers),
           node_(workers_, cmd::node_options(options)),
           tokens_(
@@ -182,6 +206,18 @@ public:
         api_.close_all();
     }
 
+    // Reads again, on the calling thread, what may change while the server runs. Who is connected
+    // stays so; what cannot be read is as before.
+    void reload() {
+        if (tls_ == nullptr) {
+            spdlog::info("nothing to reload");
+        } else if (const auto reloaded = tls_->reload()) {
+            spdlog::info("TLS: certificate and key reloaded");
+        } else {
+            spdlog::error("TLS: going on with the old certificate: {}", reloaded.error().message);
+        }
+    }
+
     // Closes every socket now.
     void abort() {
         gateway_.abort_all();
@@ -204,6 +240,7 @@ private:
         }
     }
 
+    const std::unique_ptr<net::tls_context> tls_;
     const gateway::gateway_options gateway_options_;
     const api::api_options api_options_;
     worker::worker_pool workers_;
@@ -216,14 +253,15 @@ private:
     api::api_server api_;
 };
 
-// The signals that stop the server, on the main thread's own loop. They count from its construction
-// on.
-class stop_signals {
+// The signals to the server, on the main thread's own loop. They count from its construction on.
+class process_signals {
 public:
-    // Returns when one has come.
-    void wait() {
+    // Returns when one that stops has come. Calls `reload` for each SIGHUP until then.
+    void wait(const std::function<void()>& reload) {
         expect();
+        expect_hangup(reload);
         context_.run();
+        hangups_.cancel();  // from now on they are nobody's
     }
     // Returns true when `done()` is true, false when the time is over or one more signal has come.
     bool wait_for(std::chrono::milliseconds time, const std::function<bool()>& done) {
@@ -241,7 +279,7 @@ public:
 
 private:
     void expect() {
-        signals_.async_wait([this](boost::system::error_code ec, int signal) {
+        stops_.async_wait([this](boost::system::error_code ec, int signal) {
             if (!ec) {
                 spdlog::info("signal {}: stopping", signal);
                 context_.stop();
@@ -249,8 +287,18 @@ private:
         });
     }
 
+    void expect_hangup(const std::function<void()>& reload) {
+        hangups_.async_wait([this, &reload](boost::system::error_code ec, int) {
+            if (!ec) {
+                reload();
+                expect_hangup(reload);
+            }
+        });
+    }
+
     asio::io_context context_{1};
-    asio::signal_set signals_{context_, SIGINT, SIGTERM};
+    asio::signal_set stops_{context_, SIGINT, SIGTERM};
+    asio::signal_set hangups_{context_, SIGHUP};
 };
 
 }  // namespace
@@ -260,6 +308,10 @@ int serve(const serve_options& options) {
     // A log that has reached the limit of a file's size is an error of write(), not our end.
     std::signal(SIGXFSZ, SIG_IGN);
     allow_many_descriptors();
+    auto tls = open_tls(options);
+    if (!tls) {
+        return 1;
+    }
     auto gateway_sockets = listen("gateway", options.gateway_address, options.gateway_workers);
     if (!gateway_sockets) {
         return 1;
@@ -270,13 +322,16 @@ int serve(const serve_options& options) {
     }
     const auto gateway_at = gateway_sockets->endpoint;
     const auto api_at = api_sockets->endpoint;
-    stop_signals signals;
-    server running(options, std::move(*gateway_sockets), std::move(*api_sockets));
+    process_signals signals;
+    server running(options, std::move(*tls), std::move(*gateway_sockets), std::move(*api_sockets));
     running.start();
     announce("gateway", gateway_at);
     announce("api", api_at);
     say_if_descriptors_are_few(options.admission.connections);
-    signals.wait();
+    if (!options.tls_cert.empty()) {
+        spdlog::info("both ports speak TLS");
+    }
+    signals.wait([&] { running.reload(); });
 
     running.stop();
     const auto all_left = [&] { return !running.has_connections(); };

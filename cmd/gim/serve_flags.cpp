@@ -81,6 +81,13 @@ problem set_trace_header(serve_options& o, const std::string& text) {
     return {};
 }
 
+setter text_into(std::string& to) {
+    return [&to](const std::string& text) -> problem {
+        to = text;
+        return {};
+    };
+}
+
 // A secret is never repeated.
 problem set_token_secret(serve_options& o, const std::string& text) {
     if (!text.empty() && text.size() < 16) {
@@ -122,6 +129,18 @@ std::vector<flag> serve_flags(serve_options& o) {
          "HTTP API, written the same way",
          to_string(d.api_address),
          address_into(o.api_address)},
+        {"--tls-cert",
+         "Addresses",
+         "FILE",
+         "Both ports speak TLS, 1.2 or newer, with this certificate chain (PEM); needs --tls-key",
+         "none",
+         text_into(o.tls_cert)},
+        {"--tls-key",
+         "Addresses",
+         "FILE",
+         "Its key (PEM, no passphrase); SIGHUP reads both files again",
+         "none",
+         text_into(o.tls_key)},
         {"--gateway-worker,--ws-worker",
          "Addresses",
          "N",
@@ -286,6 +305,12 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }
+    }
+    if (options.tls_cert.empty() != options.tls_key.empty()) {
+        return usage_error(
+            options.tls_key.empty() ? "--tls-cert: needs --tls-key, too"
+                                    : "--tls-key: needs --tls-cert, too"
+        );
     }
     return options;
 }

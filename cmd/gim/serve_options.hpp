@@ -23,6 +23,11 @@ struct serve_options {
     net::address gateway_address{std::nullopt, 8080};
     net::address api_address{std::nullopt, 8081};
 
+    // PEM files of the certificate chain and its key: both doors speak TLS. Both empty: neither
+    // does.
+    std::string tls_cert;
+    std::string tls_key;
+
     // Threads of the gateway, 1 to 256. More than cores only costs memory and context switches.
     std::size_t gateway_workers = default_gateway_workers();
 

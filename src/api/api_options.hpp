@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/tls_context.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -7,6 +9,9 @@
 namespace gim::api {
 
 struct api_options {
+    // What connections begin TLS with. Null: they are plain. Borrowed.
+    const net::tls_context* tls = nullptr;
+
     // The field of a request that is echoed in the answer and written in the log line, so that one
     // request can be followed through several programs. Empty: none. REQUIRES: a field name of
     // RFC 9110, 5.1, or empty.
@@ -15,7 +20,8 @@ struct api_options {
     std::string version;
 
     // The head of a request must be whole within this time after its first byte, and that of a
-    // connection's first request within this time after the connection was made; or it is closed.
+    // connection's first request, its TLS handshake included, within this time after the connection
+    // was made; or it is closed.
     std::chrono::steady_clock::duration head_timeout = std::chrono::seconds(5);
     // The body must be whole within this time after the head, or the connection is closed.
     std::chrono::steady_clock::duration body_timeout = std::chrono::seconds(10);

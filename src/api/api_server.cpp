@@ -21,6 +21,10 @@ api_server::api_server(
     for (std::size_t i = 0; i < workers.size(); ++i) {
         auto& home = workers.at(i);
         auto on_arrival = [this, i](net::arrival a) { begin(*doors_[i], std::move(a)); };
+        auto refusal = [this](const net::http_error& why) {
+            // Before a handshake a client of TLS can be told nothing.
+            return options_.tls == nullptr ? refusal_text(why) : std::string();
+        };
         doors_.push_back(std::unique_ptr<door>(new door{
             home,
             net::acceptor(
@@ -29,7 +33,7 @@ api_server::api_server(
                 sockets.endpoint.protocol(),
                 net::door::api,
                 admitted,
-                {std::move(on_arrival), refusal_text}
+                {std::move(on_arrival), std::move(refusal)}
             ),
             {}}));
     }

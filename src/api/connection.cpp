@@ -3,6 +3,7 @@
 #include "api/access_log.hpp"
 #include "net/end_gently.hpp"
 #include "net/read_head.hpp"
+#include "net/secure.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -83,7 +84,12 @@ asio::awaitable<void> connection::run() {
 }
 
 asio::awaitable<void> connection::serve() {
+    home_.arm(deadline_, options_.head_timeout);
     bool is_open = true;
+    if (options_.tls != nullptr) {
+        const auto ec = co_await net::secure(socket_, *options_.tls, received_, home_.counters());
+        is_open = !ec;
+    }
     while (is_open) {
         is_open = co_await serve_next();
     }
@@ -93,7 +99,9 @@ asio::awaitable<void> connection::serve() {
 
 asio::awaitable<bool> connection::serve_next() {
     const bool is_first = std::exchange(is_first_, false);
-    home_.arm(deadline_, is_first ? options_.head_timeout : options_.idle_timeout);
+    if (!is_first) {
+        home_.arm(deadline_, options_.idle_timeout);
+    }
     if (received_.empty()) {
         const auto ec = co_await read_more();
         if (ec) {

@@ -91,7 +91,7 @@ boost::asio::awaitable<void> connection::run() {
 }
 
 boost::asio::awaitable<void> connection::upgrade() {
-    co_await accept();
+    co_await accept(shared_.options, shared_.home.counters());
     if (is_over()) {
         co_return;
     }

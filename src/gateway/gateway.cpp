@@ -34,7 +34,10 @@ gateway::door::door(
           net::door::gateway,
           admitted,
           {[this, &all](net::arrival arrived) { all.begin(*this, std::move(arrived)); },
-           refusal_text}
+           [&options](const net::http_error& why) {
+               // Before a handshake a client of TLS can be told nothing.
+               return options.tls == nullptr ? refusal_text(why) : std::string();
+           }}
       ) {}
 
 void gateway::door::close(

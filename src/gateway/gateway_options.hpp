@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/tls_context.hpp"
 #include "protocol/codec.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
@@ -10,6 +11,9 @@
 namespace gim::gateway {
 
 struct gateway_options {
+    // What connections begin TLS with. Null: they are plain. Borrowed.
+    const net::tls_context* tls = nullptr;
+
     // Before a connection has sent a frame, this is the form of what it is sent.
     protocol::wire_form first_form = protocol::wire_form::json_text;
 
@@ -18,7 +22,8 @@ struct gateway_options {
     std::chrono::steady_clock::duration heartbeat_interval = std::chrono::seconds(60);
     // A connection must log in within this time after the upgrade, or it is closed with 4501.
     std::chrono::steady_clock::duration login_timeout = std::chrono::seconds(10);
-    // The head of the upgrade request must be whole within this time, or the socket is closed.
+    // The TLS handshake, if any, and the head of the upgrade request must be whole within this
+    // time, or the socket is closed.
     std::chrono::steady_clock::duration upgrade_timeout = std::chrono::seconds(5);
     // A message must be whole within this time after its first byte, or the connection is closed
     // with 1008.

@@ -2,6 +2,7 @@
 
 #include "gateway/upgrade.hpp"
 #include "net/end_gently.hpp"
+#include "net/secure.hpp"
 #include "protocol/websocket_frame.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -19,13 +20,26 @@ using boost::system::error_code;
 using protocol::frame_kind;
 using protocol::websocket_frame;
 
+namespace {
+
+// What TLS has encrypted and not sent waits beside the outbox, and counts all the same.
+push::outbox_options outbox_options_of(const gateway_options& options) {
+    auto out = options.outbox;
+    if (options.tls != nullptr) {
+        out.hard_bytes -= std::min(out.hard_bytes / 2, net::tls_session::max_record_bytes);
+    }
+    return out;
+}
+
+}  // namespace
+
 websocket_stream::websocket_stream(
     net::tcp_socket socket,
     const gateway_options& options,
     push::flush_list& flushing
 )
     : socket_(std::move(socket)),
-      outbox_(*this, flushing, options.outbox),
+      outbox_(*this, flushing, outbox_options_of(options)),
       reader_({options.login_message_bytes, options.message_frames}) {
     set_message_limit(options.login_message_bytes);
     if (options.send_buffer_bytes != 0) {
@@ -39,7 +53,16 @@ void websocket_stream::set_message_limit(std::size_t bytes) noexcept {
     reader_.set_message_limit(std::min(bytes, gateway_options::max_message_bytes));
 }
 
-asio::awaitable<void> websocket_stream::accept() {
+asio::awaitable<void>
+websocket_stream::accept(const gateway_options& options, stats::counters& counters) {
+    if (options.tls != nullptr) {
+        std::string received;  // and not yet used
+        const auto ec = co_await net::secure(socket_, *options.tls, received, counters);
+        if (ec) {
+            over_ = true;
+            co_return;
+        }
+    }
     auto accepted = co_await read_upgrade(socket_);
     last_heard_ = clock::now();
     if (!accepted) {

@@ -6,6 +6,7 @@
 #include "protocol/codec.hpp"
 #include "protocol/websocket_reader.hpp"
 #include "push/outbox.hpp"
+#include "stats/counters.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -46,9 +47,9 @@ protected:
     );
     ~websocket_stream() = default;
 
-    // Reads the request for an upgrade and answers it. If there is no WebSocket then, is_over().
-    // Has no time limit of its own.
-    boost::asio::awaitable<void> accept();
+    // Begins TLS if it is to, reads the request for an upgrade and answers it. If there is no
+    // WebSocket then, is_over(). Has no time limit of its own.
+    boost::asio::awaitable<void> accept(const gateway_options& options, stats::counters& counters);
 
     // Reads, once; on_input() follows. REQUIRES: next() has no more, and not is_over().
     void wait_for_input();

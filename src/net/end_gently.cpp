@@ -7,11 +7,11 @@
 namespace gim::net {
 
 asio::awaitable<void> end_gently(stream& connection) {
-    boost::system::error_code ec;
-    connection.socket().shutdown(tcp_socket::shutdown_send, ec);
+    auto ec = co_await connection.shut_down();
     while (!ec) {
         std::array<char, 1024> dropped;
         const auto space = asio::buffer(dropped);
+        // Of the socket: what is dropped need not be decrypted.
         auto [failed, n] = co_await connection.socket().async_read_some(space, use_ec);
         (void)n;
         ec = failed;

@@ -13,6 +13,7 @@ enum class event : std::size_t {
     refused_too_many_of_address,  // of one address
     refused_too_fast,             // new connections a second
     refused_no_descriptor,        // closed with the spare one
+    tls_handshake_failed,         // it was no TLS, or not the TLS we speak
 
     close_protocol_error,  // 1002
     close_not_utf8,        // 1007
@@ -31,25 +32,17 @@ enum class event : std::size_t {
 };
 
 inline constexpr std::array event_names{
-    std::string_view("refused_too_many"),
-    std::string_view("refused_too_many_of_address"),
-    std::string_view("refused_too_fast"),
-    std::string_view("refused_no_descriptor"),
+    std::string_view("refused_too_many"),     std::string_view("refused_too_many_of_address"),
+    std::string_view("refused_too_fast"),     std::string_view("refused_no_descriptor"),
+    std::string_view("tls_handshake_failed"),
 
-    std::string_view("close_protocol_error"),
-    std::string_view("close_not_utf8"),
-    std::string_view("close_policy_error"),
-    std::string_view("close_too_big"),
-    std::string_view("close_internal_error"),
-    std::string_view("close_slow_reader"),
-    std::string_view("close_no_heartbeat"),
-    std::string_view("close_login_timeout"),
-    std::string_view("close_replaced"),
-    std::string_view("close_kicked"),
-    std::string_view("close_bad_request"),
-    std::string_view("packet_skipped"),
-    std::string_view("cut_too_much"),
-    std::string_view("cut_too_old"),
+    std::string_view("close_protocol_error"), std::string_view("close_not_utf8"),
+    std::string_view("close_policy_error"),   std::string_view("close_too_big"),
+    std::string_view("close_internal_error"), std::string_view("close_slow_reader"),
+    std::string_view("close_no_heartbeat"),   std::string_view("close_login_timeout"),
+    std::string_view("close_replaced"),       std::string_view("close_kicked"),
+    std::string_view("close_bad_request"),    std::string_view("packet_skipped"),
+    std::string_view("cut_too_much"),         std::string_view("cut_too_old"),
 };
 
 // The number of kinds of events. A name must stand in event_names for each.

@@ -45,7 +45,7 @@ test('--version and -v say the version, --help and -h every flag with its defaul
             // The default stands on the flag's line or on the next one.
             assert.match(stdout, new RegExp(`--${name}\\b[^\\n]*(\\n\\s+[^-\\s][^\\n]*)*[^\\w]${value}(?!\\w)`), name);
         }
-        for (const name of ['ws', 'http', 'ws-worker', 'trace', 'enable-message-sequence', 'log-level', 'config', 'token-secret']) {
+        for (const name of ['ws', 'http', 'ws-worker', 'trace', 'enable-message-sequence', 'log-level', 'config', 'token-secret', 'tls-cert', 'tls-key']) {
             assert.match(stdout, new RegExp(`--${name}\\b`), name);
         }
     }

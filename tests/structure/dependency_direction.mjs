@@ -25,6 +25,7 @@ const contained = [
     { header: /^CLI\//, files: /^cmd\/gim\/flag_sources\.cpp$/, where: 'cmd/gim/flag_sources.cpp' },
     { header: /^boost\/asio/, files: /^(?!src\/(push|protocol|load|report)\/)/, where: 'folders that know of threads, not push, protocol, load and report' },
     { header: /^boost\/(beast|asio\/ip)/, files: /^(src\/(net|gateway|api)|cmd\/gim)\//, where: 'src/net, src/gateway, src/api and cmd' },
+    { header: /^openssl\/(ssl|tls1|dtls1)/, files: /^src\/net\/tls_\w+\.cpp$/, where: 'src/net/tls_*.cpp' },
     { header: /^boost\/beast\/websocket/, files: /^$/, where: 'tests: gim has its own' },
 ];
 

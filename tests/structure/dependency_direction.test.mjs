@@ -28,6 +28,13 @@ test('an include against the direction is found, with its line', () => {
     refused('src/session/a.cpp', '// "\n#include "gateway/a.hpp"\n', /session must not include gateway/);
 });
 
+test('OpenSSL\'s TLS outside of the TLS files is found', () => {
+    accepted('src/net/tls_session.cpp', '#include <openssl/ssl.h>\n');
+    accepted('src/gateway/upgrade.cpp', '#include <openssl/evp.h>\n');
+    refused('src/gateway/upgrade.cpp', '#include <openssl/ssl.h>\n', /belongs only in src\/net\/tls_\*\.cpp/);
+    refused('src/net/tls_session.hpp', '#include <openssl/ssl.h>\n', /belongs only in/);
+});
+
 test('an include in a comment is none', () => {
     accepted('src/push/batch.cpp', '// #include "session/rooms.hpp"\n/*\n#include "session/rooms.hpp"\n*/\n');
 });

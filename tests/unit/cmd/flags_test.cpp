@@ -235,6 +235,16 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
     }
 }
 
+TEST_CASE("a certificate needs its key, and a key its certificate") {
+    CHECK(options({}).tls_cert.empty());
+    const auto o = options({"--tls-cert", "a.pem", "--tls-key=b.pem"});
+    CHECK(o.tls_cert == "a.pem");
+    CHECK(o.tls_key == "b.pem");
+    CHECK(refusal({"--tls-cert", "a.pem"}) == "gim: --tls-cert: needs --tls-key, too");
+    CHECK(refusal({"--tls-key", "b.pem"}) == "gim: --tls-key: needs --tls-cert, too");
+    CHECK(options({"--tls-cert", "a"}, {{"GIM_TLS_KEY", "b"}}).tls_key == "b");
+}
+
 TEST_CASE("a short token secret is refused without being repeated") {
     const std::string line = refusal({"--token-secret=hunter2"});
     CHECK(line == "gim: --token-secret: must be at least 16 bytes, or empty for a random one");
@@ -400,5 +410,5 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
         CHECK(values.starts_with("      [default: "));
         CHECK(values.ends_with(variable + "]"));
     }
-    CHECK(flags >= 32);
+    CHECK(flags >= 34);
 }

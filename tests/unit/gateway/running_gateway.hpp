@@ -22,6 +22,7 @@
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
+#include <utility>
 
 namespace gim::test {
 
@@ -173,6 +174,13 @@ public:
                 return received_;
             }
         }
+    }
+    // Whatever comes next; empty at the end of the stream.
+    std::string read_some() {
+        if (received_.empty()) {
+            read_more();
+        }
+        return std::exchange(received_, {});
     }
     // The next frame; empty at the end of the stream.
     std::optional<server_frame> read() {
