@@ -98,7 +98,7 @@ std::variant<bench_options, exit_now> parse_bench(const std::vector<std::string>
         if (known[i].known.count(*what) == 0) {
             return usage_error(name + ": has no meaning in " + read.rest.front());
         }
-        if (const problem bad = flags[i].set(text->second)) {
+        if (const problem bad = flags[i].set(text->second.back())) {
             return usage_error(name + ": " + *bad);
         }
     }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -49,6 +50,14 @@ std::string describe(const flag& f, flag_help kind) {
     return text;
 }
 
+void add(const flag& f, const std::string& text, values& to) {
+    auto& all = to[&f];
+    if (f.often == repeated::last_counts) {
+        all.clear();
+    }
+    all.push_back(text);
+}
+
 }  // namespace
 
 exit_now usage_error(const std::string& what) {
@@ -74,7 +83,12 @@ std::variant<arguments, exit_now> from_arguments(
         } else {
             option = app.add_option(f.names)->expected(1)->type_name(f.value);
         }
-        option->take_last()->group(f.group)->description(describe(f, kind));
+        if (f.often == repeated::all_count) {
+            option->take_all()->allow_extra_args(false);
+        } else {
+            option->take_last();
+        }
+        option->group(f.group)->description(describe(f, kind));
         options[&f] = option;
     }
     app.set_version_flag("-v,--version", "gim " GIM_VERSION, "Print the version")->group("Other");
@@ -97,8 +111,8 @@ std::variant<arguments, exit_now> from_arguments(
     arguments out;
     out.rest = app.remaining();
     for (const auto& [f, option] : options) {
-        if (option->count() > 0) {
-            out.given[f] = option->results().back();
+        for (const auto& text : option->results()) {
+            add(*f, text, out.given);
         }
     }
     return out;
@@ -108,7 +122,14 @@ values from_environment(const std::vector<flag>& flags, const environment& env) 
     values given;
     for (const flag& f : flags) {
         if (const char* text = env(f.environment_name().c_str())) {
-            given[&f] = text;
+            if (f.often == repeated::last_counts) {
+                add(f, text, given);
+                continue;
+            }
+            std::istringstream words(text);
+            for (std::string word; words >> word;) {
+                add(f, word, given);
+            }
         }
     }
     return given;
@@ -140,7 +161,7 @@ from_file(const std::vector<flag>& flags, const std::string& path, const std::st
         if (f == flags.end()) {
             return usage_error(flag_name + ": unknown key " + quoted(key) + " in " + quoted(path));
         }
-        given[&*f] = item.inputs.empty() ? std::string() : item.inputs.back();
+        add(*f, item.inputs.empty() ? std::string() : item.inputs.back(), given);
     }
     return given;
 }

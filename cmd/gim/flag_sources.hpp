@@ -14,8 +14,8 @@ namespace gim::cmd {
 // Like std::getenv: nullptr when the variable is not set.
 using environment = std::function<const char*(const char* name)>;
 
-// The values that one source gives, by flag; the last one counts.
-using values = std::map<const flag*, std::string>;
+// The values that one source gives, by flag: one, or several of a flag of which all count.
+using values = std::map<const flag*, std::vector<std::string>>;
 
 // What --help says around the flags.
 struct command_help {
@@ -40,6 +40,7 @@ std::variant<arguments, exit_now> from_arguments(
     const std::vector<std::string>& words
 );
 
+// Several values of a flag of which all count stand in one variable, with spaces between them.
 values from_environment(const std::vector<flag>& flags, const environment& env);
 
 // Flags by long name, one a line. `flag_name` is the flag that named the file, for errors.

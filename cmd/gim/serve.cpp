@@ -1,6 +1,7 @@
 #include "gim/serve.hpp"
 
 #include "api/api_server.hpp"
+#include "auth/authority.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
 #include "gim/log_sink.hpp"
@@ -109,6 +110,13 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     return out;
 }
 
+auth::authority_options authority_options(const serve_options& options) {
+    auth::authority_options out;
+    out.secret = options.token_secret;
+    out.token_ttl = std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl);
+    return out;
+}
+
 // Empty, with one line on stderr, if it cannot listen there.
 std::optional<net::listeners>
 listen(const char* door, const net::address& where, std::size_t workers) {
@@ -153,6 +161,7 @@ public:
     server(
         const serve_options& options,
         std::unique_ptr<net::tls_context> tls,
+        auth::authority tokens,
         net::listeners gateway_sockets,
         net::listeners api_sockets
     )
@@ -161,10 +170,7 @@ public:
           api_options_(cmd::api_options(options, tls_.get())),
           workers_(options.gateway_workers),
           node_(workers_, cmd::node_options(options)),
-          tokens_(
-              options.token_secret,
-              std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl)
-          ),
+          tokens_(std::move(tokens)),
           services_(node_, tokens_),
           admission_(options.admission),
           router_(services_, node_, gateway_options_),
@@ -245,7 +251,7 @@ private:
     const api::api_options api_options_;
     worker::worker_pool workers_;
     session::node node_;
-    const session::token_issuer tokens_;
+    const auth::authority tokens_;
     session::services services_;
     net::admission admission_;
     gateway::router router_;
@@ -323,7 +329,13 @@ int serve(const serve_options& options) {
     const auto gateway_at = gateway_sockets->endpoint;
     const auto api_at = api_sockets->endpoint;
     process_signals signals;
-    server running(options, std::move(*tls), std::move(*gateway_sockets), std::move(*api_sockets));
+    server running(
+        options,
+        std::move(*tls),
+        auth::authority(authority_options(options)),
+        std::move(*gateway_sockets),
+        std::move(*api_sockets)
+    );
     running.start();
     announce("gateway", gateway_at);
     announce("api", api_at);

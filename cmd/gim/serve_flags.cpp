@@ -293,15 +293,19 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     given.merge(from_environment(all, env));
     const flag& config = all.back();
     if (const auto path = given.find(&config); path != given.end()) {
-        auto read = from_file(all, path->second, config.name());
+        auto read = from_file(all, path->second.back(), config.name());
         if (auto* exit = std::get_if<exit_now>(&read)) {
             return std::move(*exit);
         }
         given.merge(std::get<values>(read));
     }
     for (const flag& f : all) {
-        if (const auto text = given.find(&f); f.set && text != given.end()) {
-            if (const problem bad = f.set(text->second)) {
+        const auto texts = given.find(&f);
+        if (!f.set || texts == given.end()) {
+            continue;
+        }
+        for (const auto& text : texts->second) {
+            if (const problem bad = f.set(text)) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }

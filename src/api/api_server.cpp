@@ -13,7 +13,7 @@ api_server::api_server(
     net::admission& admitted,
     const api_options& options,
     session::services& services,
-    const session::token_issuer& tokens,
+    const auth::authority& tokens,
     session::node& all
 )
     : options_(options), handler_(options, services, tokens, all) {

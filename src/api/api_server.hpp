@@ -31,7 +31,7 @@ public:
         net::admission& admitted,
         const api_options& options,
         session::services& services,
-        const session::token_issuer& tokens,
+        const auth::authority& tokens,
         session::node& all
     );
     ~api_server();

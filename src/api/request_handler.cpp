@@ -4,6 +4,7 @@
 #include "protocol/codec.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/query_reader.hpp"
+#include "stats/event.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -64,15 +65,23 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     if (found.who == access::anyone) {
         co_return serve_anyone(found.what);
     }
-    auto user = authenticate(r, target->parameters);
-    if (!user) {
-        co_return unauthorized(user.error());
+    const auto proven = authenticate(r, target->parameters);
+    if (!proven) {
+        all_.here().thread.counters().add(stats::event::token_refused);
+        co_return unauthorized(proven.error());
     }
     if (found.method == "POST" && r.content_type && !is_json(*r.content_type)) {
         co_return error_answer(415, "Content-Type: must be application/json");
     }
+    auto user = co_await services_.users.named(*proven);
+    if (!user) {
+        co_return to_answer(user.error());
+    }
     const question q{
-        {*std::move(user), std::nullopt}, matched.id, target->parameters.items(), r.body};
+        {*std::move(user), std::nullopt, proven->rooms},
+        matched.id,
+        target->parameters.items(),
+        r.body};
     const auto replied = co_await ask(found.what, q);
     co_return to_answer(replied);
 }
@@ -99,14 +108,14 @@ answer request_handler::serve_anyone(endpoint what) const {
     );
 }
 
-result<protocol::user> request_handler::authenticate(const request& r, const net::query& query)
+result<auth::identity> request_handler::authenticate(const request& r, const net::query& query)
     const {
     const auto token = r.authorization ? bearer_token(*r.authorization)
                                        : query.find("token").value_or(std::string_view{});
     if (token.empty()) {
         return protocol::error{protocol::status::unauthorized, "token: missing"};
     }
-    return tokens_.verify(std::string(token), all_.now_ms());
+    return tokens_.verify(token, all_.now_ms());
 }
 
 request_handler::outcome request_handler::ask(endpoint what, const question& q) {

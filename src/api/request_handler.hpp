@@ -3,10 +3,10 @@
 #include "api/answer.hpp"
 #include "api/api_options.hpp"
 #include "api/routes.hpp"
+#include "auth/authority.hpp"
 #include "net/query.hpp"
 #include "protocol/query_reader.hpp"
 #include "session/services.hpp"
-#include "session/token_issuer.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -34,7 +34,7 @@ public:
     request_handler(
         const api_options& options,
         session::services& services,
-        const session::token_issuer& tokens,
+        const auth::authority& tokens,
         session::node& all
     )
         : options_(options), services_(services), tokens_(tokens), all_(all) {}
@@ -58,7 +58,7 @@ private:
     };
 
     answer serve_anyone(endpoint what) const;
-    protocol::result<protocol::user> authenticate(const request& r, const net::query& query) const;
+    protocol::result<auth::identity> authenticate(const request& r, const net::query& query) const;
     outcome ask(endpoint what, const question& q);
     outcome history(const question& q);
     outcome sessions(const question& q);
@@ -70,7 +70,7 @@ private:
 
     const api_options& options_;
     session::services& services_;
-    const session::token_issuer& tokens_;
+    const auth::authority& tokens_;
     session::node& all_;
     std::atomic<bool> ready_{false};
 };

@@ -27,6 +27,10 @@ inline std::optional<stats::event> close_event(protocol::close_code code) noexce
             return event::close_internal_error;
         case close_code::slow_reader:
             return event::close_slow_reader;
+        case close_code::token_expired:
+            return event::close_token_expired;
+        case close_code::bad_token:
+            return event::close_bad_token;
         case close_code::no_heartbeat:
             return event::close_no_heartbeat;
         case close_code::login_timeout:

@@ -7,6 +7,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace gim::gateway {
@@ -45,7 +47,7 @@ connection::connection(
     : websocket_stream(std::move(arrived.socket), shared.options, shared.flushing),
       shared_(shared),
       peer_(std::move(arrived.who)),
-      login_{std::nullopt, {shared.home.index(), id, shared.options.first_form}, 0},
+      login_{std::nullopt, {shared.home.index(), id, shared.options.first_form, {}}, 0, false, nullptr},
       deadline_([this] { on_deadline(); }),
       message_deadline_([this] { close(close_code::policy_error, "message took too long"); }),
       heartbeat_([this] { on_heartbeat_due(); }) {}
@@ -91,9 +93,12 @@ boost::asio::awaitable<void> connection::run() {
 }
 
 boost::asio::awaitable<void> connection::upgrade() {
-    co_await accept(shared_.options, shared_.home.counters());
+    auto token = co_await accept(shared_.options, shared_.home.counters());
     if (is_over()) {
         co_return;
+    }
+    if (token) {
+        login_.offered_token = std::make_unique<std::string>(*std::move(token));
     }
     phase_ = phase::logging_in;
     shared_.home.arm(deadline_, shared_.options.login_timeout);
@@ -149,17 +154,33 @@ void connection::close(close_code code, std::string_view reason) {
     shared_.home.arm(deadline_, shared_.options.close_timeout);
 }
 
-void connection::logged_in() {
+void connection::logged_in(std::optional<clock::duration> lifetime) {
     if (phase_ == phase::logging_in) {
         phase_ = phase::open;
-        deadline_.cancel();
         set_message_limit(shared_.options.message_bytes);
+    }
+    if (phase_ != phase::open) {
+        return;
+    }
+    deadline_.cancel();
+    if (lifetime) {
+        // So that no sum of times is beyond what the clock can count.
+        constexpr clock::duration longest = std::chrono::hours(24 * 365 * 100);
+        shared_.home.arm(deadline_, std::clamp(*lifetime, clock::duration::zero(), longest));
+    }
+}
+
+void connection::logged_out() {
+    if (phase_ == phase::open) {
+        deadline_.cancel();
     }
 }
 
 void connection::on_deadline() {
     if (phase_ == phase::logging_in) {
         close(close_code::login_timeout, "no login in time");
+    } else if (phase_ == phase::open) {
+        close(close_code::token_expired, "the token has expired");
     } else {
         abort();
     }

@@ -13,7 +13,9 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 
 namespace gim::gateway {
 
@@ -53,10 +55,15 @@ public:
         std::optional<protocol::user> user;  // empty: not logged in
         session::connection_ref self;        // form: what it is pushed
         std::size_t undecodable_in_a_row = 0;
+        bool has_bad_token = false;  // the reply that says so is the last one
+        // Came with the upgrade, for the first login; null: none, or used.
+        std::unique_ptr<std::string> offered_token = nullptr;
     };
     login_state& login() noexcept { return login_; }
-    // The login deadline is over, and messages may be long.
-    void logged_in();
+    // The login deadline is over, and messages may be long. After `lifetime`, if there is one, the
+    // connection is closed with 4001, unless this is called again or logged_out().
+    void logged_in(std::optional<clock::duration> lifetime = std::nullopt);
+    void logged_out();
 
 private:
     enum class phase { upgrading, logging_in, open, closing };
@@ -78,7 +85,7 @@ private:
     login_state login_;
     phase phase_ = phase::upgrading;
 
-    worker::timeout deadline_;          // of the phase
+    worker::timeout deadline_;          // of the phase; open: when the login expires
     worker::timeout message_deadline_;  // armed while waiting for the rest of a message
     worker::timeout heartbeat_;
 };

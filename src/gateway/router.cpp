@@ -3,6 +3,7 @@
 #include "gateway/connection.hpp"
 #include "protocol/overloaded.hpp"
 #include "protocol/websocket_frame.hpp"
+#include "stats/event.hpp"
 
 #include <utility>
 #include <variant>
@@ -37,7 +38,7 @@ wire_form answer_form(
 }
 
 session::caller caller_of(const connection::login_state& login) {
-    return {*login.user, login.self};
+    return {*login.user, login.self, login.self.rooms};
 }
 
 // Puts a question to a service. `request` must live until it is answered.
@@ -73,6 +74,9 @@ router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
         answered = co_await ask(from, form, *frame->body);
     }
     from.send(push::make_frame(protocol::reply_frame(form, frame->op + 1, frame->seq, answered)));
+    if (from.login().has_bad_token) {
+        from.close(protocol::close_code::bad_token, "token: missing or not valid");
+    }
 }
 
 void router::refuse_undecodable(connection& from, frame_kind kind, const error& why) {
@@ -91,6 +95,7 @@ router::answer router::ask(connection& from, wire_form form, const protocol::req
             [&](const protocol::login_request& q) { return login(from, form, q); },
             [&](const protocol::logout_request&) { return logout(from); },
             [&](const protocol::heartbeat_request&) { return heartbeat(); },
+            [&](const protocol::refresh_request& q) { return refresh(from, q); },
             [&](const protocol::send_request& q) {
                 return asked(services_.sends, &session::send_service::send, who(), q);
             },
@@ -118,26 +123,84 @@ router::answer router::ask(connection& from, wire_form form, const protocol::req
 
 router::answer router::login(connection& from, wire_form form, const protocol::login_request& r) {
     auto& state = from.login();
+    const auto who = admit(from, r);
+    if (!who) {
+        co_return who.error();
+    }
     if (state.user) {
-        if (state.user->id != r.id) {
+        if (state.user->id != who->id) {
             co_return error{status::conflict, "id: logged in as another user; log out first"};
         }
-        auto renewed = co_await services_.logins.renew(r);
-        if (renewed) {
-            state.user = renewed->user;
-        }
+        auto renewed = co_await renew(from, *who);
         co_return protocol::to_reply(std::move(renewed));
     }
     state.self.form = form;
-    state.user = protocol::user{r.id, r.id};  // so that on_end() undoes a login that throws
-    auto welcomed = co_await services_.logins.login(r, state.self, from.outbox());
+    state.self.rooms = who->rooms;
+    state.user = protocol::user{who->id, who->id};  // so that on_end() undoes a login that throws
+    auto welcomed = co_await services_.logins.login(*who, state.self, from.outbox());
     if (welcomed) {
-        state.user = welcomed->user;
-        from.logged_in();
+        keep(from, *who, welcomed->user);
     } else {
         state.user.reset();
     }
     co_return protocol::to_reply(std::move(welcomed));
+}
+
+router::answer router::refresh(connection& from, const protocol::refresh_request& r) {
+    protocol::login_request again;
+    again.token = r.token;
+    if (!services_.logins.needs_token()) {
+        co_return error{status::conflict, "token: logins do not expire on this server"};
+    }
+    const auto who = admit(from, again);
+    if (!who) {
+        co_return who.error();
+    }
+    if (from.login().user->id != who->id) {
+        co_return protocol::forbidden("token: is of another user");
+    }
+    auto renewed = co_await renew(from, *who);
+    if (!renewed) {
+        co_return renewed.error();
+    }
+    co_return reply(protocol::refresh_reply(who->expires_at.value_or(0)));
+}
+
+result<auth::identity> router::admit(connection& from, const protocol::login_request& r) {
+    auto& state = from.login();
+    auto asked = r;
+    // That of the upgrade is for the first login only.
+    const auto offered = std::move(state.offered_token);
+    if (!asked.token && offered) {
+        asked.token = std::move(*offered);
+    }
+    auto who = services_.logins.admit(asked);
+    state.has_bad_token = who.has_error() && who.error().code == status::unauthorized;
+    if (state.has_bad_token) {
+        all_.here().thread.counters().add(stats::event::token_refused);
+    }
+    return who;
+}
+
+async_result<protocol::login_reply> router::renew(connection& from, const auth::identity& who) {
+    auto& state = from.login();
+    auto self = state.self;
+    self.rooms = who.rooms;
+    auto renewed = co_await services_.logins.renew(who, self);
+    if (renewed) {
+        state.self.rooms = who.rooms;
+        keep(from, who, renewed->user);
+    }
+    co_return renewed;
+}
+
+void router::keep(connection& from, const auth::identity& who, const protocol::user& as) {
+    from.login().user = as;
+    if (who.expires_at) {
+        from.logged_in(auth::time_left(who, all_.now_ms()));
+    } else {
+        from.logged_in();
+    }
 }
 
 router::answer router::logout(connection& from) {
@@ -154,6 +217,7 @@ boost::asio::awaitable<void> router::on_end(connection& from) {
     if (state.user) {
         const auto user = std::move(*state.user);
         state.user.reset();
+        from.logged_out();
         co_await services_.logins.logout(user, state.self);
     }
 }

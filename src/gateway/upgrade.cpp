@@ -51,6 +51,30 @@ std::optional<net::http_error> objection(const request& r) {
     return std::nullopt;
 }
 
+constexpr std::string_view token_protocol = "gim.token";
+
+struct offer {
+    bool has_token_protocol = false;
+    std::optional<std::string> token;
+};
+
+// Of the subprotocols (RFC 6455, 11.3.4), in one field or several. The one that follows
+// "gim.token" is the token itself.
+offer read_offer(const request& r) {
+    offer found;
+    const auto [first, last] = r.equal_range(http::field::sec_websocket_protocol);
+    for (auto field = first; field != last; ++field) {
+        for (const auto& name : http::token_list(field->value())) {
+            if (found.has_token_protocol && !found.token) {
+                found.token = std::string(name);
+            } else if (name == token_protocol) {
+                found.has_token_protocol = true;
+            }
+        }
+    }
+    return found;
+}
+
 // An error's answer always ends the connection: what follows a request that was refused must not be
 // taken for another one.
 asio::awaitable<void> refuse(net::stream& socket, const net::http_error& why) {
@@ -122,8 +146,15 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(net::stream& socket) {
         "Sec-WebSocket-Accept: " +
         accept_value(head->request[http::field::sec_websocket_key]) +
         "\r\n"
-        "Server: gim\r\n"
-        "\r\n";
+        "Server: gim\r\n";
+    auto offered = read_offer(head->request);
+    if (offered.has_token_protocol) {
+        accepted.answer += "Sec-WebSocket-Protocol: ";
+        accepted.answer += token_protocol;
+        accepted.answer += "\r\n";
+    }
+    accepted.answer += "\r\n";
+    accepted.token = std::move(offered.token);
     accepted.rest = std::move(rest);
     co_return accepted;
 }

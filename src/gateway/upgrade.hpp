@@ -14,6 +14,9 @@ namespace gim::gateway {
 struct upgrade {
     std::string answer;  // what makes the connection a WebSocket; not sent yet
     std::string rest;    // bytes that came behind the request
+    // A token that the client offered as a subprotocol behind "gim.token", since a browser can set
+    // no other field.
+    std::optional<std::string> token;
 };
 
 // Reads the request for an upgrade (RFC 6455, 4.2.1). Empty if there is no WebSocket then: the peer

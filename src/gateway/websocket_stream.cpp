@@ -53,24 +53,25 @@ void websocket_stream::set_message_limit(std::size_t bytes) noexcept {
     reader_.set_message_limit(std::min(bytes, gateway_options::max_message_bytes));
 }
 
-asio::awaitable<void>
+asio::awaitable<std::optional<std::string>>
 websocket_stream::accept(const gateway_options& options, stats::counters& counters) {
     if (options.tls != nullptr) {
         std::string received;  // and not yet used
         const auto ec = co_await net::secure(socket_, *options.tls, received, counters);
         if (ec) {
             over_ = true;
-            co_return;
+            co_return std::nullopt;
         }
     }
     auto accepted = co_await read_upgrade(socket_);
     last_heard_ = clock::now();
     if (!accepted) {
         over_ = true;
-        co_return;
+        co_return std::nullopt;
     }
     outbox_.push(push::make_frame(std::move(accepted->answer)));
     take(accepted->rest);
+    co_return std::move(accepted->token);
 }
 
 void websocket_stream::take(std::string_view bytes) {

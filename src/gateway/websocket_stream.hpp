@@ -13,6 +13,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gim::gateway {
@@ -47,9 +48,10 @@ protected:
     );
     ~websocket_stream() = default;
 
-    // Begins TLS if it is to, reads the request for an upgrade and answers it. If there is no
-    // WebSocket then, is_over(). Has no time limit of its own.
-    boost::asio::awaitable<void> accept(const gateway_options& options, stats::counters& counters);
+    // Begins TLS if it is to, reads the request for an upgrade and answers it; gives the token that
+    // came with it. If there is no WebSocket then, is_over(). Has no time limit of its own.
+    boost::asio::awaitable<std::optional<std::string>>
+    accept(const gateway_options& options, stats::counters& counters);
 
     // Reads, once; on_input() follows. REQUIRES: next() has no more, and not is_over().
     void wait_for_input();

@@ -15,7 +15,9 @@ enum class close_code : std::uint16_t {
     too_big = 1009,         // a message over the limit
     internal_error = 1011,  // a bug of ours hit this connection
     slow_reader = 4000,     // more was pending than the outbox may hold
+    token_expired = 4001,   // the login's token, and no new one came
     no_heartbeat = 4004,    // nothing came for the heartbeat interval
+    bad_token = 4500,       // a login or a refresh without a valid token
     login_timeout = 4501,   // no login in time
     replaced = 4502,        // the user came on another connection
     kicked = 4503,          // a back end disconnected the user

@@ -12,8 +12,8 @@ namespace gim::protocol {
 enum class status : int {
     ok = 0,
     bad_request = 400,         // malformed, missing or wrong-typed field; the message names it
-    unauthorized = 401,        // not logged in
-    forbidden = 403,           // not a member of the room, not a party of the private session
+    unauthorized = 401,        // not logged in, or no valid token
+    forbidden = 403,           // not a member or party, or not allowed by the token
     not_found = 404,           // no such user, room, op or path
     method_not_allowed = 405,  // HTTP only
     conflict = 409,            // not possible in this state, e.g. logged in as someone else

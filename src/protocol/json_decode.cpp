@@ -75,11 +75,17 @@ history_fields find_history(field_source& from) {
 result<request> find_request(opcode op, field_source& from) {
     switch (op) {
         case opcode::login:
-            return judge(from, login_fields{.id = from.text("id"), .name = from.text("name")});
+            return judge(
+                from,
+                login_fields{
+                    .id = from.text("id"), .name = from.text("name"), .token = from.text("token")}
+            );
         case opcode::logout:
             return request(logout_request{});
         case opcode::heartbeat:
             return request(heartbeat_request{});
+        case opcode::refresh:
+            return judge(from, refresh_fields{from.text("token")});
         case opcode::send:
             return judge(from, find_send(from));
         case opcode::history:

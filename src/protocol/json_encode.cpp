@@ -68,13 +68,24 @@ void write_data(const reply& data, json_writer<L>& to) {
     std::visit(
         overloaded{
             [&](const login_reply& r) {
-                to.text(R"({"token":)"_json, r.token).raw(R"(,"user":)"_json);
+                if (r.token) {
+                    to.text(R"({"token":)"_json, *r.token).raw(R"(,"user":)"_json);
+                } else {
+                    to.raw(R"({"user":)"_json);
+                }
                 write_user(r.user, to);
-                to.number(R"(,"server_time":)"_json, r.server_time).raw("}"_json);
+                to.number(R"(,"server_time":)"_json, r.server_time);
+                if (r.expires_at) {
+                    to.number(R"(,"expires_at":)"_json, *r.expires_at);
+                }
+                to.raw("}"_json);
             },
             [&](const logout_reply&) { to.raw("{}"_json); },
             [&](const heartbeat_reply& r) {
                 to.number(R"({"server_time":)"_json, r.server_time).raw("}"_json);
+            },
+            [&](const refresh_reply& r) {
+                to.number(R"({"expires_at":)"_json, r.expires_at).raw("}"_json);
             },
             [&](const send_reply& r) {
                 to.text(R"({"id":)"_json, r.id).plain(R"(,"session_id":)"_json, r.session.text());

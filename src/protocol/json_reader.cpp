@@ -71,7 +71,17 @@ private:
         if (fields.size() == max_json_fields) {
             return fail("more than 64 fields");
         }
-        auto& field = fields.add(name);
+        const bool is_asked_for = depth == 1 && !nested_name_.empty() && name == nested_name_;
+        if (!describe(value, fields.add(name))) {
+            return false;
+        }
+        if (is_asked_for && value.is_array()) {
+            return elements(dom::array(value), depth);
+        }
+        return nested(value, is_asked_for ? &state_.document.nested : nullptr, depth);
+    }
+
+    bool describe(dom::element value, json_field& field) {
         switch (value.type()) {
             case dom::element_type::NULL_VALUE:
                 return true;
@@ -93,17 +103,25 @@ private:
                 field.kind = json_kind::string;
                 field.string = std::string_view(value);
                 return true;
-            case dom::element_type::OBJECT: {
+            case dom::element_type::OBJECT:
                 field.kind = json_kind::object;
-                const bool is_asked_for =
-                    depth == 1 && !nested_name_.empty() && name == nested_name_;
-                return nested(value, is_asked_for ? &state_.document.nested : nullptr, depth);
-            }
+                return true;
             case dom::element_type::ARRAY:
                 field.kind = json_kind::array;
-                return nested(value, nullptr, depth);
+                return true;
         }
         return fail("not valid JSON");
+    }
+
+    // `depth` is that of the object in which the array is.
+    bool elements(dom::array values, std::size_t depth) {
+        for (const auto value : values) {
+            auto& one = state_.document.elements.emplace_back();
+            if (!describe(value, one.value) || !nested(value, &one.fields, depth + 1)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     bool loose_key(std::string_view name, std::size_t first_key) {
@@ -195,6 +213,7 @@ json_reader::read(std::string_view text, std::string_view subject, std::string_v
     auto& s = *state_;
     s.document.fields.clear();
     s.document.nested.clear();
+    s.document.elements.clear();
     s.loose_keys.clear();
     if (s.padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
         s.padded.resize(text.size() + simdjson::SIMDJSON_PADDING);

@@ -40,9 +40,18 @@ private:
     std::vector<json_field> fields_;
 };
 
+// One value of an array.
+struct json_element {
+    json_field value;    // without a name
+    json_fields fields;  // of an object
+};
+
 struct json_document {
     json_fields fields;
-    json_fields nested;  // those of the one nested object that was asked for
+    // Of the one member that was asked for: its fields if it is an object, its values if it is an
+    // array.
+    json_fields nested;
+    std::vector<json_element> elements;
 };
 
 // Reads one object after another. It keeps its memory, as much as the longest text so far took
@@ -52,8 +61,8 @@ public:
     json_reader();
     ~json_reader();
 
-    // Reads one object, and with it the fields of its member `nested` if that is an object. What
-    // else is nested is checked and left out. The document and the strings in it are valid until
+    // Reads one object, and with it what is in its member `nested` if that is an object or an
+    // array. What else is nested is checked and left out. The document and the strings in it are valid until
     // the next read(). Error 400: `subject` and what is wrong, "body: not valid JSON", or the field
     // that was given twice, "id: given twice".
     result<const json_document*>

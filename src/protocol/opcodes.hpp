@@ -10,6 +10,7 @@ enum class opcode : std::uint32_t {
     login = 101,
     logout = 103,
     heartbeat = 105,
+    refresh = 109,
     send = 201,
     history = 203,
     sessions = 205,
@@ -25,6 +26,7 @@ constexpr bool is_request(opcode op) noexcept {
         case opcode::login:
         case opcode::logout:
         case opcode::heartbeat:
+        case opcode::refresh:
         case opcode::send:
         case opcode::history:
         case opcode::sessions:

@@ -28,11 +28,17 @@ std::optional<std::string> unless_empty(std::string* text) {
 }
 
 login_fields fields_of(v1::LoginRequest& m) {
-    login_fields fields{.id = unless_empty(m.mutable_id()), .name = {}};
+    login_fields fields;
+    fields.id = unless_empty(m.mutable_id());
     if (m.has_name()) {
         fields.name = std::move(*m.mutable_name());
     }
+    fields.token = unless_empty(m.mutable_token());
     return fields;
+}
+
+refresh_fields fields_of(v1::RefreshRequest& m) {
+    return {unless_empty(m.mutable_token())};
 }
 
 send_fields fields_of(v1::SendRequest& m) {
@@ -123,6 +129,8 @@ result<request> read_request(opcode op, const std::string& body) {
             return request(logout_request{});
         case opcode::heartbeat:
             return request(heartbeat_request{});
+        case opcode::refresh:
+            return read_as<v1::RefreshRequest>(body);
         case opcode::send:
             return read_as<v1::SendRequest>(body);
         case opcode::history:

@@ -46,14 +46,24 @@ std::string data_of(const reply& data) {
         overloaded{
             [](const login_reply& r) {
                 v1::LoginReply m;
-                m.set_token(r.token);
+                if (r.token) {
+                    m.set_token(*r.token);
+                }
                 fill(r.user, *m.mutable_user());
                 m.set_server_time(r.server_time);
+                if (r.expires_at) {
+                    m.set_expires_at(*r.expires_at);
+                }
                 return m.SerializeAsString();
             },
             [](const heartbeat_reply& r) {
                 v1::HeartbeatReply m;
                 m.set_server_time(r.server_time);
+                return m.SerializeAsString();
+            },
+            [](const refresh_reply& r) {
+                v1::RefreshReply m;
+                m.set_expires_at(r.expires_at);
                 return m.SerializeAsString();
             },
             [](const send_reply& r) {

@@ -4,6 +4,7 @@
 #include "protocol/message.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -13,15 +14,20 @@
 namespace gim::protocol {
 
 struct login_reply {
-    std::string token;  // a JWT for the HTTP API
+    std::optional<std::string> token;  // a JWT for the HTTP API
     gim::protocol::user user;
     std::int64_t server_time = 0;
+    std::optional<std::int64_t> expires_at = {};  // the login ends then
 };
 
 struct logout_reply {};
 
 struct heartbeat_reply {
     std::int64_t server_time = 0;
+};
+
+struct refresh_reply {
+    std::int64_t expires_at = 0;
 };
 
 struct send_reply {
@@ -86,6 +92,7 @@ using reply = std::variant<
     login_reply,
     logout_reply,
     heartbeat_reply,
+    refresh_reply,
     send_reply,
     history_reply,
     sessions_reply,

@@ -74,7 +74,7 @@ maybe_natural(std::string_view field, const std::optional<std::int64_t>& number)
 }
 
 // C0, DEL, and C1 as UTF-8 writes it (C2 80 to C2 9F).
-bool has_control_characters(std::string_view text) {
+bool has_control_characters(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
         if (byte < 0x20 || byte == 0x7f) {
@@ -122,16 +122,28 @@ std::optional<error> check_id(std::string_view field, std::string_view id) {
     return at_fault(field, "must be 1 to 64 of A-Z a-z 0-9 _ - . @");
 }
 
+bool is_valid_name(std::string_view name) noexcept {
+    return !name.empty() && name.size() <= max_name_bytes && !has_control_characters(name);
+}
+
 result<login_request> check(login_fields fields) {
-    auto id = need_id("id", std::move(fields.id));
+    auto id = maybe_id("id", std::move(fields.id));
     if (!id) {
         return id.error();
     }
-    const auto& name = fields.name;
-    if (name && (name->empty() || name->size() > max_name_bytes || has_control_characters(*name))) {
+    if (fields.name && !is_valid_name(*fields.name)) {
         return at_fault("name", "must be 1 to 64 bytes without control characters");
     }
-    return login_request{*std::move(id), std::move(fields.name)};
+    // Whether it must be given is for who checks tokens to say.
+    return login_request{
+        std::move(*id).value_or(""), std::move(fields.name), std::move(fields.token)};
+}
+
+result<refresh_request> check(refresh_fields fields) {
+    if (!fields.token) {
+        return at_fault("token", "missing");
+    }
+    return refresh_request{*std::move(fields.token)};
 }
 
 result<send_request> check(send_fields fields) {

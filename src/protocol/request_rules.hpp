@@ -23,6 +23,11 @@ check_envelope(std::optional<std::int64_t> op, std::optional<std::int64_t> seq);
 struct login_fields {
     std::optional<std::string> id;
     std::optional<std::string> name;
+    std::optional<std::string> token;
+};
+
+struct refresh_fields {
+    std::optional<std::string> token;
 };
 
 struct send_fields {
@@ -72,6 +77,7 @@ struct rooms_query {
 };
 
 result<login_request> check(login_fields fields);
+result<refresh_request> check(refresh_fields fields);
 result<send_request> check(send_fields fields);
 result<history_request> check(const history_fields& fields);
 result<sessions_request> check(const sessions_fields& fields);
@@ -79,6 +85,9 @@ result<join_request> check(join_fields fields);
 result<leave_request> check(leave_fields fields);
 result<members_request> check(members_fields fields);
 result<rooms_query> check(rooms_fields fields);
+
+// What a user may be called: 1 to 64 bytes without control characters. REQUIRES: UTF-8.
+bool is_valid_name(std::string_view name) noexcept;
 
 // For an id that stands in a path: the error that names `field`, or none.
 std::optional<error> check_id(std::string_view field, std::string_view id);

@@ -22,13 +22,18 @@ inline constexpr std::size_t max_page = 300;
 inline constexpr std::size_t max_page_content_bytes = 96 * 1024;
 
 struct login_request {
-    std::string id;
-    std::optional<std::string> name;  // absent: the name known from before, else the id
+    std::string id = {};                    // empty: not given, a token says who it is
+    std::optional<std::string> name = {};   // absent: the name known from before, else the id
+    std::optional<std::string> token = {};  // not checked
 };
 
 struct logout_request {};
 
 struct heartbeat_request {};
+
+struct refresh_request {
+    std::string token;  // not checked
+};
 
 struct send_request {
     session_type type = session_type::room;
@@ -74,6 +79,7 @@ using request = std::variant<
     login_request,
     logout_request,
     heartbeat_request,
+    refresh_request,
     send_request,
     history_request,
     sessions_request,

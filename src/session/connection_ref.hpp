@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/room_scope.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/message.hpp"
 #include "push/local_audience.hpp"
@@ -14,12 +15,14 @@ struct connection_ref {
     std::size_t worker = 0;  // the one it lives on
     push::connection_id id = 0;
     protocol::wire_form form = protocol::wire_form::json_text;  // what it is pushed
+    auth::room_scope rooms = {};                                // from which it is pushed
 };
 
 // Who asks.
 struct caller {
     protocol::user user;
     std::optional<connection_ref> connection;  // empty: over HTTP
+    auth::room_scope rooms = {};               // where the token lets the user in
 };
 
 }  // namespace gim::session

@@ -18,7 +18,7 @@ async_result<history_reply>
 history_service::read(const caller& who, const history_request& request) {
     auto& home = all_.home_of(request.session);
     co_await worker::hop(home.thread);
-    auto allowed = co_await require_reader(home, request.session, who.user.id);
+    auto allowed = co_await require_reader(home, request.session, who);
     if (!allowed) {
         co_return allowed.error();
     }

@@ -2,85 +2,87 @@
 
 namespace gim::session {
 
+using auth::identity;
 using protocol::login_reply;
-using protocol::login_request;
 using protocol::user;
 using storage::async_result;
 
-protocol::login_reply login_service::welcome(user who) const {
+login_reply login_service::welcome(const identity& who, user as) const {
     const auto now = all_.now_ms();
-    auto token = tokens_.issue(who, now);
-    return {std::move(token), std::move(who), now};
+    auto token = tokens_.issue(as, now);
+    return {std::move(token), std::move(as), now, who.expires_at};
 }
 
-async_result<login_reply> login_service::login(
-    const login_request& request,
-    const connection_ref& connection,
-    push::outbox& box
-) {
+async_result<login_reply>
+login_service::login(const identity& who, const connection_ref& connection, push::outbox& box) {
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, connection.form);
-    auto who = co_await worker::and_return(origin.thread, connect(request, connection));
-    if (!who) {
+    auto as = co_await worker::and_return(origin.thread, connect(who, connection));
+    if (!as) {
         origin.audience.detach(connection.id);
-        co_return who.error();
+        co_return as.error();
     }
-    co_return welcome(std::move(*who));
+    co_return welcome(who, std::move(*as));
 }
 
-async_result<login_reply> login_service::renew(const login_request& request) {
-    auto who = co_await worker::and_return(all_.here().thread, remember(request));
-    if (!who) {
-        co_return who.error();
+async_result<login_reply>
+login_service::renew(const identity& who, const connection_ref& connection) {
+    auto as = co_await worker::and_return(all_.here().thread, connect(who, connection));
+    if (!as) {
+        co_return as.error();
     }
-    co_return welcome(std::move(*who));
+    co_return welcome(who, std::move(*as));
 }
 
 // Leaves the coroutine at the user's home.
-async_result<user> login_service::remember(const login_request& request) {
-    auto& home = all_.home_of_user(request.id);
+async_result<user> login_service::remember(const identity& who) {
+    auto& home = all_.home_of_user(who.id);
     co_await worker::hop(home.thread);
-    auto known = co_await home.store->find_user(request.id);
+    auto known = co_await home.store->find_user(who.id);
     if (!known) {
         co_return known.error();
     }
-    user who{request.id, request.id};
+    user as{who.id, who.id};
     if (*known) {
-        who = **known;
+        as = **known;
     }
-    if (request.name) {
-        who.name = *request.name;
+    if (who.name) {
+        as.name = *who.name;
     }
-    if (*known != who) {
-        auto kept = co_await home.store->put_user(who);
+    if (*known != as) {
+        auto kept = co_await home.store->put_user(as);
         if (!kept) {
             co_return kept.error();
         }
     }
-    co_return who;
+    co_return as;
 }
 
 // Leaves the coroutine at the user's home.
-async_result<user>
-login_service::connect(const login_request& request, const connection_ref& connection) {
-    auto who = co_await remember(request);
-    if (!who) {
-        co_return who.error();
+async_result<user> login_service::connect(const identity& who, const connection_ref& connection) {
+    auto as = co_await remember(who);
+    if (!as) {
+        co_return as.error();
     }
-    auto& home = all_.home_of_user(request.id);
-    auto rooms = co_await home.store->rooms_of(request.id);
+    auto& home = all_.home_of_user(who.id);
+    auto rooms = co_await home.store->rooms_of(who.id);
     if (!rooms) {
         co_return rooms.error();
     }
-    home.users.connect(request.id, connection);
+    home.users.connect(who.id, connection);
     auto& target = all_.at(connection.worker);
-    target.thread.run([&target, id = connection.id, rooms = std::move(*rooms)] {
+    target.thread.run([&target, connection, rooms = std::move(*rooms)] {
         for (const auto& [room, joined_at] : rooms) {
-            target.audience.subscribe(id, protocol::session_id::room(room).text());
+            const auto session = protocol::session_id::room(room);
+            if (connection.rooms.allows(room)) {
+                target.audience.subscribe(connection.id, session.text());
+            } else {
+                target.audience.unsubscribe(connection.id, session.text());
+            }
         }
     });
-    co_return who;
+    co_return as;
 }
 
 boost::asio::awaitable<void>

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "auth/authority.hpp"
 #include "protocol/replies.hpp"
 #include "protocol/requests.hpp"
 #include "session/node.hpp"
-#include "session/token_issuer.hpp"
 
 namespace gim::session {
 
@@ -13,31 +13,35 @@ namespace gim::session {
 // The functions return on the worker on which they were called; arguments must live until then.
 class login_service {
 public:
-    login_service(node& all, const token_issuer& tokens) : all_(all), tokens_(tokens) {}
+    login_service(node& all, const auth::authority& tokens) : all_(all), tokens_(tokens) {}
+
+    bool needs_token() const noexcept { return tokens_.logins() == auth::login_mode::token; }
+    // Whom a login or a refresh is from; see auth::authority.
+    protocol::result<auth::identity> admit(const protocol::login_request& request) const {
+        return tokens_.admit(request, all_.now_ms());
+    }
 
     // REQUIRES: called on the connection's worker; `box` outlives its logout(). `connection.form`
-    // is what it will be pushed.
-    storage::async_result<protocol::login_reply> login(
-        const protocol::login_request& request,
-        const connection_ref& connection,
-        push::outbox& box
-    );
-    // A new token for a connection that is logged in as that user already; a new name if one is
-    // given.
-    storage::async_result<protocol::login_reply> renew(const protocol::login_request& request);
+    // is what it will be pushed, from `connection.rooms`, which are those of `who`.
+    storage::async_result<protocol::login_reply>
+    login(const auth::identity& who, const connection_ref& connection, push::outbox& box);
+    // For a connection that is logged in as that user already: the new token's name, if it has one,
+    // and rooms.
+    storage::async_result<protocol::login_reply>
+    renew(const auth::identity& who, const connection_ref& connection);
 
     // After it returns, nothing refers to the connection any more.
     boost::asio::awaitable<void>
     logout(const protocol::user& user, const connection_ref& connection);
 
 private:
-    storage::async_result<protocol::user> remember(const protocol::login_request& request);
+    storage::async_result<protocol::user> remember(const auth::identity& who);
     storage::async_result<protocol::user>
-    connect(const protocol::login_request& request, const connection_ref& connection);
-    protocol::login_reply welcome(protocol::user user) const;
+    connect(const auth::identity& who, const connection_ref& connection);
+    protocol::login_reply welcome(const auth::identity& who, protocol::user user) const;
 
     node& all_;
-    const token_issuer& tokens_;
+    const auth::authority& tokens_;
 };
 
 }  // namespace gim::session

@@ -2,6 +2,13 @@
 
 namespace gim::session {
 
+protocol::result<void> require_scope(const caller& who, std::string_view room) {
+    if (who.rooms.allows(room)) {
+        return {};
+    }
+    return protocol::forbidden("rooms: your token does not list this room");
+}
+
 storage::async_result<void>
 require_member(shard& home, std::string_view room, std::string_view user, std::string_view field) {
     auto inside = co_await home.store->is_member(room, user);
@@ -22,11 +29,14 @@ require_member(shard& home, std::string_view room, std::string_view user, std::s
 }
 
 storage::async_result<void>
-require_reader(shard& home, const protocol::session_id& session, std::string_view user) {
+require_reader(shard& home, const protocol::session_id& session, const caller& who) {
     if (session.type() == protocol::session_type::room) {
-        co_return co_await require_member(home, session.room_id(), user, "session_id");
+        if (auto in_scope = require_scope(who, session.room_id()); !in_scope) {
+            co_return in_scope.error();
+        }
+        co_return co_await require_member(home, session.room_id(), who.user.id, "session_id");
     }
-    if (!session.has_party(user)) {
+    if (!session.has_party(who.user.id)) {
         co_return protocol::forbidden("session_id: you are not a party of this session");
     }
     co_return protocol::result<void>();

@@ -36,6 +36,9 @@ async_result<join_reply> room_service::join(const caller& who, const join_reques
 
 async_result<join_reply>
 room_service::join_at_home(const caller& who, const join_request& request) {
+    if (auto allowed = require_scope(who, request.room); !allowed) {
+        co_return allowed.error();
+    }
     const auto session = session_id::room(request.room);
     auto& home = all_.home_of(session);
     auto& user_home = all_.home_of_user(who.user.id);
@@ -102,6 +105,9 @@ room_service::tell_devices(std::string_view user, const session_id& room, receiv
     // in which they happened here.
     for (const auto& c : home.users.connections(user)) {
         auto& target = all_.at(c.worker);
+        if (what == receive::yes && !c.rooms.allows(room.room_id())) {
+            continue;
+        }
         told.insert(c.worker);
         target.thread.run([&target, id = c.id, room, what] {
             if (what == receive::yes) {
@@ -125,6 +131,9 @@ room_service::members(const caller& who, const members_request& request) {
 
 async_result<members_reply>
 room_service::members_at_home(const caller& who, const members_request& request) {
+    if (auto in_scope = require_scope(who, request.room); !in_scope) {
+        co_return in_scope.error();
+    }
     auto& home = all_.home_of(session_id::room(request.room));
     co_await worker::hop(home.thread);
     auto allowed = co_await require_member(home, request.room, who.user.id, "id");

@@ -37,6 +37,9 @@ async_result<send_reply> send_service::send(const caller& who, const send_reques
 
 async_result<message_ptr>
 send_service::send_to_room(const caller& who, const send_request& request) {
+    if (auto in_scope = require_scope(who, request.target_id); !in_scope) {
+        co_return in_scope.error();
+    }
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
     co_await worker::hop(home.thread);

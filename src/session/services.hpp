@@ -11,7 +11,7 @@ namespace gim::session {
 
 // All that the two doors, WebSocket and HTTP, may ask of the rules.
 struct services {
-    services(node& all, const token_issuer& tokens)
+    services(node& all, const auth::authority& tokens)
         : logins(all, tokens), sends(all), histories(all), sessions(all), rooms(all), users(all) {}
 
     login_service logins;

@@ -86,7 +86,9 @@ async_result<session_list_service::list> session_list_service::rooms(const calle
     }
     list items;
     for (auto& [room, joined_at] : *joined) {
-        items.push_back({session_id::room(room), room, nullptr, joined_at});
+        if (who.rooms.allows(room)) {
+            items.push_back({session_id::room(room), room, nullptr, joined_at});
+        }
     }
     auto filled = co_await fill_last_messages(items);
     if (!filled) {

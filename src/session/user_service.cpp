@@ -9,6 +9,20 @@ async_result<user_reply> user_service::find(std::string_view id) {
     return worker::and_return(all_.here().thread, find_at_home(id));
 }
 
+async_result<protocol::user> user_service::named(const auth::identity& who) {
+    if (who.name) {
+        co_return protocol::user{who.id, *who.name};
+    }
+    auto known = co_await find(who.id);
+    if (known) {
+        co_return protocol::user{who.id, std::move(known->name)};
+    }
+    if (known.error().code == protocol::status::not_found) {
+        co_return protocol::user{who.id, who.id};
+    }
+    co_return known.error();
+}
+
 async_result<user_reply> user_service::find_at_home(std::string_view id) {
     auto& home = all_.home_of_user(id);
     co_await worker::hop(home.thread);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/identity.hpp"
 #include "protocol/replies.hpp"
 #include "session/node.hpp"
 
@@ -15,6 +16,8 @@ public:
 
     // 404 for an id that never logged in. Returns on the worker on which it was called.
     storage::async_result<protocol::user_reply> find(std::string_view id);
+    // How somebody with that proof is called; also for an id that never logged in.
+    storage::async_result<protocol::user> named(const auth::identity& who);
 
 private:
     storage::async_result<protocol::user_reply> find_at_home(std::string_view id);

@@ -21,7 +21,9 @@ enum class event : std::size_t {
     close_too_big,         // 1009
     close_internal_error,  // 1011
     close_slow_reader,     // 4000
+    close_token_expired,   // 4001
     close_no_heartbeat,    // 4004
+    close_bad_token,       // 4500
     close_login_timeout,   // 4501
     close_replaced,        // 4502
     close_kicked,          // 4503
@@ -29,24 +31,38 @@ enum class event : std::size_t {
     packet_skipped,        // one packet of a room for one connection that was behind
     cut_too_much,          // why a connection was closed with 4000: the bytes that waited
     cut_too_old,           // their age
+    token_refused,         // a login, a refresh or an HTTP request without a valid token
 };
 
+// clang-format off: one a line
 inline constexpr std::array event_names{
-    std::string_view("refused_too_many"),     std::string_view("refused_too_many_of_address"),
-    std::string_view("refused_too_fast"),     std::string_view("refused_no_descriptor"),
+    std::string_view("refused_too_many"),
+    std::string_view("refused_too_many_of_address"),
+    std::string_view("refused_too_fast"),
+    std::string_view("refused_no_descriptor"),
     std::string_view("tls_handshake_failed"),
-
-    std::string_view("close_protocol_error"), std::string_view("close_not_utf8"),
-    std::string_view("close_policy_error"),   std::string_view("close_too_big"),
-    std::string_view("close_internal_error"), std::string_view("close_slow_reader"),
-    std::string_view("close_no_heartbeat"),   std::string_view("close_login_timeout"),
-    std::string_view("close_replaced"),       std::string_view("close_kicked"),
-    std::string_view("close_bad_request"),    std::string_view("packet_skipped"),
-    std::string_view("cut_too_much"),         std::string_view("cut_too_old"),
+    std::string_view("close_protocol_error"),
+    std::string_view("close_not_utf8"),
+    std::string_view("close_policy_error"),
+    std::string_view("close_too_big"),
+    std::string_view("close_internal_error"),
+    std::string_view("close_slow_reader"),
+    std::string_view("close_token_expired"),
+    std::string_view("close_no_heartbeat"),
+    std::string_view("close_bad_token"),
+    std::string_view("close_login_timeout"),
+    std::string_view("close_replaced"),
+    std::string_view("close_kicked"),
+    std::string_view("close_bad_request"),
+    std::string_view("packet_skipped"),
+    std::string_view("cut_too_much"),
+    std::string_view("cut_too_old"),
+    std::string_view("token_refused"),
 };
+// clang-format on
 
 // The number of kinds of events. A name must stand in event_names for each.
 inline constexpr std::size_t event_count = event_names.size();
-static_assert(event_count == static_cast<std::size_t>(event::cut_too_old) + 1);
+static_assert(event_count == static_cast<std::size_t>(event::token_refused) + 1);
 
 }  // namespace gim::stats

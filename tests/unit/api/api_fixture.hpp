@@ -1,9 +1,9 @@
 #pragma once
 
 #include "api/api_server.hpp"
+#include "auth/authority.hpp"
 #include "net/unique_fd.hpp"
 #include "session/services.hpp"
-#include "session/token_issuer.hpp"
 #include "storage/memory_store.hpp"
 #include "support/on_worker.hpp"
 #include "support/run.hpp"
@@ -160,7 +160,7 @@ public:
         server.start();
     }
     http_client connect() { return http_client(endpoint); }
-    std::string token(const std::string& user) { return tokens.issue({user, user}, 1000); }
+    std::string token(const std::string& user) { return tokens.issue({user, user}, 1000).value(); }
 
     // A request with a token of `user`; empty: without one.
     std::string request(
@@ -186,7 +186,7 @@ public:
     api::api_options options;
     worker::worker_pool workers{2};
     session::node all{workers, node_options()};
-    session::token_issuer tokens{"a secret of the tests", std::chrono::hours(1)};
+    auth::authority tokens{auth::authority_options()};
     session::services services{all, tokens};
     net::listeners listening{open()};
     const boost::asio::ip::tcp::endpoint endpoint{listening.endpoint};

@@ -59,6 +59,7 @@ TEST_CASE("the published examples are understood as they stand") {
     const auto login = request_in<login_request>(R"({"op":101,"body":"{\"id\":\"1001\"}"})");
     CHECK(login.id == "1001");
     CHECK_FALSE(login.name);
+    CHECK_FALSE(login.token);
     request_in<heartbeat_request>(R"({"op":105})");
     const auto to_user = request_in<send_request>(
         R"({"op":201,"body":"{\"content\":\"test\",\"type\":2,\"category\":\"text\",\"target_id\":\"1002\"}"})"
@@ -135,9 +136,9 @@ TEST_CASE("no body, null, an empty string and {} are all a body without fields")
          {"", R"(,"body":null)", R"(,"body":"")", R"(,"body":"{}")", R"(,"body":{})"}) {
         CAPTURE(body);
         request_in<sessions_request>(std::string(R"({"op":205)") + body + "}");
-        const auto login = decoded(std::string(R"({"op":101)") + body + "}");
-        REQUIRE_FALSE(login.body.has_value());
-        CHECK(login.body.error().message == "id: missing");
+        const auto join = decoded(std::string(R"({"op":301)") + body + "}");
+        REQUIRE_FALSE(join.body.has_value());
+        CHECK(join.body.error().message == "id: missing");
     }
 }
 
@@ -228,6 +229,8 @@ TEST_CASE("a field of the wrong type is named") {
     constexpr auto number = ": must be an integer";
     check_all(101, "id", not_text, text);
     check_all(101, "name", not_text, text);
+    check_all(101, "token", not_text, text);
+    check_all(109, "token", not_text, text);
     check_all(201, "type", not_number, number);
     check_all(201, "target_id", not_text, text);
     check_all(201, "category", not_text, text);
@@ -245,8 +248,18 @@ TEST_CASE("a field of the wrong type is named") {
     check_all(305, "limit", not_number, number);
 }
 
+TEST_CASE("a login may have a token in place of an id, or neither; a refresh must have one") {
+    const auto both = request_in<login_request>(R"({"op":101,"body":{"id":"a","token":"t.t.t"}})");
+    CHECK(both.id == "a");
+    CHECK(both.token == "t.t.t");
+    CHECK(request_in<login_request>(R"({"op":101,"body":{"token":""}})").token == "");
+    CHECK(request_in<login_request>(R"({"op":101})").id.empty());
+    CHECK(request_in<refresh_request>(R"({"op":109,"body":{"token":"t"}})").token == "t");
+}
+
 TEST_CASE("a missing field is named, and null is missing") {
-    for (const int op : {101, 301, 303, 305}) {
+    CHECK(body_problem(109, "{}") == "token: missing");
+    for (const int op : {301, 303, 305}) {
         CHECK(body_problem(op, "{}") == "id: missing");
         CHECK(body_problem(op, R"({"id":null})") == "id: missing");
     }

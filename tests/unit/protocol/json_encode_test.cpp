@@ -52,6 +52,11 @@ TEST_CASE("every reply has its exact text") {
         login_reply{"t", {"1001", "Ann"}, 5},
         R"({"token":"t","user":{"id":"1001","name":"Ann"},"server_time":5})"
     );
+    check_data(
+        login_reply{{}, {"1001", "Ann"}, 5, 9},
+        R"({"user":{"id":"1001","name":"Ann"},"server_time":5,"expires_at":9})"
+    );
+    check_data(refresh_reply{9}, R"({"expires_at":9})");
     check_data(logout_reply{}, "{}");
     check_data(heartbeat_reply{5}, R"({"server_time":5})");
     check_data(

@@ -35,6 +35,35 @@ std::string object_of(std::size_t fields) {
 
 }  // namespace
 
+TEST_CASE("the values of the one array that is asked for are read with their kinds") {
+    json_reader reader;
+    const auto read = reader.read(
+        R"({"a":["x",1,null,{"k":"v","n":[2]},[3],true],"b":["no"],"c":{"a":["no"]}})", "frame", "a"
+    );
+    REQUIRE(read.has_value());
+    const auto& all = (*read)->elements;
+    REQUIRE(all.size() == 6);
+    CHECK(all[0].value.string == "x");
+    CHECK(all[1].value.integer == 1);
+    CHECK(all[2].value.kind == json_kind::null);
+    CHECK(all[3].value.kind == json_kind::object);
+    CHECK(all[3].fields.find("k")->string == "v");
+    CHECK(all[3].fields.find("n")->kind == json_kind::array);
+    CHECK(all[4].value.kind == json_kind::array);
+    CHECK(all[5].value.kind == json_kind::boolean);
+    CHECK((*read)->nested.size() == 0);
+    const auto none = reader.read(R"({"a":{"x":1}})", "frame", "a");
+    REQUIRE(none.has_value());
+    CHECK((*none)->elements.empty());
+    CHECK((*none)->nested.size() == 1);
+    CHECK(reader.read(R"({"a":[{"k":1,"k":2}]})", "frame", "a").error().message == "k: given twice");
+    const auto deep = R"({"a":[)" + std::string(40, '[') + std::string(40, ']') + "]}";
+    CHECK(reader.read(deep, "frame", "a").error().message == "frame: nested deeper than 16");
+    const auto deepest = R"({"a":)" + std::string(15, '[') + "{}" + std::string(15, ']') + "}";
+    CHECK(reader.read(deepest, "frame", "a").error().message == "frame: nested deeper than 16");
+    CHECK(reader.read(deepest, "frame").error().message == "frame: nested deeper than 16");
+}
+
 TEST_CASE("the fields of one object are read with their kinds") {
     json_reader reader;
     const auto read = reader.read(

@@ -67,6 +67,12 @@ TEST_CASE("every op is read from protobuf") {
     login.set_name("Ann");
     CHECK(request_in<login_request>(101, login).id == "a");
     CHECK(request_in<login_request>(101, login).name == "Ann");
+    CHECK_FALSE(request_in<login_request>(101, login).token);
+    login.set_token("t.t.t");
+    CHECK(request_in<login_request>(101, login).token == "t.t.t");
+    v1::RefreshRequest refresh;
+    refresh.set_token("t");
+    CHECK(request_in<refresh_request>(109, refresh).token == "t");
     request_in<logout_request>(103, v1::Frame());
     request_in<heartbeat_request>(105, v1::Frame());
     auto send = some_send();
@@ -115,7 +121,9 @@ TEST_CASE("every op is read from protobuf") {
 }
 
 TEST_CASE("the rules and their words are those of JSON") {
-    for (const std::uint32_t op : {101u, 301u, 303u, 305u}) {
+    CHECK(body_problem(101, "\x0a\x01:") == "id: must be 1 to 64 of A-Z a-z 0-9 _ - . @");
+    CHECK(body_problem(109, "") == "token: missing");
+    for (const std::uint32_t op : {301u, 303u, 305u}) {
         CHECK(body_problem(op, "") == "id: missing");
         CHECK(body_problem(op, "\x0a\x01:") == "id: must be 1 to 64 of A-Z a-z 0-9 _ - . @");
     }
@@ -220,6 +228,6 @@ TEST_CASE("no bytes do harm: cut, garbage, deep, and 64 kB of nothing") {
     while (nothing.size() < 65536) {
         nothing += std::string("\x7a\0", 2);  // empty submessages of a field that does not exist
     }
-    CHECK(body_problem(101, nothing) == "id: missing");
+    CHECK(body_problem(301, nothing) == "id: missing");
     CHECK(envelope_problem(nothing) == "op: missing");
 }

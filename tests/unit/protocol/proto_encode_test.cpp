@@ -64,6 +64,11 @@ TEST_CASE("every reply of a frame has its protobuf message") {
     CHECK(login.user().id() == "1001");
     CHECK(login.user().name() == "Ann");
     CHECK(login.server_time() == 5);
+    CHECK_FALSE(login.has_expires_at());
+    const auto proven = data_in<v1::LoginReply>(login_reply{{}, {"1001", "Ann"}, 5, 9});
+    CHECK(proven.token().empty());
+    CHECK(proven.expires_at() == 9);
+    CHECK(data_in<v1::RefreshReply>(refresh_reply{9}).expires_at() == 9);
     CHECK(encoded(reply(logout_reply{})).data().empty());
     CHECK(encoded(reply(leave_reply{})).data().empty());
     CHECK(data_in<v1::HeartbeatReply>(heartbeat_reply{5}).server_time() == 5);

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "auth/authority.hpp"
 #include "protocol/codec.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
 #include "session/services.hpp"
-#include "session/token_issuer.hpp"
 #include "storage/memory_store.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
@@ -42,11 +42,11 @@ class device final : public push::outbox_writer {
 public:
     device(worker::worker& on, push::connection_id id)
         : home(on),
-          ref{on.index(), id, protocol::wire_form::json_object},
+          ref{on.index(), id, protocol::wire_form::json_object, {}},
           list_({std::chrono::nanoseconds(0)}, [this] { this->home.post([this] { turn(); }); }),
           box(*this, list_) {}
 
-    session::caller caller() const { return {user, ref}; }
+    session::caller caller() const { return {user, ref, ref.rooms}; }
 
     void flush() noexcept override {
         while (!box.is_empty()) {
@@ -138,7 +138,7 @@ public:
                    return std::make_unique<storage::memory_store>(options);
                },
                [this] { return clock_ms.load(); }}),
-          tokens("secret", std::chrono::hours(1)),
+          tokens(auth::authority_options()),
           services(all, tokens) {
         pool.start();
     }
@@ -155,7 +155,7 @@ public:
     auto ask(const device& d, Question question) {
         return run_on(d.home, std::move(question));
     }
-    auto login(device& d, const protocol::login_request& r) {
+    auto login(device& d, const auth::identity& r) {
         auto answer = ask(d, [&] { return services.logins.login(r, d.ref, d.box); });
         if (answer) {
             d.user = answer->user;
@@ -227,7 +227,7 @@ public:
     std::atomic<std::int64_t> clock_ms = 1'800'000'000'000;
     worker::worker_pool pool;
     session::node all;
-    session::token_issuer tokens;
+    auth::authority tokens;
     session::services services;
 };
 

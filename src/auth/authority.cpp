@@ -1,0 +1,88 @@
+#include "auth/authority.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace gim::auth {
+
+using protocol::error;
+using protocol::result;
+using protocol::status;
+
+struct authority::checked {
+    explicit checked(authority_options o) : logins(o.logins), keys(std::move(o.keys)) {
+        if (o.secret.empty() && logins == login_mode::none) {
+            o.secret = random_secret();
+        }
+        if (!o.secret.empty()) {
+            if (logins == login_mode::none) {
+                issuer.emplace(signing_key::secret(o.secret), o.token_ttl);
+            }
+            const auto added = keys.add(std::nullopt, verification_key::secret(std::move(o.secret)));
+            if (!added) {
+                throw std::runtime_error(
+                    "--auth-key and --auth-jwks: beside the secret of --token-secret, every key "
+                    "needs a KID"
+                );
+            }
+        }
+        if (keys.is_empty()) {
+            throw std::runtime_error(
+                "--auth: token needs a key: --token-secret, --auth-key or --auth-jwks"
+            );
+        }
+    }
+
+    login_mode logins;
+    key_set keys;
+    std::optional<token_issuer> issuer;
+};
+
+authority::authority(authority_options options) : authority(checked(std::move(options))) {}
+
+authority::authority(checked all)
+    : logins_(all.logins),
+      issuer_(std::move(all.issuer)),
+      description_(all.keys.describe()),
+      verifier_(std::move(all.keys)) {}
+
+result<identity>
+authority::admit(const protocol::login_request& r, std::int64_t now_ms) const {
+    if (logins_ == login_mode::none) {
+        if (r.id.empty()) {
+            return protocol::bad_request("id: missing");
+        }
+        return identity{r.id, r.name, {}, {}};
+    }
+    if (!r.token) {
+        return error{status::unauthorized, "token: missing"};
+    }
+    auto who = verify(*r.token, now_ms);
+    if (who && !r.id.empty() && r.id != who->id) {
+        return protocol::forbidden("id: must be the token's user, or absent");
+    }
+    if (who && !who->name) {
+        who->name = r.name;
+    }
+    return who;
+}
+
+result<identity> authority::verify(std::string_view token, std::int64_t now_ms) const {
+    auto who = verifier_.verify(token, now_ms);
+    if (!who) {
+        spdlog::debug("token refused: {}", describe(who.error()));
+        return error{status::unauthorized, "token: not valid"};
+    }
+    return *std::move(who);
+}
+
+std::optional<std::string> authority::issue(const protocol::user& user, std::int64_t now_ms) const {
+    if (!issuer_) {
+        return std::nullopt;
+    }
+    return issuer_->issue({user.id, user.name, {}}, now_ms);
+}
+
+}  // namespace gim::auth

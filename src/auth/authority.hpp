@@ -1,0 +1,68 @@
+#pragma once
+
+#include "auth/identity.hpp"
+#include "auth/key_set.hpp"
+#include "auth/token_issuer.hpp"
+#include "auth/token_verifier.hpp"
+#include "protocol/error.hpp"
+#include "protocol/message.hpp"
+#include "protocol/requests.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gim::auth {
+
+enum class login_mode {
+    none,  // who connects is who they say they are
+    token
+};
+
+struct authority_options {
+    login_mode logins = login_mode::none;
+    // Signs the tokens that logins hand out (login_mode::none), and checks tokens. Empty: a random
+    // one for login_mode::none, so that those tokens end with the process; else no such key.
+    std::string secret;
+    // How long the tokens that logins hand out are valid.
+    std::chrono::seconds token_ttl = std::chrono::hours(24);
+    // Further keys that check tokens. With a secret, none of them may be without a KID.
+    key_set keys;
+};
+
+// Who may come in, at both doors.
+//
+// Threads: const after construction; any thread.
+class authority {
+public:
+    // Throws std::runtime_error, in words for the operator, if the options do not go together.
+    explicit authority(authority_options options);
+
+    login_mode logins() const noexcept { return logins_; }
+    // Of the keys: a line for the log.
+    const std::string& description() const noexcept { return description_; }
+
+    // Whom a login request is from. 401: it needs a token and has none that is valid; 403: `id` is
+    // not the token's user; 400: it needs an id.
+    protocol::result<identity> admit(const protocol::login_request& r, std::int64_t now_ms) const;
+    // 401 for anything but a valid token; the message does not say what is wrong with it.
+    protocol::result<identity> verify(std::string_view token, std::int64_t now_ms) const;
+
+    // What a login hands out for the HTTP API. Nothing where logins need a token: made from it, it
+    // would outlive it.
+    std::optional<std::string> issue(const protocol::user& user, std::int64_t now_ms) const;
+
+private:
+    // Of options in which everything is said.
+    struct checked;
+    explicit authority(checked all);
+
+    const login_mode logins_;
+    const std::optional<token_issuer> issuer_;
+    const std::string description_;
+    const token_verifier verifier_;
+};
+
+}  // namespace gim::auth

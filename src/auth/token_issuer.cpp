@@ -1,0 +1,54 @@
+#include "auth/token_issuer.hpp"
+
+#include "auth/base64url.hpp"
+#include "protocol/json_writer.hpp"
+
+#include <utility>
+
+namespace gim::auth {
+
+using protocol::operator""_json;
+using plain_writer = protocol::json_writer<protocol::json_level::plain>;
+
+namespace {
+
+std::string header_of(algorithm signs, const std::optional<std::string>& kid) {
+    protocol::text_buffer text;
+    plain_writer to(text);
+    to.text(R"({"alg":)"_json, name_of(signs)).raw(R"(,"typ":"JWT")"_json);
+    if (kid) {
+        to.text(R"(,"kid":)"_json, *kid);
+    }
+    to.raw("}"_json);
+    return to_base64url(text.view());
+}
+
+}  // namespace
+
+token_issuer::token_issuer(
+    signing_key key,
+    std::chrono::seconds ttl,
+    std::optional<std::string> kid
+)
+    : key_(std::move(key)), ttl_(ttl), header_(header_of(key_.signs(), kid)) {}
+
+std::string token_issuer::issue(const token_claims& claims, std::int64_t now_ms) const {
+    protocol::text_buffer text;
+    plain_writer to(text);
+    to.text(R"({"sub":)"_json, claims.id);
+    if (claims.name) {
+        to.text(R"(,"name":)"_json, *claims.name);
+    }
+    if (claims.rooms) {
+        to.list(R"(,"rooms":)"_json, *claims.rooms, [&](const std::string& room) {
+            to.text(""_json, room);
+        });
+    }
+    const auto now = now_ms / 1000;
+    to.number(R"(,"iat":)"_json, now).number(R"(,"exp":)"_json, now + ttl_.count()).raw("}"_json);
+    auto token = header_ + '.' + to_base64url(text.view());
+    token += '.' + to_base64url(key_.sign(token));
+    return token;
+}
+
+}  // namespace gim::auth

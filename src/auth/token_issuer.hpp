@@ -1,0 +1,38 @@
+#pragma once
+
+#include "auth/signing_key.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gim::auth {
+
+// What a token says of its user.
+struct token_claims {
+    std::string id;
+    std::optional<std::string> name = {};  // UTF-8
+    // Empty: every room.
+    std::optional<std::vector<std::string>> rooms = {};
+};
+
+// Makes tokens: JWTs (RFC 7519) that token_verifier takes when it has the same key, with `iat` and
+// `exp`.
+//
+// Threads: const after construction; any thread.
+class token_issuer {
+public:
+    // `kid` names the key in the header.
+    token_issuer(signing_key key, std::chrono::seconds ttl, std::optional<std::string> kid = {});
+
+    std::string issue(const token_claims& claims, std::int64_t now_ms) const;
+
+private:
+    const signing_key key_;
+    const std::chrono::seconds ttl_;
+    const std::string header_;  // encoded
+};
+
+}  // namespace gim::auth
