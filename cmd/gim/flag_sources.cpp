@@ -161,7 +161,13 @@ from_file(const std::vector<flag>& flags, const std::string& path, const std::st
         if (f == flags.end()) {
             return usage_error(flag_name + ": unknown key " + quoted(key) + " in " + quoted(path));
         }
-        add(*f, item.inputs.empty() ? std::string() : item.inputs.back(), given);
+        // Lines of one name that follow each other are one item.
+        for (const auto& text : item.inputs) {
+            add(*f, text, given);
+        }
+        if (item.inputs.empty()) {
+            add(*f, "", given);
+        }
     }
     return given;
 }

@@ -4,6 +4,7 @@
 #include "auth/authority.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
+#include "gim/auth_keys.hpp"
 #include "gim/log_sink.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
@@ -112,9 +113,19 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
 
 auth::authority_options authority_options(const serve_options& options) {
     auth::authority_options out;
+    out.logins = options.auth;
     out.secret = options.token_secret;
+    out.keys = read_auth_keys(options);
     out.token_ttl = std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl);
     return out;
+}
+
+// Who may log in: a line for the log.
+std::string describe_logins(const serve_options& options, const auth::authority& tokens) {
+    if (options.auth == auth::login_mode::token) {
+        return "--auth token: a login needs a token; " + tokens.description();
+    }
+    return "--auth none: who connects is who they say";
 }
 
 // Empty, with one line on stderr, if it cannot listen there.
@@ -318,6 +329,8 @@ int serve(const serve_options& options) {
     if (!tls) {
         return 1;
     }
+    auth::authority tokens(authority_options(options));
+    const auto logins = describe_logins(options, tokens);
     auto gateway_sockets = listen("gateway", options.gateway_address, options.gateway_workers);
     if (!gateway_sockets) {
         return 1;
@@ -332,13 +345,14 @@ int serve(const serve_options& options) {
     server running(
         options,
         std::move(*tls),
-        auth::authority(authority_options(options)),
+        std::move(tokens),
         std::move(*gateway_sockets),
         std::move(*api_sockets)
     );
     running.start();
     announce("gateway", gateway_at);
     announce("api", api_at);
+    spdlog::info("{}", logins);
     say_if_descriptors_are_few(options.admission.connections);
     if (!options.tls_cert.empty()) {
         spdlog::info("both ports speak TLS");

@@ -88,6 +88,24 @@ setter text_into(std::string& to) {
     };
 }
 
+problem set_auth(serve_options& o, const std::string& text) {
+    if (text != "none" && text != "token") {
+        return wrong("must be none or token", text);
+    }
+    o.auth = text == "none" ? auth::login_mode::none : auth::login_mode::token;
+    return {};
+}
+
+setter append_to(std::vector<std::string>& list) {
+    return [&list](const std::string& text) -> problem {
+        if (text.empty() || text.ends_with('=')) {
+            return wrong("must name a file", text);
+        }
+        list.push_back(text);
+        return {};
+    };
+}
+
 // A secret is never repeated.
 problem set_token_secret(serve_options& o, const std::string& text) {
     if (!text.empty() && text.size() < 16) {
@@ -217,16 +235,36 @@ std::vector<flag> serve_flags(serve_options& o) {
          "A connection silent for so long is closed, 100ms to 24h",
          to_string(d.heartbeat_interval),
          duration_into(o.heartbeat_interval, 100ms, 24h)},
+        {"--auth",
+         "Logins",
+         "none|token",
+         "none: who connects is who they say; token: a login needs a JWT signed with a key below",
+         "none",
+         [&o](const std::string& text) { return set_auth(o, text); }},
+        {"--auth-key",
+         "Logins",
+         "[KID=]FILE",
+         "Public key in PEM that checks tokens: RSA, P-256 or Ed25519; may be given several times",
+         "none",
+         append_to(o.auth_keys),
+         repeated::all_count},
+        {"--auth-jwks",
+         "Logins",
+         "FILE",
+         "The same, any number of keys as a JSON Web Key Set; may be given several times",
+         "none",
+         append_to(o.auth_jwks),
+         repeated::all_count},
         {"--token-secret",
-         "Sessions",
+         "Logins",
          "TEXT",
-         "Signs the tokens, 16 bytes at least; others can see it in ps, so prefer the environment",
-         "random for each process",
+         "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the variable",
+         "with --auth none random for each process",
          [&o](const std::string& text) { return set_token_secret(o, text); }},
         {"--token-ttl",
-         "Sessions",
+         "Logins",
          "DURATION",
-         "How long a token is valid, 1s to 8760h",
+         "How long the token that a login of --auth none hands out is valid, 1s to 8760h",
          to_string(d.token_ttl),
          duration_into(o.token_ttl, 1s, 8760h)},
 

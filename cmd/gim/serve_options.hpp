@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/authority.hpp"
 #include "gateway/gateway_options.hpp"
 #include "gim/duration.hpp"
 #include "net/address.hpp"
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace gim::cmd {
 
@@ -73,10 +75,22 @@ struct serve_options {
     // trace, debug, info, warn, error or off.
     std::string log_level = "info";
 
-    // Signs the tokens, at least 16 bytes. Empty: random, so tokens end with the process.
+    // none: who reaches the gateway logs in as anybody. token: a login needs a JWT that one of the
+    // keys signed.
+    auth::login_mode auth = auth::login_mode::none;
+
+    // Files with one public key each in PEM, "KID=FILE" or "FILE": the key whose id a token names,
+    // or the one for tokens without.
+    std::vector<std::string> auth_keys;
+
+    // Files with keys as JSON Web Key Sets.
+    std::vector<std::string> auth_jwks;
+
+    // Checks the tokens of issuers that know it, and with auth none signs those that logins hand
+    // out; at least 16 bytes. Empty: with auth none a random one, so tokens end with the process.
     std::string token_secret;
 
-    // How long a token is valid, 1s to 8760h. Larger: a stolen one is of use for longer.
+    // How long a token that a login hands out is valid, 1s to 8760h. Larger: a stolen one is of use for longer.
     duration token_ttl = std::chrono::hours(24);
 };
 

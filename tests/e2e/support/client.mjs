@@ -14,11 +14,11 @@ export class Client {
     #watchers = new Set();
 
     // `form` is how requests are written: 'text' (JSON body in a string), 'object' (JSON body) or 'protobuf'.
-    // `socket` are options of ws, such as whom to trust over TLS.
-    static async connect(server, { form = 'text', url = server.url, socket = {} } = {}) {
+    // `socket` are options of ws, such as whom to trust over TLS; `protocols` are what the upgrade offers.
+    static async connect(server, { form = 'text', url = server.url, socket = {}, protocols = [] } = {}) {
         const client = new Client();
         client.form = form;
-        client.socket = new WebSocket(url, { perMessageDeflate: false, ...socket });
+        client.socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...socket });
         client.closed = new Promise((resolve) =>
             client.socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })),
         );

@@ -30,6 +30,7 @@ export function messages() {
 // The message of an op's request and of its reply's data; absent: it is empty.
 const request_of = {
     101: 'LoginRequest',
+    109: 'RefreshRequest',
     201: 'SendRequest',
     203: 'HistoryRequest',
     205: 'SessionsRequest',
@@ -40,6 +41,7 @@ const request_of = {
 const reply_of = {
     102: 'LoginReply',
     106: 'HeartbeatReply',
+    110: 'RefreshReply',
     202: 'SendReply',
     204: 'HistoryReply',
     206: 'SessionsReply',

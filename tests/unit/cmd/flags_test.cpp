@@ -184,6 +184,26 @@ TEST_CASE("the sequence is switched by both spellings, alone or with a value") {
     }
 }
 
+TEST_CASE("of a flag that may be given several times all count, from the strongest source") {
+    using texts = std::vector<std::string>;
+    CHECK(options({"--auth-key=a.pem", "--auth-key", "k=b.pem"}).auth_keys == texts{"a.pem", "k=b.pem"});
+    const variables env = {{"GIM_AUTH_KEY", " x=1.pem  y=2.pem "}};
+    CHECK(options({}, env).auth_keys == texts{"x=1.pem", "y=2.pem"});
+    CHECK(options({"--auth-key=a.pem"}, env).auth_keys == texts{"a.pem"});
+    const temporary_file file("auth-key=a=1.pem\nauth-key=2.pem\nauth-jwks=k.json\nauth-key=3.pem\n");
+    const auto from_file = options({"--config", file.path()});
+    CHECK(from_file.auth_keys == texts{"a=1.pem", "2.pem", "3.pem"});
+    CHECK(from_file.auth_jwks == texts{"k.json"});
+    CHECK(refusal({"--auth-key=k="}) == "gim: --auth-key: must name a file, got \"k=\"");
+    CHECK(refusal({"--auth-key"}) == "gim: --auth-key: needs a value");
+}
+
+TEST_CASE("who may log in is none or token") {
+    CHECK(options({}).auth == gim::auth::login_mode::none);
+    CHECK(options({"--auth=token"}).auth == gim::auth::login_mode::token);
+    CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none or token, got \"jwt\"");
+}
+
 TEST_CASE("given twice, the last one counts") {
     CHECK(options({"--message-push-count=2", "--message-push-count", "3"}).push_count == 3);
     CHECK(to_string(options({"--gateway-address=:1", "--ws=:2"}).gateway_address) == ":2");
@@ -385,7 +405,7 @@ TEST_CASE("the first word bench is the other command") {
 TEST_CASE("the help groups the flags and shows of each its default and its variable") {
     const std::string text = help();
     for (const char* group :
-         {"Addresses:", "Doors:", "Pushing:", "Sessions:", "Watching:", "Other:"}) {
+         {"Addresses:", "Doors:", "Pushing:", "Sessions:", "Logins:", "Watching:", "Other:"}) {
         CHECK(text.find(std::string("\n") + group + "\n") != std::string::npos);
     }
     CHECK(text.find("\n\n\n") == std::string::npos);

@@ -1,0 +1,89 @@
+#include "gim/auth_keys.hpp"
+
+#include "auth/jwks.hpp"
+#include "gim/flag.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace gim::cmd {
+
+namespace {
+
+[[noreturn]] void
+refuse(const std::string& flag, const std::string& path, const std::string& why) {
+    throw std::runtime_error(flag + ": " + quoted(path) + ": " + why);
+}
+
+// "KID=FILE", or only the file. A path with '=' in it is written "=PATH".
+struct named_file {
+    std::optional<std::string> kid;
+    std::string path;
+};
+
+named_file split(const std::string& text) {
+    const auto at = text.find('=');
+    if (at == std::string::npos) {
+        return {std::nullopt, text};
+    }
+    auto kid = at == 0 ? std::nullopt : std::optional(text.substr(0, at));
+    return {std::move(kid), text.substr(at + 1)};
+}
+
+void add_pem(const std::string& text, auth::key_set& to) {
+    auto [kid, path] = split(text);
+    auto key = auth::verification_key::from_pem(read_key_file("--auth-key", path));
+    if (!key) {
+        refuse("--auth-key", path, key.error().message);
+    }
+    if (const auto added = to.add(std::move(kid), *std::move(key)); !added) {
+        refuse("--auth-key", path, added.error().message);
+    }
+}
+
+void add_jwks(const std::string& path, auth::key_set& to) {
+    auto keys = auth::read_jwks(read_key_file("--auth-jwks", path));
+    if (!keys) {
+        refuse("--auth-jwks", path, keys.error().message);
+    }
+    for (auto& one : *keys) {
+        if (const auto added = to.add(std::move(one.kid), std::move(one.key)); !added) {
+            refuse("--auth-jwks", path, added.error().message);
+        }
+    }
+}
+
+}  // namespace
+
+std::string read_key_file(const std::string& flag, const std::string& path) {
+    constexpr std::streamsize most = 1024 * 1024;
+    std::error_code ignored;
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path, ignored)) {
+        refuse(flag, path, "cannot be read");
+    }
+    std::string text(static_cast<std::size_t>(most) + 1, '\0');
+    file.read(text.data(), most + 1);
+    if (file.gcount() > most) {
+        refuse(flag, path, "must have 1 MiB at most");
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+auth::key_set read_auth_keys(const serve_options& options) {
+    auth::key_set keys;
+    for (const auto& text : options.auth_keys) {
+        add_pem(text, keys);
+    }
+    for (const auto& path : options.auth_jwks) {
+        add_jwks(path, keys);
+    }
+    return keys;
+}
+
+}  // namespace gim::cmd
