@@ -14,8 +14,7 @@ namespace gim::cmd {
 
 namespace {
 
-[[noreturn]] void
-refuse(const std::string& flag, const std::string& path, const std::string& why) {
+[[noreturn]] void refuse(const std::string& flag, const std::string& path, const std::string& why) {
     throw std::runtime_error(flag + ": " + quoted(path) + ": " + why);
 }
 

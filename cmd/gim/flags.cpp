@@ -2,6 +2,7 @@
 
 #include "gim/bench_flags.hpp"
 #include "gim/serve_flags.hpp"
+#include "gim/token_flags.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,13 +11,17 @@
 
 namespace gim::cmd {
 
-using parsed_command = std::variant<serve_options, bench_options, exit_now>;
+using parsed_command = std::variant<serve_options, bench_options, token_options, exit_now>;
 
 parsed_command parse_command_line(int argc, const char* const* argv, const environment& env) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     if (!words.empty() && words.front() == "bench") {
         auto bench = parse_bench({words.begin() + 1, words.end()});
         return std::visit([](auto& it) -> parsed_command { return std::move(it); }, bench);
+    }
+    if (!words.empty() && words.front() == "token") {
+        auto token = parse_token({words.begin() + 1, words.end()}, env);
+        return std::visit([](auto& it) -> parsed_command { return std::move(it); }, token);
     }
     auto serve = parse_serve(words, env);
     return std::visit([](auto& it) -> parsed_command { return std::move(it); }, serve);

@@ -4,6 +4,7 @@
 #include "gim/exit_now.hpp"
 #include "gim/flag_sources.hpp"
 #include "gim/serve_options.hpp"
+#include "gim/token_options.hpp"
 
 #include <variant>
 
@@ -13,11 +14,12 @@ namespace gim::cmd {
 //
 //   gim [serve] [flags]
 //   gim bench SCENARIO [flags] [-- flags of serve]
+//   gim token --user ID [flags]
 //
 // For serve also GIM_... in the environment, and the file that --config (or GIM_CONFIG) names. A
 // flag beats the environment, the environment beats the file; only the value that wins is checked.
 // Reads that one file and nothing else of the outer world.
-std::variant<serve_options, bench_options, exit_now>
+std::variant<serve_options, bench_options, token_options, exit_now>
 parse_command_line(int argc, const char* const* argv, const environment& env);
 
 }  // namespace gim::cmd

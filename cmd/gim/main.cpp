@@ -1,6 +1,7 @@
 #include "gim/bench.hpp"
 #include "gim/flags.hpp"
 #include "gim/serve.hpp"
+#include "gim/token.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +22,9 @@ int main(int argc, char** argv) {
         }
         if (const auto* bench = std::get_if<gim::cmd::bench_options>(&parsed)) {
             return gim::cmd::bench(*bench);
+        }
+        if (const auto* token = std::get_if<gim::cmd::token_options>(&parsed)) {
+            return gim::cmd::token(*token);
         }
         return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed));
     } catch (const std::exception& problem) {

@@ -119,10 +119,12 @@ constexpr auto about = "In-memory push server";
 constexpr auto usage = R"(
 Usage: gim [serve] [flags]
        gim bench SCENARIO [flags]
+       gim token --user ID [flags]
 
 Commands:
   serve  run the server: the default, and what the flags below are for
   bench  measure a server under load, see gim bench --help
+  token  make a token for a user, see gim token --help
 
 )";
 constexpr auto footer =
@@ -258,7 +260,8 @@ std::vector<flag> serve_flags(serve_options& o) {
         {"--token-secret",
          "Logins",
          "TEXT",
-         "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the variable",
+         "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the "
+         "variable",
          "with --auth none random for each process",
          [&o](const std::string& text) { return set_token_secret(o, text); }},
         {"--token-ttl",

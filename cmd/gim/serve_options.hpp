@@ -90,7 +90,8 @@ struct serve_options {
     // out; at least 16 bytes. Empty: with auth none a random one, so tokens end with the process.
     std::string token_secret;
 
-    // How long a token that a login hands out is valid, 1s to 8760h. Larger: a stolen one is of use for longer.
+    // How long a token that a login hands out is valid, 1s to 8760h. Larger: a stolen one is of use
+    // for longer.
     duration token_ttl = std::chrono::hours(24);
 };
 

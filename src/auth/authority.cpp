@@ -20,7 +20,8 @@ struct authority::checked {
             if (logins == login_mode::none) {
                 issuer.emplace(signing_key::secret(o.secret), o.token_ttl);
             }
-            const auto added = keys.add(std::nullopt, verification_key::secret(std::move(o.secret)));
+            const auto added =
+                keys.add(std::nullopt, verification_key::secret(std::move(o.secret)));
             if (!added) {
                 throw std::runtime_error(
                     "--auth-key and --auth-jwks: beside the secret of --token-secret, every key "
@@ -48,8 +49,7 @@ authority::authority(checked all)
       description_(all.keys.describe()),
       verifier_(std::move(all.keys)) {}
 
-result<identity>
-authority::admit(const protocol::login_request& r, std::int64_t now_ms) const {
+result<identity> authority::admit(const protocol::login_request& r, std::int64_t now_ms) const {
     if (logins_ == login_mode::none) {
         if (r.id.empty()) {
             return protocol::bad_request("id: missing");

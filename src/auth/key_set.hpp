@@ -10,8 +10,8 @@
 
 namespace gim::auth {
 
-// The keys that tokens may be signed with, by their id (`kid`). One of them may have none: it is for
-// tokens that name no key, or one that is not here.
+// The keys that tokens may be signed with, by their id (`kid`). One of them may have none: it is
+// for tokens that name no key, or one that is not here.
 class key_set {
 public:
     // The error says which id is taken: two keys for one token would be one too many.

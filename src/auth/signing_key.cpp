@@ -35,8 +35,7 @@ std::string sign_hmac(std::string_view secret, std::string_view text) {
 std::string sign_private(algorithm a, EVP_PKEY* key, std::string_view text) {
     const evp_digest_context context(EVP_MD_CTX_new());
     std::size_t length = 0;
-    if (!context ||
-        EVP_DigestSignInit(context.get(), nullptr, digest_of(a), nullptr, key) != 1 ||
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, digest_of(a), nullptr, key) != 1 ||
         EVP_DigestSign(context.get(), nullptr, &length, bytes_of(text), text.size()) != 1) {
         throw std::runtime_error("cannot sign");
     }

@@ -54,24 +54,15 @@ std::string to_der(std::string_view raw) {
     return der;
 }
 
-bool verify_public(
-    algorithm a,
-    EVP_PKEY* key,
-    std::string_view text,
-    std::string_view signature
-) {
+bool verify_public(algorithm a, EVP_PKEY* key, std::string_view text, std::string_view signature) {
     const evp_digest_context context(EVP_MD_CTX_new());
-    if (!context ||
-        EVP_DigestVerifyInit(context.get(), nullptr, digest_of(a), nullptr, key) != 1) {
+    if (!context || EVP_DigestVerifyInit(context.get(), nullptr, digest_of(a), nullptr, key) != 1) {
         throw std::bad_alloc();
     }
-    const bool is_right = EVP_DigestVerify(
-                              context.get(),
-                              bytes_of(signature),
-                              signature.size(),
-                              bytes_of(text),
-                              text.size()
-                          ) == 1;
+    const bool is_right =
+        EVP_DigestVerify(
+            context.get(), bytes_of(signature), signature.size(), bytes_of(text), text.size()
+        ) == 1;
     ERR_clear_error();  // a wrong signature leaves one in the thread's queue
     return is_right;
 }

@@ -47,7 +47,12 @@ connection::connection(
     : websocket_stream(std::move(arrived.socket), shared.options, shared.flushing),
       shared_(shared),
       peer_(std::move(arrived.who)),
-      login_{std::nullopt, {shared.home.index(), id, shared.options.first_form, {}}, 0, false, nullptr},
+      login_{
+          std::nullopt,
+          {shared.home.index(), id, shared.options.first_form, {}},
+          0,
+          false,
+          nullptr},
       deadline_([this] { on_deadline(); }),
       message_deadline_([this] { close(close_code::policy_error, "message took too long"); }),
       heartbeat_([this] { on_heartbeat_due(); }) {}

@@ -62,9 +62,9 @@ public:
     ~json_reader();
 
     // Reads one object, and with it what is in its member `nested` if that is an object or an
-    // array. What else is nested is checked and left out. The document and the strings in it are valid until
-    // the next read(). Error 400: `subject` and what is wrong, "body: not valid JSON", or the field
-    // that was given twice, "id: given twice".
+    // array. What else is nested is checked and left out. The document and the strings in it are
+    // valid until the next read(). Error 400: `subject` and what is wrong, "body: not valid JSON",
+    // or the field that was given twice, "id: given twice".
     result<const json_document*>
     read(std::string_view text, std::string_view subject, std::string_view nested = {});
 

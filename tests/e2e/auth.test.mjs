@@ -288,3 +288,50 @@ test('what cannot work is told in one line, and nothing listens', async () => {
         }
     });
 });
+
+test('gim token makes tokens that a server takes, by secret and by private key', async () => {
+    const made = async (args, env) => {
+        const { code, stdout, stderr } = await run_gim(['token', ...args], env);
+        assert.equal(code, 0, stderr);
+        assert.equal(stderr, '');
+        assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+        return stdout.trim();
+    };
+    const ed = new Issuer('EdDSA');
+    const rs = new Issuer('RS256');
+    const files = { 'ed.pem': ed.pem, 'ed.private': ed.private_pem, 'rs.pem': rs.pem, 'rs.private': rs.private_pem };
+    await with_files(files, (path) =>
+        with_server(
+            [...strict, `--auth-key=ed=${path('ed.pem')}`, `--auth-key=rs=${path('rs.pem')}`],
+            async (server) => {
+                for (const token of [
+                    await made(['--user=1001', '--ttl=1h', '--name=Ada', '--room=a', '--room=b', `--token-secret=${secret}`]),
+                    await made(['--user', '1001', '--name', 'Ada', '--room', 'a'], { GIM_TOKEN_SECRET: secret }),
+                    await made(['--user=1001', '--name=Ada', '--room=a', `--auth-private-key=${path('ed.private')}`, '--kid=ed']),
+                    await made(['--user=1001', '--name=Ada', '--room=a', `--auth-private-key=${path('rs.private')}`, '--kid', 'rs']),
+                ]) {
+                    const client = await Client.connect(server);
+                    const { user, expires_at, server_time } = await client.expect(op.login, { token });
+                    assert.deepEqual(user, { id: '1001', name: 'Ada' });
+                    assert.ok(Math.abs(expires_at - server_time - 3_600_000) < 20_000);
+                    await client.join('a');
+                    await client.refused(403, op.join, { id: 'c' });
+                }
+                const other_kid = await made(['--user=1001', `--auth-private-key=${path('ed.private')}`, '--kid=rs']);
+                await is_turned_away(server, { token: other_kid });
+            },
+        ),
+    );
+    await with_files({ 'no.pem': 'no key' }, async (path) => {
+        for (const [args, status, pattern] of [
+            [['--user=a', `--auth-private-key=${path('no.pem')}`], 1, /no.pem": must be a private key in PEM without a passphrase\n$/],
+            [['--user=a', `--auth-private-key=${path('absent.pem')}`], 1, /absent.pem": cannot be read\n$/],
+            [['--user=a'], 2, /^gim: token: needs --token-secret or --auth-private-key\n$/],
+        ]) {
+            const { code, stderr, stdout } = await run_gim(['token', ...args]);
+            assert.equal(code, status, stderr);
+            assert.match(stderr, pattern);
+            assert.equal(stdout, '');
+        }
+    });
+});

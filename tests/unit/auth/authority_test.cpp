@@ -1,4 +1,5 @@
 #include "auth/authority.hpp"
+
 #include "unit/auth/tokens.hpp"
 
 #include <doctest/doctest.h>

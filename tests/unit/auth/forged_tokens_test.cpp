@@ -2,9 +2,9 @@
 #include "unit/auth/tokens.hpp"
 
 #include <doctest/doctest.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
+#include <openssl/hmac.h>
 #include <random>
 #include <set>
 #include <string>
@@ -65,9 +65,8 @@ std::string with_der_signature() {
     std::string der(80, '\0');
     std::size_t size = der.size();
     REQUIRE(
-        EVP_DigestSignInit(
-            context.get(), nullptr, EVP_sha256(), nullptr, key_pair::p256().get()
-        ) == 1
+        EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_pair::p256().get()) ==
+        1
     );
     REQUIRE(
         EVP_DigestSign(
@@ -89,9 +88,8 @@ std::string with_sha512() {
     std::string signature(256, '\0');
     std::size_t size = signature.size();
     REQUIRE(
-        EVP_DigestSignInit(
-            context.get(), nullptr, EVP_sha512(), nullptr, key_pair::rsa().get()
-        ) == 1
+        EVP_DigestSignInit(context.get(), nullptr, EVP_sha512(), nullptr, key_pair::rsa().get()) ==
+        1
     );
     REQUIRE(
         EVP_DigestSign(
@@ -186,7 +184,9 @@ TEST_CASE("forged tokens are refused, each for what is wrong with it") {
          signed_token(signing_key::secret("another secret of 16"), R"({"alg":"HS256"})", claims),
          fault::signature},
         {"another RSA key",
-         signed_token(key_pair(EVP_RSA_gen(2048)).signer(), R"({"alg":"RS256","kid":"rsa"})", claims),
+         signed_token(
+             key_pair(EVP_RSA_gen(2048)).signer(), R"({"alg":"RS256","kid":"rsa"})", claims
+         ),
          fault::signature},
         {"a key of its own in the header",
          hs256(claims, R"({"alg":"EdDSA","kid":"ed","jwk":{"kty":"oct","k":"AAAA"}})"),
@@ -227,14 +227,14 @@ TEST_CASE("forged tokens are refused, each for what is wrong with it") {
         {"too long", hs256(R"({"sub":")" + std::string(4096, 'a') + "\"}"), fault::too_long},
         {"a header that is no JSON", hs256(claims, "alg"), fault::header},
         {"a header that is a list", hs256(claims, "[]"), fault::header},
-        {"a header with alg twice", hs256(claims, R"({"alg":"none","alg":"HS256"})"), fault::header},
+        {"a header with alg twice",
+         hs256(claims, R"({"alg":"none","alg":"HS256"})"),
+         fault::header},
         // Claims of a genuine token.
         {"claims that are no JSON", hs256("sub"), fault::claims},
         {"claims that are a list", hs256("[]"), fault::claims},
         {"claims that are not UTF-8", hs256("{\"sub\":\"\xff\"}"), fault::claims},
-        {"sub twice",
-         hs256(R"({"sub":"ann","sub":"root","exp":1800000060})"),
-         fault::claims},
+        {"sub twice", hs256(R"({"sub":"ann","sub":"root","exp":1800000060})"), fault::claims},
         {"deep claims",
          hs256(R"({"x":)" + std::string(40, '[') + std::string(40, ']') + "}"),
          fault::claims},
@@ -339,7 +339,8 @@ TEST_CASE("the claims say the user, the name, the rooms and the end") {
     for (const char* room : {"", "c", "no", "aa", "A"}) {
         CHECK_FALSE(who->rooms.allows(room));
     }
-    const auto nowhere = verifier().verify(hs256(R"({"sub":"a","exp":1800000060,"rooms":[]})"), now);
+    const auto nowhere =
+        verifier().verify(hs256(R"({"sub":"a","exp":1800000060,"rooms":[]})"), now);
     REQUIRE(nowhere);
     CHECK_FALSE(nowhere->rooms.allows("a"));
     CHECK_FALSE(nowhere->name);

@@ -1,10 +1,11 @@
-#include "auth/base64url.hpp"
 #include "auth/jwks.hpp"
+
+#include "auth/base64url.hpp"
 #include "unit/auth/tokens.hpp"
 
 #include <doctest/doctest.h>
-#include <openssl/core_names.h>
 
+#include <openssl/core_names.h>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ std::string number_in(EVP_PKEY* key, const char* name, int width = 0) {
     REQUIRE(EVP_PKEY_get_bn_param(key, name, &raw) == 1);
     const gim::auth::big_number n(raw);
     std::string bytes(static_cast<std::size_t>(width > 0 ? width : BN_num_bytes(raw)), '\0');
-    BN_bn2binpad(raw, reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+    BN_bn2binpad(
+        raw, reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())
+    );
     return to_base64url(bytes);
 }
 

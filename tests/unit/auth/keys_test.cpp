@@ -38,10 +38,14 @@ TEST_CASE("keys that are weak, of another kind, private or none are refused with
         "must be a key of RSA of 2048 to 8192 bits (RS256), P-256 (ES256) or Ed25519 (EdDSA)";
     CHECK(problem_of(key_pair(EVP_RSA_gen(1024)).public_pem()) == not_known);
     CHECK(problem_of(key_pair(EVP_EC_gen("P-384")).public_pem()) == not_known);
-    CHECK(problem_of(key_pair(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")).public_pem()) == not_known);
+    CHECK(
+        problem_of(key_pair(EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")).public_pem()) ==
+        not_known
+    );
     CHECK(private_problem_of(key_pair(EVP_RSA_gen(1024)).private_pem()) == not_known);
     CHECK(problem_of(key_pair::rsa().private_pem()).starts_with("holds a private key"));
-    for (const std::string& no_key : {std::string(), std::string("hello"), key_pair::rsa().public_pem().substr(0, 100)}) {
+    for (const std::string& no_key :
+         {std::string(), std::string("hello"), key_pair::rsa().public_pem().substr(0, 100)}) {
         CHECK(problem_of(no_key) == "must be a public key in PEM (BEGIN PUBLIC KEY)");
         CHECK(private_problem_of(no_key) == "must be a private key in PEM without a passphrase");
     }
@@ -78,8 +82,13 @@ TEST_CASE("a set has one key an id, and one without at most") {
     CHECK(keys.find("")->signs() == algorithm::eddsa);
     CHECK(keys.find("b")->signs() == algorithm::hs256);
     CHECK(keys.find({})->signs() == algorithm::hs256);
-    CHECK(keys.add("a", key_pair::rsa().verifier()).error().message == "the KID \"a\" is taken by another key");
-    CHECK(keys.add({}, key_pair::rsa().verifier()).error().message.starts_with("there is a key without KID"));
+    CHECK(
+        keys.add("a", key_pair::rsa().verifier()).error().message ==
+        "the KID \"a\" is taken by another key"
+    );
+    CHECK(keys.add({}, key_pair::rsa().verifier())
+              .error()
+              .message.starts_with("there is a key without KID"));
     CHECK(keys.find("a")->signs() == algorithm::es256);
 }
 

@@ -1,4 +1,5 @@
 #include "auth/token_issuer.hpp"
+
 #include "auth/token_verifier.hpp"
 #include "unit/auth/tokens.hpp"
 

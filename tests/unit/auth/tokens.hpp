@@ -7,9 +7,8 @@
 #include "auth/verification_key.hpp"
 #include "support/show_result.hpp"
 
-#include <openssl/pem.h>
-
 #include <memory>
+#include <openssl/pem.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using variables = std::map<std::string, std::string>;
-using parsed = std::variant<serve_options, bench_options, exit_now>;
+using parsed = std::variant<serve_options, bench_options, token_options, exit_now>;
 
 parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
     arguments.insert(arguments.begin(), "gim");
@@ -186,11 +186,15 @@ TEST_CASE("the sequence is switched by both spellings, alone or with a value") {
 
 TEST_CASE("of a flag that may be given several times all count, from the strongest source") {
     using texts = std::vector<std::string>;
-    CHECK(options({"--auth-key=a.pem", "--auth-key", "k=b.pem"}).auth_keys == texts{"a.pem", "k=b.pem"});
+    CHECK(
+        options({"--auth-key=a.pem", "--auth-key", "k=b.pem"}).auth_keys ==
+        texts{"a.pem", "k=b.pem"}
+    );
     const variables env = {{"GIM_AUTH_KEY", " x=1.pem  y=2.pem "}};
     CHECK(options({}, env).auth_keys == texts{"x=1.pem", "y=2.pem"});
     CHECK(options({"--auth-key=a.pem"}, env).auth_keys == texts{"a.pem"});
-    const temporary_file file("auth-key=a=1.pem\nauth-key=2.pem\nauth-jwks=k.json\nauth-key=3.pem\n");
+    const temporary_file file("auth-key=a=1.pem\nauth-key=2.pem\nauth-jwks=k.json\nauth-key=3.pem\n"
+    );
     const auto from_file = options({"--config", file.path()});
     CHECK(from_file.auth_keys == texts{"a=1.pem", "2.pem", "3.pem"});
     CHECK(from_file.auth_jwks == texts{"k.json"});
@@ -393,6 +397,7 @@ TEST_CASE("the help names every command") {
     const std::string text = help();
     CHECK(text.find("\n  serve  ") != std::string::npos);
     CHECK(text.find("\n  bench  ") != std::string::npos);
+    CHECK(text.find("\n  token  ") != std::string::npos);
 }
 
 TEST_CASE("the first word bench is the other command") {

@@ -56,7 +56,9 @@ TEST_CASE("the values of the one array that is asked for are read with their kin
     REQUIRE(none.has_value());
     CHECK((*none)->elements.empty());
     CHECK((*none)->nested.size() == 1);
-    CHECK(reader.read(R"({"a":[{"k":1,"k":2}]})", "frame", "a").error().message == "k: given twice");
+    CHECK(
+        reader.read(R"({"a":[{"k":1,"k":2}]})", "frame", "a").error().message == "k: given twice"
+    );
     const auto deep = R"({"a":[)" + std::string(40, '[') + std::string(40, ']') + "]}";
     CHECK(reader.read(deep, "frame", "a").error().message == "frame: nested deeper than 16");
     const auto deepest = R"({"a":)" + std::string(15, '[') + "{}" + std::string(15, ']') + "}";

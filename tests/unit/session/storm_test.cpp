@@ -13,8 +13,7 @@ namespace {
 // One client that does anything for a while, and ends logged in and in the rooms it knows of.
 boost::asio::awaitable<void> wander(running_server& s, device& d, unsigned seed, int steps) {
     std::mt19937 random(seed);
-    const gim::auth::identity who_am_i{
-        std::string("user") + std::to_string(random() % 6), {}};
+    const gim::auth::identity who_am_i{std::string("user") + std::to_string(random() % 6), {}};
     d.user = {who_am_i.id, who_am_i.id};
     const auto who = d.caller();
     bool is_in = false;
