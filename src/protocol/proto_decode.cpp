@@ -33,12 +33,18 @@ login_fields fields_of(v1::LoginRequest& m) {
     if (m.has_name()) {
         fields.name = std::move(*m.mutable_name());
     }
-    fields.token = unless_empty(m.mutable_token());
+    if (m.has_token()) {
+        fields.token = std::move(*m.mutable_token());
+    }
     return fields;
 }
 
 refresh_fields fields_of(v1::RefreshRequest& m) {
-    return {unless_empty(m.mutable_token())};
+    refresh_fields fields;
+    if (m.has_token()) {
+        fields.token = std::move(*m.mutable_token());
+    }
+    return fields;
 }
 
 send_fields fields_of(v1::SendRequest& m) {

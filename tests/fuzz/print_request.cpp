@@ -21,6 +21,7 @@ opcode op_of(const request& asked) {
             [](const login_request&) { return opcode::login; },
             [](const logout_request&) { return opcode::logout; },
             [](const heartbeat_request&) { return opcode::heartbeat; },
+            [](const refresh_request&) { return opcode::refresh; },
             [](const send_request&) { return opcode::send; },
             [](const history_request&) { return opcode::history; },
             [](const sessions_request&) { return opcode::sessions; },
@@ -44,11 +45,15 @@ json json_body(const request& asked) {
     std::visit(
         overloaded{
             [&](const login_request& r) {
-                body["id"] = r.id;
+                if (!r.id.empty()) {
+                    body["id"] = r.id;
+                }
                 put(body, "name", r.name);
+                put(body, "token", r.token);
             },
             [](const logout_request&) {},
             [](const heartbeat_request&) {},
+            [&](const refresh_request& r) { body["token"] = r.token; },
             [&](const send_request& r) {
                 body["type"] = static_cast<int>(r.type);
                 body["target_id"] = r.target_id;
@@ -91,10 +96,18 @@ std::string proto_body(const request& asked) {
                 if (r.name) {
                     m.set_name(*r.name);
                 }
+                if (r.token) {
+                    m.set_token(*r.token);
+                }
                 return m.SerializeAsString();
             },
             [](const logout_request&) { return std::string(); },
             [](const heartbeat_request&) { return std::string(); },
+            [](const refresh_request& r) {
+                v1::RefreshRequest m;
+                m.set_token(r.token);
+                return m.SerializeAsString();
+            },
             [](const send_request& r) {
                 v1::SendRequest m;
                 m.set_type(static_cast<v1::SessionType>(r.type));
