@@ -4,6 +4,7 @@
 #include "net/end_gently.hpp"
 #include "net/read_head.hpp"
 #include "net/secure.hpp"
+#include "stats/counters.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>

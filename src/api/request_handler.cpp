@@ -5,6 +5,7 @@
 #include "protocol/json_writer.hpp"
 #include "protocol/query_reader.hpp"
 #include "stats/event.hpp"
+#include "stats/counters.hpp"
 
 #include <boost/beast/core/string.hpp>
 

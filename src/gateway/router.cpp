@@ -4,6 +4,7 @@
 #include "protocol/overloaded.hpp"
 #include "protocol/websocket_frame.hpp"
 #include "stats/event.hpp"
+#include "stats/counters.hpp"
 
 #include <utility>
 #include <variant>
