@@ -34,7 +34,8 @@ enum class event : std::size_t {
     token_refused,         // a login, a refresh or an HTTP request without a valid token
 };
 
-// clang-format off: one a line
+// One a line.
+// clang-format off
 inline constexpr std::array event_names{
     std::string_view("refused_too_many"),
     std::string_view("refused_too_many_of_address"),
