@@ -167,6 +167,18 @@ test('who speaks plain HTTP to a TLS port is told so, and closed', () =>
         }
     }));
 
+test('who is turned away at the door of a full server is closed, without plain bytes in the way of TLS', () =>
+    with_tls(['--max-connections=1'], async (server) => {
+        const one = await login(server, '1001');
+        for (const port of [server.gateway_port, server.api_port]) {
+            const raw = await Raw.connect(port);
+            raw.socket.end();
+            assert.equal(await raw.end(), '');
+            assert.ok((await refused(port, {})) instanceof Error);
+        }
+        await one.expect(op.heartbeat);
+    }));
+
 test('garbage on a TLS port ends that connection only', () =>
     with_tls([], async (server) => {
         const one = await login(server, '1001');
