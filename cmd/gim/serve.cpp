@@ -80,6 +80,7 @@ session::node_options node_options(const serve_options& options) {
     out.batching.count = options.push_count;
     out.batching.interval = options.push_interval;
     out.flush_limit = options.push_concurrency_limit;
+    out.connections_per_user = options.connections_per_user;
     out.wall_clock = wall_clock_ms;
     out.make_store = [history = options.session_history,
                       epoch = storage::random_epoch()](std::size_t worker) {
@@ -107,6 +108,7 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     api::api_options out;
     out.tls = tls;
     out.trace_header = options.trace_header;
+    out.keys = options.api_keys;
     out.version = GIM_VERSION;
     return out;
 }

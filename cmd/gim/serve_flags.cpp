@@ -61,6 +61,7 @@ problem set_trace_header(serve_options& o, const std::string& text) {
     // These would tell a secret to the log, or stand twice in an answer.
     constexpr std::array taken{
         "authorization",
+        "x-api-key",
         "cookie",
         "connection",
         "content-length",
@@ -113,6 +114,11 @@ problem set_token_secret(serve_options& o, const std::string& text) {
     }
     o.token_secret = text;
     return {};
+}
+
+problem add_key_file(serve_options& o, const std::string& path) {
+    const auto wrong_file = o.api_keys.add_file(path);
+    return wrong_file ? problem(quoted(path) + ": " + *wrong_file) : problem();
 }
 
 constexpr auto about = "In-memory push server";
@@ -270,6 +276,27 @@ std::vector<flag> serve_flags(serve_options& o) {
          "How long the token that a login of --auth none hands out is valid, 1s to 8760h",
          to_string(d.token_ttl),
          duration_into(o.token_ttl, 1s, 8760h)},
+
+        {"--api-key",
+         "Sessions",
+         "NAME=SECRET",
+         "A key of a back end, 16 to 256 visible characters; may be given several times; others can "
+         "see it in ps, so prefer --api-key-file",
+         "none",
+         [&o](const std::string& text) { return o.api_keys.add(text); },
+         repeated::all_count},
+        {"--api-key-file",
+         "Sessions",
+         "FILE",
+         "Keys of back ends, one NAME=SECRET a line, # begins a comment",
+         "none",
+         [&o](const std::string& text) { return add_key_file(o, text); }},
+        {"--max-connections-per-user",
+         "Sessions",
+         "N",
+         "Connections of a user at once; one more closes the oldest; 0 to 1000000; 0: no limit",
+         number(d.connections_per_user),
+         count_into(o.connections_per_user, 0, 1'000'000)},
 
         {"--log-level",
          "Watching",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/api_keys.hpp"
 #include "auth/authority.hpp"
 #include "gateway/gateway_options.hpp"
 #include "gim/duration.hpp"
@@ -89,6 +90,13 @@ struct serve_options {
     // Checks the tokens of issuers that know it, and with auth none signs those that logins hand
     // out; at least 16 bytes. Empty: with auth none a random one, so tokens end with the process.
     std::string token_secret;
+
+    // The keys of back ends, for the HTTP API.
+    auth::api_keys api_keys;
+
+    // Connections that a user may have at once, 0 to 1000000; 0: no limit. One more closes the
+    // user's oldest. Larger: a message to a user is written to as many sockets.
+    std::size_t connections_per_user = 8;
 
     // How long a token that a login hands out is valid, 1s to 8760h. Larger: a stolen one is of use
     // for longer.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/api_keys.hpp"
 #include "net/tls_context.hpp"
 
 #include <chrono>
@@ -16,6 +17,8 @@ struct api_options {
     // request can be followed through several programs. Empty: none. REQUIRES: a field name of
     // RFC 9110, 5.1, or empty.
     std::string trace_header = "trace";
+    // The keys of the back ends, which may administrate. None: nobody may.
+    auth::api_keys keys;
     // What GET /version says.
     std::string version;
 

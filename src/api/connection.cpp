@@ -41,6 +41,7 @@ request to_request(const head_fields& head, std::string_view body) {
         head.method_string(),
         head.target(),
         find_field(head, http::field::authorization),
+        find_field(head, "X-API-Key"),
         find_field(head, http::field::content_type),
         body};
 }

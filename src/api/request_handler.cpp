@@ -4,8 +4,8 @@
 #include "protocol/codec.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/query_reader.hpp"
-#include "stats/event.hpp"
 #include "stats/counters.hpp"
+#include "stats/event.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -44,10 +44,18 @@ answer method_not_allowed(std::string allow) {
     return a;
 }
 
-answer unauthorized(const protocol::error& why) {
+// Of one who may not ask that.
+answer refused(const protocol::error& why) {
     auto a = to_answer(why);
-    a.fields.emplace_back("WWW-Authenticate", "Bearer");  // RFC 6750, 3
+    if (why.code == protocol::status::unauthorized) {
+        a.fields.emplace_back("WWW-Authenticate", "Bearer");  // RFC 6750, 3
+    }
     return a;
+}
+
+session::caller back_end() {
+    const std::string system(protocol::system_user_id);
+    return {{system, system}, std::nullopt, {}, session::standing::back_end};
 }
 
 }  // namespace
@@ -66,23 +74,15 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     if (found.who == access::anyone) {
         co_return serve_anyone(found.what);
     }
-    const auto proven = authenticate(r, target->parameters);
-    if (!proven) {
-        all_.here().thread.counters().add(stats::event::token_refused);
-        co_return unauthorized(proven.error());
+    auto who = co_await admit(found, r, target->parameters);
+    if (!who) {
+        co_return refused(who.error());
     }
     if (found.method == "POST" && r.content_type && !is_json(*r.content_type)) {
         co_return error_answer(415, "Content-Type: must be application/json");
     }
-    auto user = co_await services_.users.named(*proven);
-    if (!user) {
-        co_return to_answer(user.error());
-    }
     const question q{
-        {*std::move(user), std::nullopt, proven->rooms},
-        matched.id,
-        target->parameters.items(),
-        r.body};
+        *std::move(who), matched.id, matched.user, target->parameters.items(), r.body};
     const auto replied = co_await ask(found.what, q);
     co_return to_answer(replied);
 }
@@ -109,6 +109,50 @@ answer request_handler::serve_anyone(endpoint what) const {
     );
 }
 
+boost::asio::awaitable<result<session::caller>>
+request_handler::admit(const route& to, const request& r, const net::query& query) {
+    auto& counters = all_.here().thread.counters();
+    const auto stands = standing_of(r);
+    if (!stands) {
+        counters.add(stats::event::api_key_refused);
+        co_return stands.error();
+    }
+    if (*stands == session::standing::back_end) {
+        if (to.who == access::user) {
+            co_return protocol::forbidden("X-API-Key: this is for users, with a token");
+        }
+        co_return back_end();
+    }
+    const auto proven = authenticate(r, query);
+    if (!proven) {
+        counters.add(stats::event::token_refused);
+        co_return proven.error();
+    }
+    if (to.who == access::back_end) {
+        co_return protocol::forbidden("token: this is for back ends, with an API key");
+    }
+    auto user = co_await services_.users.named(*proven);
+    if (!user) {
+        co_return user.error();
+    }
+    co_return session::caller{*std::move(user), std::nullopt, proven->rooms};
+}
+
+// A back end may give its key in either field, but not in the URL, which others write down.
+result<session::standing> request_handler::standing_of(const request& r) const {
+    using session::standing;
+    if (r.api_key) {
+        if (options_.keys.find(*r.api_key)) {
+            return standing::back_end;
+        }
+        return protocol::error{protocol::status::unauthorized, "X-API-Key: not valid"};
+    }
+    if (r.authorization && options_.keys.find(bearer_token(*r.authorization))) {
+        return standing::back_end;
+    }
+    return standing::user;
+}
+
 result<auth::identity> request_handler::authenticate(const request& r, const net::query& query)
     const {
     const auto token = r.authorization ? bearer_token(*r.authorization)
@@ -119,7 +163,7 @@ result<auth::identity> request_handler::authenticate(const request& r, const net
     return tokens_.verify(token, all_.now_ms());
 }
 
-request_handler::outcome request_handler::ask(endpoint what, const question& q) {
+future_reply request_handler::ask(endpoint what, const question& q) {
     switch (what) {
         case endpoint::history:
             return history(q);
@@ -134,7 +178,21 @@ request_handler::outcome request_handler::ask(endpoint what, const question& q) 
         case endpoint::members:
             return members(q);
         case endpoint::send:
-            return send(q);
+            return messages_.send(q);
+        case endpoint::send_many:
+            return messages_.send_many(q);
+        case endpoint::create_room:
+            return administration_.create_room(q);
+        case endpoint::dismiss_room:
+            return administration_.dismiss_room(q);
+        case endpoint::add_member:
+            return administration_.add_member(q);
+        case endpoint::remove_member:
+            return administration_.remove_member(q);
+        case endpoint::disconnect:
+            return administration_.disconnect(q);
+        case endpoint::counters:
+            return administration_.counters();
         case endpoint::health:
         case endpoint::readiness:
         case endpoint::version:
@@ -144,7 +202,7 @@ request_handler::outcome request_handler::ask(endpoint what, const question& q) 
     throw std::logic_error("an endpoint without a token has come to the services");
 }
 
-request_handler::outcome request_handler::history(const question& q) {
+future_reply request_handler::history(const question& q) {
     const auto asked = protocol::history_from_query(q.id, q.query);
     if (!asked) {
         co_return asked.error();
@@ -153,7 +211,7 @@ request_handler::outcome request_handler::history(const question& q) {
     co_return protocol::to_reply(std::move(found));
 }
 
-request_handler::outcome request_handler::sessions(const question& q) {
+future_reply request_handler::sessions(const question& q) {
     const auto asked = protocol::sessions_from_query(q.query);
     if (!asked) {
         co_return asked.error();
@@ -162,7 +220,7 @@ request_handler::outcome request_handler::sessions(const question& q) {
     co_return protocol::to_reply(std::move(found));
 }
 
-request_handler::outcome request_handler::user(const question& q) {
+future_reply request_handler::user(const question& q) {
     if (auto problem = protocol::check_id("id", q.id)) {
         co_return *std::move(problem);
     }
@@ -170,7 +228,7 @@ request_handler::outcome request_handler::user(const question& q) {
     co_return protocol::to_reply(std::move(found));
 }
 
-request_handler::outcome request_handler::rooms(const question& q) {
+future_reply request_handler::rooms(const question& q) {
     const auto asked = protocol::rooms_from_query(q.query);
     if (!asked) {
         co_return asked.error();
@@ -180,7 +238,7 @@ request_handler::outcome request_handler::rooms(const question& q) {
     co_return protocol::to_reply(std::move(found));
 }
 
-request_handler::outcome request_handler::room(const question& q) {
+future_reply request_handler::room(const question& q) {
     if (auto problem = protocol::check_id("id", q.id)) {
         co_return *std::move(problem);
     }
@@ -188,22 +246,13 @@ request_handler::outcome request_handler::room(const question& q) {
     co_return protocol::to_reply(std::move(found));
 }
 
-request_handler::outcome request_handler::members(const question& q) {
+future_reply request_handler::members(const question& q) {
     const auto asked = protocol::members_from_query(q.id, q.query);
     if (!asked) {
         co_return asked.error();
     }
     auto found = co_await services_.rooms.members(q.who, *asked);
     co_return protocol::to_reply(std::move(found));
-}
-
-request_handler::outcome request_handler::send(const question& q) {
-    const auto asked = protocol::decode_send_request(q.body);
-    if (!asked) {
-        co_return asked.error();
-    }
-    auto sent = co_await services_.sends.send(q.who, *asked);
-    co_return protocol::to_reply(std::move(sent));
 }
 
 }  // namespace gim::api

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "api/admin_handler.hpp"
 #include "api/answer.hpp"
 #include "api/api_options.hpp"
+#include "api/message_handler.hpp"
+#include "api/question.hpp"
 #include "api/routes.hpp"
 #include "auth/authority.hpp"
 #include "net/query.hpp"
@@ -21,11 +24,12 @@ struct request {
     std::string_view method;
     std::string_view target;
     std::optional<std::string_view> authorization;  // the field's value
+    std::optional<std::string_view> api_key;        // X-API-Key
     std::optional<std::string_view> content_type;
     std::string_view body;
 };
 
-// Answers requests: finds the route, checks the token, asks the services. Knows no sockets.
+// Answers requests: finds the route, checks who asks, asks the services. Knows no sockets.
 //
 // Threads: any worker's.
 class request_handler {
@@ -37,7 +41,12 @@ public:
         const auth::authority& tokens,
         session::node& all
     )
-        : options_(options), services_(services), tokens_(tokens), all_(all) {}
+        : options_(options),
+          services_(services),
+          tokens_(tokens),
+          all_(all),
+          messages_(services),
+          administration_(services, all) {}
 
     // What GET /readyz says; not ready at first.
     void set_ready(bool ready) noexcept { ready_.store(ready); }
@@ -47,31 +56,27 @@ public:
     boost::asio::awaitable<answer> handle(const request& r);
 
 private:
-    using outcome = boost::asio::awaitable<protocol::result<protocol::reply>>;
-
-    // What the endpoints are given.
-    struct question {
-        session::caller who;
-        std::string_view id;  // of the path
-        protocol::query_parameters query;
-        std::string_view body;
-    };
-
     answer serve_anyone(endpoint what) const;
+    // Who asks; 401 and 403 for whom the route is not for.
+    boost::asio::awaitable<protocol::result<session::caller>>
+    admit(const route& to, const request& r, const net::query& query);
+    // Whether a back end asks; 401 for an API key that is none.
+    protocol::result<session::standing> standing_of(const request& r) const;
     protocol::result<auth::identity> authenticate(const request& r, const net::query& query) const;
-    outcome ask(endpoint what, const question& q);
-    outcome history(const question& q);
-    outcome sessions(const question& q);
-    outcome user(const question& q);
-    outcome rooms(const question& q);
-    outcome room(const question& q);
-    outcome members(const question& q);
-    outcome send(const question& q);
+    future_reply ask(endpoint what, const question& q);
+    future_reply history(const question& q);
+    future_reply sessions(const question& q);
+    future_reply user(const question& q);
+    future_reply rooms(const question& q);
+    future_reply room(const question& q);
+    future_reply members(const question& q);
 
     const api_options& options_;
     session::services& services_;
     const auth::authority& tokens_;
     session::node& all_;
+    message_handler messages_;
+    admin_handler administration_;
     std::atomic<bool> ready_{false};
 };
 

@@ -6,10 +6,15 @@ namespace gim::api {
 
 namespace {
 
-// The {id} of the path, or an empty text if its pattern has none; nothing if it does not fit.
-std::optional<std::string_view>
-fit(std::string_view pattern, std::span<const std::string> segments) {
+struct placeholders {
     std::string_view id;
+    std::string_view user;
+};
+
+// What stands for them, empty if the pattern has none; nothing if the path does not fit.
+std::optional<placeholders>
+fit(std::string_view pattern, std::span<const std::string> segments) {
+    placeholders found;
     for (const auto& segment : segments) {
         if (!pattern.starts_with('/')) {
             return std::nullopt;
@@ -17,17 +22,21 @@ fit(std::string_view pattern, std::span<const std::string> segments) {
         pattern.remove_prefix(1);
         const auto expected = pattern.substr(0, pattern.find('/'));
         pattern.remove_prefix(expected.size());
-        if (expected == "{id}") {
-            id = segment;
+        if (!expected.starts_with('{')) {
+            if (segment != expected) {
+                return std::nullopt;
+            }
+            continue;
         }
-        if (expected == "{id}" ? segment.empty() : segment != expected) {
+        if (segment.empty()) {
             return std::nullopt;
         }
+        (expected == "{id}" ? found.id : found.user) = segment;
     }
     if (!pattern.empty()) {
         return std::nullopt;
     }
-    return id;
+    return found;
 }
 
 }  // namespace
@@ -37,12 +46,12 @@ route_match match(std::string_view method, std::span<const std::string> segments
     const auto wanted = method == "HEAD" ? std::string_view("GET") : method;
     route_match result;
     for (const auto& r : routes) {
-        const auto id = fit(r.path, segments);
-        if (!id) {
+        const auto fitting = fit(r.path, segments);
+        if (!fitting) {
             continue;
         }
         if (r.method == wanted) {
-            return {&r, *id, {}};
+            return {&r, fitting->id, fitting->user, {}};
         }
         result.allow += result.allow.empty() ? "" : ", ";
         result.allow += r.method == "GET" ? "GET, HEAD" : r.method;

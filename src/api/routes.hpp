@@ -15,30 +15,49 @@ enum class endpoint {
     room,
     members,
     send,
+    send_many,
+    create_room,
+    dismiss_room,
+    add_member,
+    remove_member,
+    disconnect,
+    counters,
     health,
     readiness,
     version,
     openapi
 };
 
-enum class access { anyone, token };
+enum class access {
+    anyone,
+    caller,   // a user with a token, or a back end
+    user,     // a user with a token
+    back_end  // with an API key
+};
 
 struct route {
     std::string_view method;  // GET is HEAD too
-    std::string_view path;    // "{id}" stands for any one segment that is not empty
+    std::string_view path;    // "{id}" and "{user}" stand for any one segment that is not empty
     endpoint what;
     access who;
 };
 
 // Everything that the HTTP API has. openapi.yaml describes the same.
 inline constexpr std::array routes{
-    route{"GET", "/v1/sessions/{id}/messages", endpoint::history, access::token},
-    route{"GET", "/v1/sessions", endpoint::sessions, access::token},
-    route{"GET", "/v1/users/{id}", endpoint::user, access::token},
-    route{"GET", "/v1/rooms", endpoint::rooms, access::token},
-    route{"GET", "/v1/rooms/{id}", endpoint::room, access::token},
-    route{"GET", "/v1/rooms/{id}/members", endpoint::members, access::token},
-    route{"POST", "/v1/messages", endpoint::send, access::token},
+    route{"GET", "/v1/sessions/{id}/messages", endpoint::history, access::caller},
+    route{"GET", "/v1/sessions", endpoint::sessions, access::user},
+    route{"GET", "/v1/users/{id}", endpoint::user, access::caller},
+    route{"GET", "/v1/rooms", endpoint::rooms, access::caller},
+    route{"GET", "/v1/rooms/{id}", endpoint::room, access::caller},
+    route{"GET", "/v1/rooms/{id}/members", endpoint::members, access::caller},
+    route{"POST", "/v1/messages", endpoint::send, access::caller},
+    route{"POST", "/v1/messages/batch", endpoint::send_many, access::back_end},
+    route{"PUT", "/v1/rooms/{id}", endpoint::create_room, access::back_end},
+    route{"DELETE", "/v1/rooms/{id}", endpoint::dismiss_room, access::back_end},
+    route{"PUT", "/v1/rooms/{id}/members/{user}", endpoint::add_member, access::back_end},
+    route{"DELETE", "/v1/rooms/{id}/members/{user}", endpoint::remove_member, access::back_end},
+    route{"DELETE", "/v1/users/{id}/connections", endpoint::disconnect, access::back_end},
+    route{"GET", "/v1/counters", endpoint::counters, access::back_end},
     route{"GET", "/healthz", endpoint::health, access::anyone},
     route{"GET", "/readyz", endpoint::readiness, access::anyone},
     route{"GET", "/version", endpoint::version, access::anyone},
@@ -47,7 +66,9 @@ inline constexpr std::array routes{
 
 struct route_match {
     const route* found = nullptr;  // null: no such path, or it does not take this method
-    std::string_view id;           // what stood for {id}; a part of the segments given
+    // What stood for {id} and {user}; parts of the segments given.
+    std::string_view id;
+    std::string_view user;
     // Not found: the methods that the path takes, as the field Allow has them (RFC 9110, 10.2.1);
     // empty if there is no such path.
     std::string allow;

@@ -63,7 +63,8 @@ void encode_packet(wire_form form, const packet& p, std::string& out);
 // The HTTP API's body: {"code":0,"msg":"","data":{...}}, the same text that a JSON reply carries.
 void encode_json_answer(const result<reply>& answer, std::string& out);
 
-// The request of POST /v1/messages from its JSON body, by the same rules as op 201.
-result<send_request> decode_send_request(std::string_view json);
+// The JSON bodies of POST /v1/messages and POST /v1/messages/batch, by the same rules as op 201.
+result<posted_message> decode_posted_message(std::string_view json);
+result<posted_batch> decode_posted_batch(std::string_view json);
 
 }  // namespace gim::protocol

@@ -14,6 +14,9 @@ inline constexpr std::size_t max_id_bytes = 64;
 // session id.
 bool is_valid_id(std::string_view id) noexcept;
 
+// The sender of what a back end sends in no user's name. Nobody logs in by it.
+inline constexpr std::string_view system_user_id = "system";
+
 enum class session_type : int {
     room = 1,         // a chatroom or game lobby: "1:<room>"
     private_chat = 2  // two users: "2:<a>:<b>", the two ids sorted

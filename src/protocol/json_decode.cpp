@@ -1,6 +1,6 @@
-#include "protocol/field_source.hpp"
 #include "protocol/json_codec.hpp"
 #include "protocol/json_reader.hpp"
+#include "protocol/json_source.hpp"
 #include "protocol/request_rules.hpp"
 
 #include <utility>
@@ -8,38 +8,6 @@
 namespace gim::protocol {
 
 namespace {
-
-class json_source final : public field_source {
-public:
-    explicit json_source(const json_fields& fields) : fields_(fields) {}
-
-    std::optional<std::string> text(std::string_view name) override {
-        const auto* field = fields_.find(name);
-        if (field == nullptr) {
-            return {};
-        }
-        if (field->kind != json_kind::string) {
-            fail(name, "must be a string");
-            return {};
-        }
-        return std::string(field->string);
-    }
-
-    std::optional<std::int64_t> integer(std::string_view name) override {
-        const auto* field = fields_.find(name);
-        if (field == nullptr) {
-            return {};
-        }
-        if (field->kind != json_kind::integer) {
-            fail(name, "must be an integer");
-            return {};
-        }
-        return field->integer;
-    }
-
-private:
-    const json_fields& fields_;
-};
 
 // Checks the fields, unless finding them failed already.
 template <class Fields>
@@ -52,14 +20,6 @@ result<request> judge(const field_source& from, Fields fields) {
         return checked.error();
     }
     return request(*std::move(checked));
-}
-
-send_fields find_send(field_source& from) {
-    return {
-        .type = from.integer("type"),
-        .target_id = from.text("target_id"),
-        .category = from.text("category"),
-        .content = from.text("content")};
 }
 
 history_fields find_history(field_source& from) {
@@ -191,19 +151,6 @@ result<inbound_frame> decode_json_frame(std::string_view bytes) {
     frame.form = form_of_body(document.fields);
     frame.body = read_request(static_cast<opcode>(frame.op), document);
     return frame;
-}
-
-result<send_request> decode_send_request(std::string_view json) {
-    auto read = my_readers().body.read(json, "body");
-    if (!read) {
-        return read.error();
-    }
-    json_source source((*read)->fields);
-    auto fields = find_send(source);
-    if (source.failure()) {
-        return *source.failure();
-    }
-    return check(std::move(fields));
 }
 
 }  // namespace gim::protocol

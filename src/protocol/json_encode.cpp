@@ -64,6 +64,46 @@ void write_items(
 }
 
 template <json_level L>
+void write_sent(const send_reply& r, json_writer<L>& to) {
+    to.text(R"({"id":)"_json, r.id).plain(R"(,"session_id":)"_json, r.session.text());
+    to.number(R"(,"sequence":)"_json, r.sequence);
+    to.number(R"(,"created_at":)"_json, r.created_at).raw("}"_json);
+}
+
+template <json_level L>
+void write_failure(const error& why, json_writer<L>& to) {
+    to.number(R"({"code":)"_json, static_cast<int>(why.code)).text(R"(,"msg":)"_json, why.message);
+}
+
+template <json_level L>
+void write_batch(const batch_reply& r, json_writer<L>& to) {
+    std::size_t failed = 0;
+    to.list(R"({"items":)"_json, r.items, [&](const result<send_reply>& one) {
+        if (one) {
+            to.raw(R"({"code":0,"msg":"","data":)"_json);
+            write_sent(*one, to);
+        } else {
+            ++failed;
+            write_failure(one.error(), to);
+        }
+        to.raw("}"_json);
+    });
+    to.number(R"(,"failed":)"_json, failed).raw("}"_json);
+}
+
+template <json_level L>
+void write_counters(const counters_reply& r, json_writer<L>& to) {
+    to.raw(R"({"counters":{)"_json);
+    for (std::size_t i = 0; i < r.counters.size(); ++i) {
+        if (i > 0) {
+            to.raw(","_json);
+        }
+        to.plain(""_json, r.counters[i].first).number(":"_json, r.counters[i].second);
+    }
+    to.raw("}}"_json);
+}
+
+template <json_level L>
 void write_data(const reply& data, json_writer<L>& to) {
     std::visit(
         overloaded{
@@ -87,11 +127,7 @@ void write_data(const reply& data, json_writer<L>& to) {
             [&](const refresh_reply& r) {
                 to.number(R"({"expires_at":)"_json, r.expires_at).raw("}"_json);
             },
-            [&](const send_reply& r) {
-                to.text(R"({"id":)"_json, r.id).plain(R"(,"session_id":)"_json, r.session.text());
-                to.number(R"(,"sequence":)"_json, r.sequence);
-                to.number(R"(,"created_at":)"_json, r.created_at).raw("}"_json);
-            },
+            [&](const send_reply& r) { write_sent(r, to); },
             [&](const history_reply& r) {
                 write_items(R"({"items":)"_json, r.items, sequences::shown, to);
                 to.flag(R"(,"has_more":)"_json, r.has_more).text(R"(,"epoch":)"_json, r.epoch);
@@ -122,6 +158,14 @@ void write_data(const reply& data, json_writer<L>& to) {
                 });
                 to.flag(R"(,"has_more":)"_json, r.has_more).raw("}"_json);
             },
+            [&](const batch_reply& r) { write_batch(r, to); },
+            [&](const dismiss_reply& r) {
+                to.number(R"({"members":)"_json, r.members).raw("}"_json);
+            },
+            [&](const disconnect_reply& r) {
+                to.number(R"({"connections":)"_json, r.connections).raw("}"_json);
+            },
+            [&](const counters_reply& r) { write_counters(r, to); },
         },
         data
     );
@@ -140,9 +184,7 @@ void write_answer(const result<reply>& answer, json_writer<L>& to) {
         to.raw(R"({"code":0,"msg":"","data":)"_json);
         write_data(*answer, to);
     } else {
-        const auto& failure = answer.error();
-        to.number(R"({"code":)"_json, static_cast<int>(failure.code));
-        to.text(R"(,"msg":)"_json, failure.message);
+        write_failure(answer.error(), to);
     }
     to.raw("}"_json);
 }

@@ -114,6 +114,10 @@ std::string data_of(const reply& data) {
             [](const user_reply&) { return std::string(); },
             [](const room_reply&) { return std::string(); },
             [](const rooms_reply&) { return std::string(); },
+            [](const batch_reply&) { return std::string(); },
+            [](const dismiss_reply&) { return std::string(); },
+            [](const disconnect_reply&) { return std::string(); },
+            [](const counters_reply&) { return std::string(); },
         },
         data
     );

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -88,6 +89,24 @@ struct rooms_reply {
     bool has_more = false;
 };
 
+// --- HTTP only, for back ends
+
+struct batch_reply {
+    std::vector<result<send_reply>> items;  // one a target, in their order
+};
+
+struct dismiss_reply {
+    std::uint64_t members = 0;  // who were in the room
+};
+
+struct disconnect_reply {
+    std::uint64_t connections = 0;  // that are closed now
+};
+
+struct counters_reply {
+    std::vector<std::pair<std::string_view, std::uint64_t>> counters;
+};
+
 using reply = std::variant<
     login_reply,
     logout_reply,
@@ -101,7 +120,11 @@ using reply = std::variant<
     user_reply,
     members_reply,
     room_reply,
-    rooms_reply>;
+    rooms_reply,
+    batch_reply,
+    dismiss_reply,
+    disconnect_reply,
+    counters_reply>;
 
 // The answer of one service as the answer of any.
 template <class T>

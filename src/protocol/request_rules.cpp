@@ -87,6 +87,13 @@ bool has_control_characters(std::string_view text) noexcept {
     return false;
 }
 
+std::optional<error> check_name(std::string_view field, const std::optional<std::string>& name) {
+    if (name && !is_valid_name(*name)) {
+        return at_fault(field, "must be 1 to 64 bytes without control characters");
+    }
+    return {};
+}
+
 result<session_type> need_type(const std::optional<std::int64_t>& type) {
     if (!type) {
         return at_fault("type", "missing");
@@ -131,8 +138,8 @@ result<login_request> check(login_fields fields) {
     if (!id) {
         return id.error();
     }
-    if (fields.name && !is_valid_name(*fields.name)) {
-        return at_fault("name", "must be 1 to 64 bytes without control characters");
+    if (auto problem = check_name("name", fields.name)) {
+        return *std::move(problem);
     }
     // Whether it must be given is for who checks tokens to say.
     return login_request{
@@ -147,17 +154,20 @@ result<refresh_request> check(refresh_fields fields) {
 }
 
 result<send_request> check(send_fields fields) {
-    const auto type = need_type(fields.type);
-    if (!type) {
-        return type.error();
-    }
-    auto target = need_id("target_id", std::move(fields.target_id));
+    auto target = check(target_fields{fields.type, std::move(fields.target_id)});
     if (!target) {
         return target.error();
     }
+    auto valid = check_content(std::move(fields));
+    if (valid) {
+        valid->type = target->type;
+        valid->target_id = std::move(target->target_id);
+    }
+    return valid;
+}
+
+result<send_request> check_content(send_fields fields) {
     send_request valid;
-    valid.type = *type;
-    valid.target_id = *std::move(target);
     if (fields.category && !fields.category->empty()) {
         if (fields.category->size() > max_category_bytes) {
             return at_fault("category", "must be 1 to 64 bytes");
@@ -172,6 +182,29 @@ result<send_request> check(send_fields fields) {
     }
     valid.content = *std::move(fields.content);
     return valid;
+}
+
+result<send_target> check(target_fields fields) {
+    const auto type = need_type(fields.type);
+    if (!type) {
+        return type.error();
+    }
+    auto id = need_id("target_id", std::move(fields.target_id));
+    if (!id) {
+        return id.error();
+    }
+    return send_target{*type, *std::move(id)};
+}
+
+result<named_sender> check(sender_fields fields) {
+    auto id = need_id("sender.id", std::move(fields.id));
+    if (!id) {
+        return id.error();
+    }
+    if (auto problem = check_name("sender.name", fields.name)) {
+        return *std::move(problem);
+    }
+    return named_sender{*std::move(id), std::move(fields.name)};
 }
 
 result<history_request> check(const history_fields& fields) {

@@ -37,6 +37,16 @@ struct send_fields {
     std::optional<std::string> content;
 };
 
+struct sender_fields {  // HTTP only
+    std::optional<std::string> id;
+    std::optional<std::string> name;
+};
+
+struct target_fields {  // HTTP only
+    std::optional<std::int64_t> type;
+    std::optional<std::string> target_id;
+};
+
 struct history_fields {
     std::optional<std::string> session_id;
     std::optional<std::int64_t> before;
@@ -79,6 +89,10 @@ struct rooms_query {
 result<login_request> check(login_fields fields);
 result<refresh_request> check(refresh_fields fields);
 result<send_request> check(send_fields fields);
+// What is sent, whoever it is for.
+result<send_request> check_content(send_fields fields);
+result<named_sender> check(sender_fields fields);
+result<send_target> check(target_fields fields);
 result<history_request> check(const history_fields& fields);
 result<sessions_request> check(const sessions_fields& fields);
 result<join_request> check(join_fields fields);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 // What a client may ask, the same for every dialect (JSON, protobuf, HTTP). The decoders deliver
 // only requests that are valid: ids as ids.hpp says, limits kept.
@@ -14,6 +15,7 @@ namespace gim::protocol {
 inline constexpr std::size_t max_name_bytes = 64;
 inline constexpr std::size_t max_category_bytes = 64;
 inline constexpr std::size_t max_content_bytes = 32 * 1024;
+inline constexpr std::size_t max_batch_targets = 1000;
 inline constexpr std::size_t default_page = 50;
 inline constexpr std::size_t max_page = 300;
 // A page of messages, asked for or pushed, ends before its contents exceed this, so that one frame
@@ -40,6 +42,30 @@ struct send_request {
     std::string target_id;  // the room, or the receiving user
     std::string category = "text";
     std::string content;  // valid UTF-8
+};
+
+// Who sends, as a back end says.
+struct named_sender {
+    std::string id;
+    std::optional<std::string> name;  // absent: as a login's
+};
+
+// HTTP only: a message, and in whose name a back end sends it.
+struct posted_message {
+    send_request message;
+    std::optional<named_sender> sender;
+};
+
+struct send_target {
+    session_type type = session_type::room;
+    std::string target_id;
+};
+
+// HTTP only: one message for many.
+struct posted_batch {
+    send_request message;  // its type and target say nothing
+    std::optional<named_sender> sender;
+    std::vector<send_target> targets;  // 1 to max_batch_targets
 };
 
 // The page of a session's messages. Newest first; with `after`, oldest first from there.

@@ -27,6 +27,11 @@ std::optional<batch::clock::time_point> batch::due() const noexcept {
     return waiting_.size() >= policy_.count ? clock::time_point::min() : waiting_.front().due;
 }
 
+void batch::clear() noexcept {
+    waiting_.clear();
+    skipped_ = 0;
+}
+
 bool batch::is_due(clock::time_point now) const noexcept {
     const auto at = due();
     return at && *at <= now;

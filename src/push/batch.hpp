@@ -43,6 +43,7 @@ public:
     // When take() is due: the past if at once, empty if nothing waits.
     std::optional<clock::time_point> due() const noexcept;
     bool is_due(clock::time_point now) const noexcept;
+    void clear() noexcept;
     bool is_empty() const noexcept { return waiting_.empty(); }
 
     // One push's worth: at most `count` messages and max_page_content_bytes. More may be due

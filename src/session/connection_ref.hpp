@@ -18,11 +18,17 @@ struct connection_ref {
     auth::room_scope rooms = {};                                // from which it is pushed
 };
 
+enum class standing {
+    user,
+    back_end,  // reads and writes everywhere, in anybody's name
+};
+
 // Who asks.
 struct caller {
-    protocol::user user;
+    protocol::user user;                       // of a back end: in whose name it asks
     std::optional<connection_ref> connection;  // empty: over HTTP
     auth::room_scope rooms = {};               // where the token lets the user in
+    standing stands = standing::user;
 };
 
 }  // namespace gim::session

@@ -15,6 +15,9 @@ login_reply login_service::welcome(const identity& who, user as) const {
 
 async_result<login_reply>
 login_service::login(const identity& who, const connection_ref& connection, push::outbox& box) {
+    if (who.id == protocol::system_user_id) {
+        co_return protocol::forbidden("id: system is for back ends");
+    }
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, connection.form);
@@ -71,6 +74,7 @@ async_result<user> login_service::connect(const identity& who, const connection_
         co_return rooms.error();
     }
     home.users.connect(who.id, connection);
+    make_room(home, who.id);
     auto& target = all_.at(connection.worker);
     target.thread.run([&target, connection, rooms = std::move(*rooms)] {
         for (const auto& [room, joined_at] : rooms) {
@@ -83,6 +87,22 @@ async_result<user> login_service::connect(const identity& who, const connection_
         }
     });
     co_return as;
+}
+
+// Who comes is wanted more than who was there: the oldest connection may be one that is dead and
+// not yet found to be.
+void login_service::make_room(shard& home, std::string_view user) {
+    const auto limit = all_.options().connections_per_user;
+    while (limit != 0 && home.users.connections(user).size() > limit) {
+        const auto oldest = home.users.connections(user).front();
+        // At once, so that no login to come closes it a second time in place of another.
+        home.users.disconnect(user, oldest.id);
+        all_.close_connection(
+            oldest,
+            protocol::close_code::replaced,
+            "more connections than a user may have, and this was the oldest"
+        );
+    }
 }
 
 boost::asio::awaitable<void>

@@ -38,6 +38,7 @@ private:
     storage::async_result<protocol::user> remember(const auth::identity& who);
     storage::async_result<protocol::user>
     connect(const auth::identity& who, const connection_ref& connection);
+    void make_room(shard& home, std::string_view user);
     protocol::login_reply welcome(const auth::identity& who, protocol::user user) const;
 
     node& all_;

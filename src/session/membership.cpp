@@ -10,8 +10,8 @@ protocol::result<void> require_scope(const caller& who, std::string_view room) {
 }
 
 storage::async_result<void>
-require_member(shard& home, std::string_view room, std::string_view user, std::string_view field) {
-    auto inside = co_await home.store->is_member(room, user);
+require_member(shard& home, std::string_view room, const caller& who, std::string_view field) {
+    auto inside = co_await home.store->is_member(room, who.user.id);
     if (!inside) {
         co_return inside.error();
     }
@@ -21,6 +21,9 @@ require_member(shard& home, std::string_view room, std::string_view user, std::s
     auto found = co_await home.store->find_room(room);
     if (!found) {
         co_return found.error();
+    }
+    if (*found && who.stands == standing::back_end) {
+        co_return protocol::result<void>();
     }
     if (*found) {
         co_return protocol::forbidden(std::string(field) + ": you are not a member of this room");
@@ -34,9 +37,9 @@ require_reader(shard& home, const protocol::session_id& session, const caller& w
         if (auto in_scope = require_scope(who, session.room_id()); !in_scope) {
             co_return in_scope.error();
         }
-        co_return co_await require_member(home, session.room_id(), who.user.id, "session_id");
+        co_return co_await require_member(home, session.room_id(), who, "session_id");
     }
-    if (!session.has_party(who.user.id)) {
+    if (who.stands != standing::back_end && !session.has_party(who.user.id)) {
         co_return protocol::forbidden("session_id: you are not a party of this session");
     }
     co_return protocol::result<void>();

@@ -10,14 +10,14 @@ namespace gim::session {
 // 403 if the caller's token does not let its user into the room.
 protocol::result<void> require_scope(const caller& who, std::string_view room);
 
-// Success if the user is a member of the room; 404 if there is no such room, 403 if the user is not
-// in it. The message begins with `field`, the request's name for the room. REQUIRES: on the room's
-// home.
+// Success if the caller is a member of the room, or a back end; 404 if there is no such room, 403
+// if the user is not in it. The message begins with `field`, the request's name for the room.
+// REQUIRES: on the room's home.
 storage::async_result<void>
-require_member(shard& home, std::string_view room, std::string_view user, std::string_view field);
+require_member(shard& home, std::string_view room, const caller& who, std::string_view field);
 
 // The same for any session that the caller wants to read: a member of the room, within the scope,
-// or one of the two parties. REQUIRES: on the session's home.
+// one of the two parties, or a back end. REQUIRES: on the session's home.
 storage::async_result<void>
 require_reader(shard& home, const protocol::session_id& session, const caller& who);
 

@@ -37,6 +37,9 @@ struct node_options {
     std::function<std::unique_ptr<storage::store>(std::size_t worker)> make_store;
     // Milliseconds since 1970 (UTC).
     std::function<std::int64_t()> wall_clock;
+    // Connections that a user may have at once; one more closes the user's oldest with 4502. 0: no
+    // limit. Larger: a message to a user is written to as many sockets.
+    std::size_t connections_per_user = 8;
 };
 
 // All shards of the process, and the ways between them.
@@ -53,6 +56,9 @@ public:
     const node_options& options() const noexcept { return options_; }
     std::int64_t now_ms() const { return options_.wall_clock(); }
     std::size_t size() const noexcept { return shards_.size(); }
+
+    // How often that happened in the whole process.
+    std::uint64_t count(stats::event what) const noexcept { return workers_.count(what); }
 
     shard& at(std::size_t worker) noexcept { return *shards_[worker]; }
     shard& here() noexcept { return at(workers_.current().index()); }

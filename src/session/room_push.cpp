@@ -33,6 +33,12 @@ void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
     }
 }
 
+void room_push::forget(const protocol::session_id& id) {
+    if (const auto found = rooms_.find(id.text()); found != rooms_.end()) {
+        found->second->pending.clear();
+    }
+}
+
 void room_push::set_audience(
     const protocol::session_id& id,
     std::size_t worker,

@@ -28,6 +28,8 @@ public:
 
     // The message was stored; it goes to the members with the room's next push.
     void add(const protocol::session_id& room, protocol::message_ptr m);
+    // What waits for the members of a room is dropped: the room is gone.
+    void forget(const protocol::session_id& room);
     // What the members of a room who are connected to that worker read.
     void set_audience(const protocol::session_id& room, std::size_t worker, push::form_set forms);
     // Pushes everything that waits, without regard to intervals and limits: the server stops.

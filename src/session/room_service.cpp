@@ -9,6 +9,7 @@
 
 namespace gim::session {
 
+using protocol::dismiss_reply;
 using protocol::join_reply;
 using protocol::join_request;
 using protocol::leave_reply;
@@ -97,12 +98,10 @@ room_service::leave_at_home(const caller& who, const leave_request& request) {
     co_return leave_reply();
 }
 
-boost::asio::awaitable<void>
-room_service::tell_devices(std::string_view user, const session_id& room, receive what) {
+std::set<std::size_t>
+room_service::post_to_devices(std::string_view user, const session_id& room, receive what) {
     auto& home = all_.home_of_user(user);
     std::set<std::size_t> told;
-    // All are told before the first hop, so that each worker hears of joins and leaves in the order
-    // in which they happened here.
     for (const auto& c : home.users.connections(user)) {
         auto& target = all_.at(c.worker);
         if (what == receive::yes && !c.rooms.allows(room.room_id())) {
@@ -117,6 +116,15 @@ room_service::tell_devices(std::string_view user, const session_id& room, receiv
             }
         });
     }
+    return told;
+}
+
+boost::asio::awaitable<void>
+room_service::tell_devices(std::string_view user, const session_id& room, receive what) {
+    auto& home = all_.home_of_user(user);
+    // All are told before the first hop, so that each worker hears of joins and leaves in the order
+    // in which they happened here.
+    const auto told = post_to_devices(user, room, what);
     // Being there, it has happened there.
     for (const auto w : told) {
         co_await worker::hop(all_.at(w).thread);
@@ -136,7 +144,7 @@ room_service::members_at_home(const caller& who, const members_request& request)
     }
     auto& home = all_.home_of(session_id::room(request.room));
     co_await worker::hop(home.thread);
-    auto allowed = co_await require_member(home, request.room, who.user.id, "id");
+    auto allowed = co_await require_member(home, request.room, who, "id");
     if (!allowed) {
         co_return allowed.error();
     }
@@ -154,6 +162,82 @@ room_service::members_at_home(const caller& who, const members_request& request)
         co_return described.error();
     }
     co_return reply;
+}
+
+async_result<room_reply> room_service::create(std::string_view room) {
+    return worker::and_return(all_.here().thread, create_at_home(room));
+}
+
+async_result<room_reply> room_service::create_at_home(std::string_view room) {
+    auto& home = all_.home_of(session_id::room(room));
+    co_await worker::hop(home.thread);
+    auto created = co_await home.store->create_room(room);
+    if (!created) {
+        co_return created.error();
+    }
+    co_return co_await find_at_home(room);
+}
+
+async_result<dismiss_reply> room_service::dismiss(std::string_view room) {
+    return worker::and_return(all_.here().thread, dismiss_at_home(room));
+}
+
+async_result<dismiss_reply> room_service::dismiss_at_home(std::string_view room) {
+    const auto session = session_id::room(room);
+    auto& home = all_.home_of(session);
+    co_await worker::hop(home.thread);
+    auto members = co_await home.store->remove_room(room);
+    if (!members) {
+        co_return members.error();
+    }
+    if (!*members) {
+        co_return protocol::not_found("id: no such room");
+    }
+    home.rooms.forget(session);
+    auto done = co_await put_out(session, **members);
+    if (!done) {
+        co_return done.error();
+    }
+    co_return dismiss_reply{(*members)->size()};
+}
+
+// Somebody may join the room that comes after this one while the members of this one are put out.
+// So each worker's members are visited from the room's home, where it is known who has joined
+// again, and by the way that the news of a later join will take.
+async_result<void>
+room_service::put_out(const session_id& room, const std::vector<std::string>& members) {
+    auto& home = all_.home_of(room);
+    std::vector<std::vector<std::string_view>> at(all_.size());
+    for (const auto& user : members) {
+        at[all_.home_of_user(user).thread.index()].push_back(user);
+    }
+    std::set<std::size_t> told;
+    for (std::size_t w = 0; w < at.size(); ++w) {
+        co_await worker::hop(home.thread);
+        std::vector<std::string_view> out;
+        for (const auto user : at[w]) {
+            auto is_back = co_await home.store->is_member(room.room_id(), user);
+            if (!is_back) {
+                co_return is_back.error();
+            }
+            if (!*is_back) {
+                out.push_back(user);
+            }
+        }
+        auto& user_home = all_.at(w);
+        co_await worker::hop(user_home.thread);
+        for (const auto user : out) {
+            auto listed = co_await user_home.store->remove_room_of(user, room.room_id());
+            if (!listed) {
+                co_return listed.error();
+            }
+            told.merge(post_to_devices(user, room, receive::no));
+        }
+    }
+    for (const auto w : told) {
+        co_await worker::hop(all_.at(w).thread);
+    }
+    co_return protocol::result<void>();
 }
 
 async_result<room_reply> room_service::find(std::string_view room) {

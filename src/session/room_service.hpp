@@ -4,6 +4,10 @@
 #include "protocol/requests.hpp"
 #include "session/node.hpp"
 
+#include <set>
+#include <string>
+#include <vector>
+
 namespace gim::session {
 
 // Rooms: who is in them, and what they are. A user stays a member when a connection ends; only
@@ -25,6 +29,12 @@ public:
     storage::async_result<protocol::members_reply>
     members(const caller& who, const protocol::members_request& request);
 
+    // Does nothing if the room is there.
+    storage::async_result<protocol::room_reply> create(std::string_view room);
+    // The members are out and are pushed nothing more, and the history is gone. 404 if there is no
+    // such room.
+    storage::async_result<protocol::dismiss_reply> dismiss(std::string_view room);
+
     // What any user may know of a room.
     storage::async_result<protocol::room_reply> find(std::string_view room);
     // Rooms with ids above `after`, by id.
@@ -37,6 +47,13 @@ private:
     // ends at the user's home.
     boost::asio::awaitable<void>
     tell_devices(std::string_view user, const protocol::session_id& room, receive what);
+    // The same without waiting; returns the workers of the devices. REQUIRES: at the user's home.
+    std::set<std::size_t>
+    post_to_devices(std::string_view user, const protocol::session_id& room, receive what);
+    storage::async_result<protocol::room_reply> create_at_home(std::string_view room);
+    storage::async_result<protocol::dismiss_reply> dismiss_at_home(std::string_view room);
+    storage::async_result<void>
+    put_out(const protocol::session_id& room, const std::vector<std::string>& members);
     storage::async_result<protocol::join_reply>
     join_at_home(const caller& who, const protocol::join_request& request);
     storage::async_result<protocol::leave_reply>

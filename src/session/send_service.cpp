@@ -43,7 +43,7 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
     co_await worker::hop(home.thread);
-    auto allowed = co_await require_member(home, request.target_id, who.user.id, "target_id");
+    auto allowed = co_await require_member(home, request.target_id, who, "target_id");
     if (!allowed) {
         co_return allowed.error();
     }
@@ -96,6 +96,9 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     co_await worker::hop(receiver_home.thread);
     auto listed =
         co_await receiver_home.store->touch_private_session(request.target_id, session, sent_at);
+    if (who.user.id == protocol::system_user_id) {
+        co_return stored;  // nobody reads its list
+    }
     co_await worker::hop(sender_home.thread);
     listed = co_await sender_home.store->touch_private_session(who.user.id, session, sent_at);
     co_return stored;

@@ -2,6 +2,7 @@
 
 namespace gim::session {
 
+using protocol::disconnect_reply;
 using protocol::user_reply;
 using storage::async_result;
 
@@ -34,6 +35,20 @@ async_result<user_reply> user_service::find_at_home(std::string_view id) {
         co_return protocol::not_found("id: no such user");
     }
     co_return user_reply{(*known)->id, (*known)->name, home.users.is_online(id)};
+}
+
+async_result<disconnect_reply> user_service::disconnect(std::string_view id) {
+    return worker::and_return(all_.here().thread, disconnect_at_home(id));
+}
+
+async_result<disconnect_reply> user_service::disconnect_at_home(std::string_view id) {
+    auto& home = all_.home_of_user(id);
+    co_await worker::hop(home.thread);
+    const auto connections = home.users.connections(id).size();
+    all_.close_connections(
+        std::string(id), protocol::close_code::kicked, "disconnected by a back end"
+    );
+    co_return disconnect_reply{connections};
 }
 
 async_result<void> describe_users(node& all, std::vector<user_reply>& users) {

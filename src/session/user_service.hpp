@@ -9,7 +9,7 @@
 
 namespace gim::session {
 
-// What any user may know of another.
+// What any user may know of another, and what a back end may do to one.
 class user_service {
 public:
     explicit user_service(node& all) : all_(all) {}
@@ -19,7 +19,11 @@ public:
     // How somebody with that proof is called; also for an id that never logged in.
     storage::async_result<protocol::user> named(const auth::identity& who);
 
+    // Closes all connections of the user with 4503.
+    storage::async_result<protocol::disconnect_reply> disconnect(std::string_view id);
+
 private:
+    storage::async_result<protocol::disconnect_reply> disconnect_at_home(std::string_view id);
     storage::async_result<protocol::user_reply> find_at_home(std::string_view id);
 
     node& all_;

@@ -14,6 +14,7 @@ enum class event : std::size_t {
     refused_too_fast,             // new connections a second
     refused_no_descriptor,        // closed with the spare one
     tls_handshake_failed,         // it was no TLS, or not the TLS we speak
+    api_key_refused,              // an HTTP request with an API key that is none
 
     close_protocol_error,  // 1002
     close_not_utf8,        // 1007
@@ -42,6 +43,8 @@ inline constexpr std::array event_names{
     std::string_view("refused_too_fast"),
     std::string_view("refused_no_descriptor"),
     std::string_view("tls_handshake_failed"),
+    std::string_view("api_key_refused"),
+
     std::string_view("close_protocol_error"),
     std::string_view("close_not_utf8"),
     std::string_view("close_policy_error"),

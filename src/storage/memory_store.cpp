@@ -129,13 +129,44 @@ async_result<protocol::message_ptr> memory_store::last_message(const protocol::s
 
 // --- rooms ---
 
-async_result<bool> memory_store::add_member(std::string_view room, std::string_view user) {
-    auto found = members_.find(room);
+memory_store::id_set& memory_store::room_of(std::string_view id) {
+    auto found = members_.find(id);
     if (found == members_.end()) {
-        found = members_.try_emplace(std::string(room)).first;
+        found = members_.try_emplace(std::string(id)).first;
         rooms_by_id_.insert(0, &found->first);
     }
-    co_return found->second.insert(0, std::string(user));
+    return found->second;
+}
+
+async_result<bool> memory_store::add_member(std::string_view room, std::string_view user) {
+    co_return room_of(room).insert(0, std::string(user));
+}
+
+async_result<bool> memory_store::create_room(std::string_view room) {
+    const auto before = members_.size();
+    room_of(room);
+    co_return members_.size() > before;
+}
+
+async_result<std::optional<std::vector<std::string>>> memory_store::remove_room(
+    std::string_view room
+) {
+    const auto found = members_.find(room);
+    if (found == members_.end()) {
+        co_return std::nullopt;
+    }
+    std::vector<std::string> ids;
+    ids.reserve(found->second.size());
+    for (const auto& entry : found->second) {
+        ids.push_back(entry.member);
+    }
+    rooms_by_id_.erase(0, &found->first);
+    members_.erase(found);
+    const auto talk = conversations_.find(protocol::session_id::room(room).text());
+    if (talk != conversations_.end()) {
+        talk->second.messages.clear();
+    }
+    co_return ids;
 }
 
 async_result<bool> memory_store::remove_member(std::string_view room, std::string_view user) {

@@ -48,6 +48,9 @@ public:
     async_result<bool> add_member(std::string_view room, std::string_view user) override;
     async_result<bool> remove_member(std::string_view room, std::string_view user) override;
     async_result<bool> is_member(std::string_view room, std::string_view user) override;
+    async_result<bool> create_room(std::string_view room) override;
+    async_result<std::optional<std::vector<std::string>>> remove_room(std::string_view room
+    ) override;
     async_result<std::optional<room_record>> find_room(std::string_view room) override;
     async_result<id_page> members(std::string_view room, std::string_view after, std::size_t limit)
         override;
@@ -88,6 +91,7 @@ private:
         sorted_set<const protocol::session_id*, text_less> by_time;  // keys of updated_at
     };
 
+    id_set& room_of(std::string_view id);  // made if it is absent
     static std::size_t first_rank_at(const message_set& messages, std::int64_t ms);
 
     const memory_store_options options_;

@@ -78,6 +78,13 @@ public:
     // True if the user was a member. The room and its messages stay.
     virtual async_result<bool> remove_member(std::string_view room, std::string_view user) = 0;
     virtual async_result<bool> is_member(std::string_view room, std::string_view user) = 0;
+    // True if there was no such room before.
+    virtual async_result<bool> create_room(std::string_view room) = 0;
+    // Removes the room with its members and messages, and returns who was in it; nothing if there
+    // is no such room. The sequences of its session go on where they were, should it come back, so
+    // that who knew the old messages sees that they are gone.
+    virtual async_result<std::optional<std::vector<std::string>>> remove_room(std::string_view room
+    ) = 0;
     virtual async_result<std::optional<room_record>> find_room(std::string_view room) = 0;
     // Members with ids above `after`, by id.
     virtual async_result<id_page>

@@ -141,3 +141,52 @@ TEST_CASE("rooms are paged by id with their members counted") {
         CHECK(store.rooms("a", 1).at(0).members == 2);
     });
 }
+
+TEST_CASE("a room can be made without members; making it twice changes nothing") {
+    for_each_store([](tested_store& store) {
+        CHECK(store.create_room("lobby"));
+        CHECK_FALSE(store.create_room("lobby"));
+        REQUIRE(store.find_room("lobby"));
+        CHECK(store.find_room("lobby")->members == 0);
+        CHECK(ids_of(store.rooms()) == id_list{"lobby"});
+        CHECK(store.add_member("lobby", "ann"));
+        CHECK_FALSE(store.create_room("lobby"));
+        CHECK(store.find_room("lobby")->members == 1);
+    });
+}
+
+TEST_CASE("removing a room gives its members, and leaves nothing of it but its last sequence") {
+    for_each_store([](tested_store& store) {
+        const auto session = gim::protocol::session_id::room("lobby");
+        store.add_member("lobby", "bob");
+        store.add_member("lobby", "ann");
+        store.add_member("other", "ann");
+        store.append(session, "one");
+        store.append(session, "two");
+        const auto members = store.remove_room("lobby");
+        REQUIRE(members);
+        CHECK(*members == id_list{"ann", "bob"});
+        CHECK_FALSE(store.find_room("lobby"));
+        CHECK_FALSE(store.is_member("lobby", "ann"));
+        CHECK(store.members("lobby").ids.empty());
+        CHECK(ids_of(store.rooms()) == id_list{"other"});
+        CHECK(store.history(session).items.empty());
+        CHECK(store.history(session).top_sequence == 2);
+        CHECK(store.last_message(session) == nullptr);
+        CHECK_FALSE(store.remove_room("lobby"));
+        CHECK(store.is_member("other", "ann"));
+
+        CHECK(store.add_member("lobby", "carl"));
+        CHECK(store.find_room("lobby")->members == 1);
+        CHECK(store.append(session, "three")->sequence == 3);
+    });
+}
+
+TEST_CASE("a room without messages can be removed") {
+    for_each_store([](tested_store& store) {
+        store.create_room("lobby");
+        CHECK(store.remove_room("lobby") == id_list{});
+        CHECK_FALSE(store.remove_room("lobby"));
+        CHECK(store.rooms().empty());
+    });
+}

@@ -60,6 +60,10 @@ public:
     bool is_member(std::string_view room, std::string_view user) {
         return run_ok(store_->is_member(room, user));
     }
+    bool create_room(std::string_view room) { return run_ok(store_->create_room(room)); }
+    std::optional<std::vector<std::string>> remove_room(std::string_view room) {
+        return run_ok(store_->remove_room(room));
+    }
     std::optional<storage::room_record> find_room(std::string_view room) {
         return run_ok(store_->find_room(room));
     }

@@ -437,3 +437,39 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
     }
     CHECK(flags >= 34);
 }
+
+TEST_CASE("API keys come from flags, the environment and a file, several at once") {
+    CHECK(options({}).api_keys.is_empty());
+    const auto two = options({"--api-key=game=0123456789abcdef", "--api-key", "shop=fedcba9876543210"});
+    CHECK(two.api_keys.find("0123456789abcdef") == "game");
+    CHECK(two.api_keys.find("fedcba9876543210") == "shop");
+    const auto env = options({}, {{"GIM_API_KEY", "game=0123456789abcdef shop=fedcba9876543210"}});
+    CHECK(env.api_keys.find("fedcba9876543210") == "shop");
+    const temporary_file file("# keys\ngame=0123456789abcdef\n");
+    const auto read = options({"--api-key-file", file.path(), "--api-key=shop=fedcba9876543210"});
+    CHECK(read.api_keys.find("0123456789abcdef") == "game");
+    CHECK(read.api_keys.find("fedcba9876543210") == "shop");
+}
+
+TEST_CASE("a bad API key is refused without being repeated") {
+    for (const auto& line :
+         {refusal({"--api-key=game=my-secret-short"}),
+          refusal({"--api-key=my-secret-without-a-name"}),
+          refusal({}, {{"GIM_API_KEY", "game=my-secret-short"}})}) {
+        CAPTURE(line);
+        CHECK(line.starts_with("gim: --api-key: "));
+        CHECK(line.find("my-secret") == std::string::npos);
+    }
+    const temporary_file file("\ngame=my-secret-short\n");
+    const auto line = refusal({"--api-key-file", file.path()});
+    CHECK(line.find("line 2: the secret must be") != std::string::npos);
+    CHECK(line.find("my-secret") == std::string::npos);
+    CHECK(refusal({"--api-key-file=/nowhere/at/all"}).find("must be a file") != std::string::npos);
+    CHECK(refusal({"--trace-header=X-API-Key"}).starts_with("gim: --trace-header: "));
+}
+
+TEST_CASE("the limit of a user's connections is 8, and 0 is none") {
+    CHECK(options({}).connections_per_user == 8);
+    CHECK(options({"--max-connections-per-user=0"}).connections_per_user == 0);
+    CHECK(refusal({"--max-connections-per-user=-1"}).find("must be 0 to") != std::string::npos);
+}

@@ -354,17 +354,3 @@ TEST_CASE("category and content have their lengths") {
         "content: longer than 32768 bytes"
     );
 }
-
-TEST_CASE("a message sent over HTTP keeps the rules of op 201") {
-    const auto sent = decode_send_request(R"({"type":2,"target_id":"1002","content":"hi"})");
-    REQUIRE(sent.has_value());
-    CHECK(sent->type == session_type::private_chat);
-    CHECK(sent->content == "hi");
-    CHECK(decode_send_request("").error().message == "body: not valid JSON");
-    CHECK(decode_send_request(R"("{}")").error().message == "body: must be a JSON object");
-    CHECK(decode_send_request(R"({"type":"2"})").error().message == "type: must be an integer");
-    CHECK(
-        decode_send_request(R"({"type":2,"target_id":"1002"})").error().message ==
-        "content: missing"
-    );
-}

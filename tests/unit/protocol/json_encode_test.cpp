@@ -95,6 +95,15 @@ TEST_CASE("every reply has its exact text") {
         rooms_reply{{{"r", room, "R", 3}}, true},
         R"({"items":[{"id":"r","session_id":"1:r","title":"R","members":3}],"has_more":true})"
     );
+    check_data(
+        batch_reply{{send_reply{"m", room, 7, 5}, not_found("target_id: no such user")}},
+        R"({"items":[{"code":0,"msg":"","data":{"id":"m","session_id":"1:r","sequence":7,"created_at":5}},)"
+        R"({"code":404,"msg":"target_id: no such user"}],"failed":1})"
+    );
+    check_data(dismiss_reply{3}, R"({"members":3})");
+    check_data(disconnect_reply{2}, R"({"connections":2})");
+    check_data(counters_reply{{{"a", 1}, {"b", 0}}}, R"({"counters":{"a":1,"b":0}})");
+    check_data(counters_reply{}, R"({"counters":{}})");
 }
 
 TEST_CASE("a failure has a code, a message and no data") {

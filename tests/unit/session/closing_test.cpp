@@ -1,3 +1,4 @@
+#include "unit/session/noting_closer.hpp"
 #include "unit/session/running_server.hpp"
 
 #include <doctest/doctest.h>
@@ -7,20 +8,6 @@
 
 using namespace gim::test;
 using gim::protocol::close_code;
-
-namespace {
-
-// Notes what it is to close.
-class noting_closer final : public gim::session::connection_closer {
-public:
-    void close(gim::push::connection_id id, close_code code, std::string_view reason) override {
-        closed.emplace_back(id, code, std::string(reason));
-    }
-
-    std::vector<std::tuple<gim::push::connection_id, close_code, std::string>> closed;
-};
-
-}  // namespace
 
 TEST_CASE("closing a user's connections reaches each on its worker, and the user is offline") {
     for (const auto workers : worker_counts) {

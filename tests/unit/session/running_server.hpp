@@ -125,7 +125,8 @@ public:
     explicit running_server(
         std::size_t workers,
         push::batch_policy batching = {push::batch_mode::full, 1, std::chrono::milliseconds(1)},
-        std::size_t flush_limit = 0
+        std::size_t flush_limit = 0,
+        std::size_t connections_per_user = 8
     )
         : pool(workers),
           all(pool,
@@ -137,7 +138,8 @@ public:
                    options.worker = static_cast<unsigned>(w);
                    return std::make_unique<storage::memory_store>(options);
                },
-               [this] { return clock_ms.load(); }}),
+               [this] { return clock_ms.load(); },
+               connections_per_user}),
           tokens(auth::authority_options()),
           services(all, tokens) {
         pool.start();
@@ -208,6 +210,10 @@ public:
     }
     auto find_user(const device& d, std::string_view id) {
         return ask(d, [&, id] { return services.users.find(id); });
+    }
+
+    auto dismiss(const device& d, std::string_view room) {
+        return ask(d, [&, room] { return services.rooms.dismiss(room); });
     }
 
     // Returns when what was on its way between workers has arrived.

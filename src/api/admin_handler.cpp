@@ -1,0 +1,85 @@
+#include "api/admin_handler.hpp"
+
+#include "protocol/request_rules.hpp"
+#include "stats/event.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace gim::api {
+
+using protocol::check_id;
+
+namespace {
+
+// Of a room and one of its members.
+std::optional<protocol::error> check_ids(const question& q) {
+    auto problem = check_id("id", q.id);
+    return problem ? std::move(problem) : check_id("user", q.user);
+}
+
+// A user whose door is this one: a membership is a user's own, whoever writes it down.
+session::caller member(const question& q) {
+    return {{std::string(q.user), std::string(q.user)}, std::nullopt};
+}
+
+}  // namespace
+
+future_reply admin_handler::create_room(const question& q) {
+    if (auto problem = check_id("id", q.id)) {
+        co_return *std::move(problem);
+    }
+    auto room = co_await services_.rooms.create(q.id);
+    co_return protocol::to_reply(std::move(room));
+}
+
+future_reply admin_handler::dismiss_room(const question& q) {
+    if (auto problem = check_id("id", q.id)) {
+        co_return *std::move(problem);
+    }
+    auto dismissed = co_await services_.rooms.dismiss(q.id);
+    co_return protocol::to_reply(std::move(dismissed));
+}
+
+future_reply admin_handler::add_member(const question& q) {
+    if (auto problem = check_ids(q)) {
+        co_return *std::move(problem);
+    }
+    const auto who = member(q);
+    const protocol::join_request request{std::string(q.id)};
+    auto joined = co_await services_.rooms.join(who, request);
+    co_return protocol::to_reply(std::move(joined));
+}
+
+future_reply admin_handler::remove_member(const question& q) {
+    if (auto problem = check_ids(q)) {
+        co_return *std::move(problem);
+    }
+    const auto who = member(q);
+    const protocol::leave_request request{std::string(q.id)};
+    auto left = co_await services_.rooms.leave(who, request);
+    if (!left && left.error().code == protocol::status::conflict) {
+        co_return protocol::not_found("user: not a member of this room");
+    }
+    co_return protocol::to_reply(std::move(left));
+}
+
+future_reply admin_handler::disconnect(const question& q) {
+    if (auto problem = check_id("id", q.id)) {
+        co_return *std::move(problem);
+    }
+    auto closed = co_await services_.users.disconnect(q.id);
+    co_return protocol::to_reply(std::move(closed));
+}
+
+future_reply admin_handler::counters() {
+    protocol::counters_reply all;
+    for (std::size_t i = 0; i < stats::event_count; ++i) {
+        const auto n = all_.count(static_cast<stats::event>(i));
+        all.counters.emplace_back(stats::event_names[i], n);
+    }
+    co_return protocol::reply(std::move(all));
+}
+
+}  // namespace gim::api

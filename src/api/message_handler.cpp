@@ -1,0 +1,70 @@
+#include "api/message_handler.hpp"
+
+#include "protocol/codec.hpp"
+
+#include <string>
+#include <utility>
+
+namespace gim::api {
+
+using protocol::status;
+using session::caller;
+
+future_reply message_handler::send(const question& q) {
+    const auto asked = protocol::decode_posted_message(q.body);
+    if (!asked) {
+        co_return asked.error();
+    }
+    const auto who = co_await sender_of(q.who, asked->sender);
+    if (!who) {
+        co_return who.error();
+    }
+    auto sent = co_await services_.sends.send(*who, asked->message);
+    co_return protocol::to_reply(std::move(sent));
+}
+
+future_reply message_handler::send_many(const question& q) {
+    const auto asked = protocol::decode_posted_batch(q.body);
+    if (!asked) {
+        co_return asked.error();
+    }
+    const auto who = co_await sender_of(q.who, asked->sender);
+    if (!who) {
+        co_return who.error();
+    }
+    protocol::batch_reply all;
+    all.items.reserve(asked->targets.size());
+    auto message = asked->message;
+    for (const auto& target : asked->targets) {
+        message.type = target.type;
+        message.target_id = target.target_id;
+        auto sent = co_await services_.sends.send(*who, message);
+        all.items.push_back(std::move(sent));
+    }
+    co_return protocol::reply(std::move(all));
+}
+
+boost::asio::awaitable<protocol::result<caller>> message_handler::sender_of(
+    const caller& who,
+    const std::optional<protocol::named_sender>& named
+) {
+    if (!named) {
+        co_return who;
+    }
+    if (who.stands == session::standing::user) {
+        co_return protocol::forbidden("sender: only a back end may say who sends");
+    }
+    caller sender = who;
+    sender.user = {named->id, named->name.value_or(named->id)};
+    if (!named->name) {
+        const auto known = co_await services_.users.find(named->id);
+        if (known) {
+            sender.user.name = known->name;
+        } else if (known.error().code != status::not_found) {
+            co_return known.error();
+        }
+    }
+    co_return sender;
+}
+
+}  // namespace gim::api

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "api/question.hpp"
+#include "protocol/requests.hpp"
+#include "session/services.hpp"
+
+#include <optional>
+
+namespace gim::api {
+
+// Sending over HTTP: a user sends as that user, a back end as whom it names.
+//
+// Threads: any worker's.
+class message_handler {
+public:
+    // Borrowed; must outlive the handler.
+    explicit message_handler(session::services& services) : services_(services) {}
+
+    // All return on the worker on which they were called; `q` must live until then.
+    future_reply send(const question& q);
+    future_reply send_many(const question& q);
+
+private:
+    // Whose message it is. 403: a user names a sender.
+    boost::asio::awaitable<protocol::result<session::caller>>
+    sender_of(const session::caller& who, const std::optional<protocol::named_sender>& named);
+
+    session::services& services_;
+};
+
+}  // namespace gim::api

@@ -1,0 +1,136 @@
+#include "protocol/codec.hpp"
+#include "protocol/json_reader.hpp"
+#include "protocol/json_source.hpp"
+#include "protocol/request_rules.hpp"
+
+#include <string>
+#include <utility>
+
+namespace gim::protocol {
+
+namespace {
+
+// The sender if one is given. `document` was read with it.
+result<std::optional<named_sender>> find_sender(const json_document& document) {
+    const auto* field = document.fields.find("sender");
+    if (field == nullptr) {
+        return std::optional<named_sender>();
+    }
+    if (field->kind != json_kind::object) {
+        return bad_request("sender: must be a JSON object");
+    }
+    json_source source(document.nested);
+    sender_fields fields{.id = source.text("id"), .name = source.text("name")};
+    if (source.failure()) {
+        return bad_request("sender." + source.failure()->message);
+    }
+    auto valid = check(std::move(fields));
+    if (!valid) {
+        return valid.error();
+    }
+    return std::optional(*std::move(valid));
+}
+
+result<send_target> find_target(const json_element& element) {
+    if (element.value.kind != json_kind::object) {
+        return bad_request("must be a JSON object");
+    }
+    json_source source(element.fields);
+    target_fields fields{.type = source.integer("type"), .target_id = source.text("target_id")};
+    if (source.failure()) {
+        return *source.failure();
+    }
+    return check(std::move(fields));
+}
+
+// `document` was read with them.
+result<std::vector<send_target>> find_targets(const json_document& document) {
+    static_assert(max_batch_targets == 1000, "the message below says so");
+    const auto* field = document.fields.find("targets");
+    if (field == nullptr) {
+        return bad_request("targets: missing");
+    }
+    const auto& elements = document.elements;
+    if (field->kind != json_kind::array || elements.empty() ||
+        elements.size() > max_batch_targets) {
+        return bad_request("targets: must be an array of 1 to 1000");
+    }
+    std::vector<send_target> targets;
+    targets.reserve(elements.size());
+    for (const auto& element : elements) {
+        auto target = find_target(element);
+        if (!target) {
+            const auto place = "targets[" + std::to_string(targets.size()) + "]";
+            return bad_request(place + (element.value.kind == json_kind::object ? "." : ": ") +
+                               target.error().message);
+        }
+        targets.push_back(*std::move(target));
+    }
+    return targets;
+}
+
+// One a thread, so that its memory is taken once.
+json_reader& my_reader() {
+    thread_local json_reader mine;
+    return mine;
+}
+
+}  // namespace
+
+result<posted_message> decode_posted_message(std::string_view json) {
+    auto read = my_reader().read(json, "body", "sender");
+    if (!read) {
+        return read.error();
+    }
+    auto sender = find_sender(**read);
+    if (!sender) {
+        return sender.error();
+    }
+    json_source source((*read)->fields);
+    auto fields = find_send(source);
+    if (source.failure()) {
+        return *source.failure();
+    }
+    auto message = check(std::move(fields));
+    if (!message) {
+        return message.error();
+    }
+    return posted_message{*std::move(message), *std::move(sender)};
+}
+
+// The reader looks into one member at a time, so the text is read twice.
+result<posted_batch> decode_posted_batch(std::string_view json) {
+    auto read = my_reader().read(json, "body", "sender");
+    if (!read) {
+        return read.error();
+    }
+    auto sender = find_sender(**read);
+    if (!sender) {
+        return sender.error();
+    }
+    json_source source((*read)->fields);
+    send_fields fields{
+        .type = {},
+        .target_id = {},
+        .category = source.text("category"),
+        .content = source.text("content")};
+    if (source.failure()) {
+        return *source.failure();
+    }
+    auto message = check_content(std::move(fields));
+    if (!message) {
+        return message.error();
+    }
+    json_reader once;  // what a long list takes is not kept
+    auto read_again = once.read(json, "body", "targets");
+    if (!read_again) {
+        return read_again.error();
+    }
+    auto targets = find_targets(**read_again);
+    if (!targets) {
+        return targets.error();
+    }
+    return posted_batch{*std::move(message), *std::move(sender), *std::move(targets)};
+}
+
+}  // namespace gim::protocol

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "protocol/field_source.hpp"
+#include "protocol/json_reader.hpp"
+#include "protocol/request_rules.hpp"
+
+namespace gim::protocol {
+
+// The fields of a JSON object.
+class json_source final : public field_source {
+public:
+    explicit json_source(const json_fields& fields) : fields_(fields) {}
+
+    std::optional<std::string> text(std::string_view name) override {
+        const auto* field = fields_.find(name);
+        if (field == nullptr) {
+            return {};
+        }
+        if (field->kind != json_kind::string) {
+            fail(name, "must be a string");
+            return {};
+        }
+        return std::string(field->string);
+    }
+
+    std::optional<std::int64_t> integer(std::string_view name) override {
+        const auto* field = fields_.find(name);
+        if (field == nullptr) {
+            return {};
+        }
+        if (field->kind != json_kind::integer) {
+            fail(name, "must be an integer");
+            return {};
+        }
+        return field->integer;
+    }
+
+private:
+    const json_fields& fields_;
+};
+
+inline send_fields find_send(field_source& from) {
+    return {
+        .type = from.integer("type"),
+        .target_id = from.text("target_id"),
+        .category = from.text("category"),
+        .content = from.text("content")};
+}
+
+}  // namespace gim::protocol
