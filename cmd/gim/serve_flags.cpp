@@ -280,7 +280,8 @@ std::vector<flag> serve_flags(serve_options& o) {
         {"--api-key",
          "Sessions",
          "NAME=SECRET",
-         "A key of a back end, 16 to 256 visible characters; may be given several times; others can "
+         "A key of a back end, 16 to 256 visible characters; may be given several times; others "
+         "can "
          "see it in ps, so prefer --api-key-file",
          "none",
          [&o](const std::string& text) { return o.api_keys.add(text); },
@@ -291,6 +292,12 @@ std::vector<flag> serve_flags(serve_options& o) {
          "Keys of back ends, one NAME=SECRET a line, # begins a comment",
          "none",
          [&o](const std::string& text) { return add_key_file(o, text); }},
+        {"--request-memory",
+         "Sessions",
+         "N",
+         "Sends with a request_id that are remembered for 300s, 0 to 100000000; 0: none",
+         number(d.request_memory),
+         count_into(o.request_memory, 0, 100'000'000)},
         {"--max-connections-per-user",
          "Sessions",
          "N",

@@ -81,8 +81,7 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     if (found.method == "POST" && r.content_type && !is_json(*r.content_type)) {
         co_return error_answer(415, "Content-Type: must be application/json");
     }
-    const question q{
-        *std::move(who), matched.id, matched.user, target->parameters.items(), r.body};
+    const question q{*std::move(who), matched.id, matched.user, target->parameters.items(), r.body};
     const auto replied = co_await ask(found.what, q);
     co_return to_answer(replied);
 }

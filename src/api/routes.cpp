@@ -12,8 +12,7 @@ struct placeholders {
 };
 
 // What stands for them, empty if the pattern has none; nothing if the path does not fit.
-std::optional<placeholders>
-fit(std::string_view pattern, std::span<const std::string> segments) {
+std::optional<placeholders> fit(std::string_view pattern, std::span<const std::string> segments) {
     placeholders found;
     for (const auto& segment : segments) {
         if (!pattern.starts_with('/')) {

@@ -2,12 +2,11 @@
 
 #include "protocol/ids.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <fstream>
 #include <new>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 namespace gim::auth {
 

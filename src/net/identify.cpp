@@ -5,8 +5,8 @@
 
 #include <boost/asio/buffer.hpp>
 
-#include <array>
 #include <algorithm>
+#include <array>
 
 namespace gim::net {
 
@@ -16,8 +16,8 @@ asio::awaitable<bool> read_proxy_header(
     const door_rules& rules,
     stats::counters& counters
 ) {
-    const bool is_expected = rules.proxies_send == proxy_protocol::required &&
-                             rules.trusted_proxies.contain(who.from());
+    const bool is_expected =
+        rules.proxies_send == proxy_protocol::required && rules.trusted_proxies.contain(who.from());
     if (!is_expected) {
         co_return true;
     }
@@ -64,7 +64,8 @@ std::optional<http_error> identify(
 std::vector<std::string_view>
 values_of(const decltype(http_head::request)& head, std::string_view field) {
     std::vector<std::string_view> values;
-    const auto [begin, end] = head.equal_range(boost::beast::string_view(field.data(), field.size()));
+    const auto [begin, end] =
+        head.equal_range(boost::beast::string_view(field.data(), field.size()));
     for (auto it = begin; it != end; ++it) {
         values.emplace_back(it->value().data(), it->value().size());
     }

@@ -61,8 +61,10 @@ result<std::vector<send_target>> find_targets(const json_document& document) {
         auto target = find_target(element);
         if (!target) {
             const auto place = "targets[" + std::to_string(targets.size()) + "]";
-            return bad_request(place + (element.value.kind == json_kind::object ? "." : ": ") +
-                               target.error().message);
+            return bad_request(
+                place + (element.value.kind == json_kind::object ? "." : ": ") +
+                target.error().message
+            );
         }
         targets.push_back(*std::move(target));
     }
@@ -113,7 +115,8 @@ result<posted_batch> decode_posted_batch(std::string_view json) {
         .type = {},
         .target_id = {},
         .category = source.text("category"),
-        .content = source.text("content")};
+        .content = source.text("content"),
+        .request_id = source.text("request_id")};
     if (source.failure()) {
         return *source.failure();
     }

@@ -44,7 +44,8 @@ inline send_fields find_send(field_source& from) {
         .type = from.integer("type"),
         .target_id = from.text("target_id"),
         .category = from.text("category"),
-        .content = from.text("content")};
+        .content = from.text("content"),
+        .request_id = from.text("request_id")};
 }
 
 }  // namespace gim::protocol

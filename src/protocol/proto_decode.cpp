@@ -57,6 +57,7 @@ send_fields fields_of(v1::SendRequest& m) {
     if (m.has_content()) {
         fields.content = std::move(*m.mutable_content());
     }
+    fields.request_id = unless_empty(m.mutable_request_id());
     return fields;
 }
 

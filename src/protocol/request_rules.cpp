@@ -181,6 +181,11 @@ result<send_request> check_content(send_fields fields) {
         return error{status::too_large, "content: longer than 32768 bytes"};
     }
     valid.content = *std::move(fields.content);
+    auto request_id = maybe_id("request_id", std::move(fields.request_id));
+    if (!request_id) {
+        return request_id.error();
+    }
+    valid.request_id = *std::move(request_id);
     return valid;
 }
 

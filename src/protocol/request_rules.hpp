@@ -35,6 +35,7 @@ struct send_fields {
     std::optional<std::string> target_id;
     std::optional<std::string> category;
     std::optional<std::string> content;
+    std::optional<std::string> request_id = {};
 };
 
 struct sender_fields {  // HTTP only

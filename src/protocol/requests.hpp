@@ -42,6 +42,8 @@ struct send_request {
     std::string target_id;  // the room, or the receiving user
     std::string category = "text";
     std::string content;  // valid UTF-8
+    // Names the request, so that a copy of it is answered the same and sends nothing.
+    std::optional<std::string> request_id = {};
 };
 
 // Who sends, as a back end says.

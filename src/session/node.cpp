@@ -5,6 +5,16 @@
 
 namespace gim::session {
 
+namespace {
+
+// So much of it that all workers together remember as many, and none less than one.
+request_memory_options share_of(request_memory_options all, std::size_t workers) {
+    all.most = (all.most + workers - 1) / workers;
+    return all;
+}
+
+}  // namespace
+
 node::node(worker::worker_pool& workers, node_options options)
     : workers_(workers),
       options_(std::move(options)),
@@ -23,6 +33,7 @@ node::node(worker::worker_pool& workers, node_options options)
             {},
             room_push(*this, thread),
             push::local_audience(std::move(tell_home)),
+            request_memory(share_of(options_.requests, workers_.size())),
             nullptr}));
     }
 }

@@ -5,6 +5,7 @@
 #include "push/flush_gate.hpp"
 #include "push/local_audience.hpp"
 #include "session/connection_closer.hpp"
+#include "session/request_memory.hpp"
 #include "session/room_push.hpp"
 #include "session/user_directory.hpp"
 #include "storage/store.hpp"
@@ -26,6 +27,7 @@ struct shard {
     user_directory users;
     room_push rooms;
     push::local_audience audience;
+    request_memory requests;              // of the sessions that are at home here
     connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
 };
 
@@ -40,6 +42,8 @@ struct node_options {
     // Connections that a user may have at once; one more closes the user's oldest with 4502. 0: no
     // limit. Larger: a message to a user is written to as many sockets.
     std::size_t connections_per_user = 8;
+    // In the whole process, with the same share for each worker.
+    request_memory_options requests = {};
 };
 
 // All shards of the process, and the ways between them.

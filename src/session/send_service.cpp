@@ -1,10 +1,16 @@
 #include "session/send_service.hpp"
 
 #include "session/membership.hpp"
+#include "session/request_memory.hpp"
+#include "stats/counters.hpp"
+#include "stats/event.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace gim::session {
 
-using protocol::message_ptr;
 using protocol::send_reply;
 using protocol::send_request;
 using protocol::session_id;
@@ -22,20 +28,69 @@ session_id session_of(const caller& who, const send_request& request) {
                                               : session_id::between(who.user.id, request.target_id);
 }
 
+send_reply reply_of(const session_id& session, const protocol::message& m) {
+    return {m.id, session, m.sequence, m.created_at};
+}
+
+// --- the memory of requests, asked and told on the session's home. A store in memory answers in
+// the same turn, so nothing comes between the question and the message; of racing copies the first
+// wins.
+
+request_memory::key key_of(const caller& who, const session_id& session, const send_request& r) {
+    return {who.user.id, session.text(), *r.request_id};
+}
+
+std::size_t content_hash(const send_request& r) {
+    const std::hash<std::string> hash;
+    return hash(r.content) * 31 + hash(r.category);
+}
+
+// What to answer if the request was answered before; empty if it is new, or has no name.
+std::optional<protocol::result<send_reply>>
+answered_before(shard& home, const caller& who, const session_id& session, const send_request& r) {
+    if (!r.request_id) {
+        return std::nullopt;
+    }
+    const auto now = request_memory::clock::now();
+    const auto known = home.requests.find(key_of(who, session, r), content_hash(r), now);
+    if (!known) {
+        return std::nullopt;
+    }
+    auto& counters = home.thread.counters();
+    if (!known->is_same_content) {
+        counters.add(stats::event::request_conflict);
+        return protocol::error{
+            protocol::status::conflict, "request_id: was given to a message with another content"};
+    }
+    counters.add(stats::event::request_repeated);
+    const auto& a = known->answered;
+    return send_reply{a.message_id, session, a.sequence, a.created_at};
+}
+
+void remember(shard& home, const caller& who, const send_request& r, const send_reply& sent) {
+    if (!r.request_id) {
+        return;
+    }
+    const auto outcome = home.requests.remember(
+        key_of(who, sent.session, r),
+        content_hash(r),
+        {sent.id, sent.sequence, sent.created_at},
+        request_memory::clock::now()
+    );
+    if (outcome == request_memory::forgotten::before_its_time) {
+        home.thread.counters().add(stats::event::request_forgotten);
+    }
+}
+
 }  // namespace
 
 async_result<send_reply> send_service::send(const caller& who, const send_request& request) {
     auto sending = request.type == session_type::room ? send_to_room(who, request)
                                                       : send_to_user(who, request);
-    auto sent = co_await worker::and_return(all_.here().thread, std::move(sending));
-    if (!sent) {
-        co_return sent.error();
-    }
-    const auto& m = **sent;
-    co_return send_reply{m.id, session_of(who, request), m.sequence, m.created_at};
+    co_return co_await worker::and_return(all_.here().thread, std::move(sending));
 }
 
-async_result<message_ptr>
+async_result<send_reply>
 send_service::send_to_room(const caller& who, const send_request& request) {
     if (auto in_scope = require_scope(who, request.target_id); !in_scope) {
         co_return in_scope.error();
@@ -43,19 +98,25 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
     co_await worker::hop(home.thread);
+    if (auto before = answered_before(home, who, session, request)) {
+        co_return *std::move(before);
+    }
     auto allowed = co_await require_member(home, request.target_id, who, "target_id");
     if (!allowed) {
         co_return allowed.error();
     }
     auto draft = draft_of(who, request);
     auto stored = co_await home.store->append(session, std::move(draft), all_.now_ms());
-    if (stored) {
-        home.rooms.add(session, *stored);
+    if (!stored) {
+        co_return stored.error();
     }
-    co_return stored;
+    const auto sent = reply_of(session, **stored);
+    remember(home, who, request, sent);
+    home.rooms.add(session, *stored);
+    co_return sent;
 }
 
-async_result<message_ptr>
+async_result<send_reply>
 send_service::send_to_user(const caller& who, const send_request& request) {
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
@@ -72,11 +133,16 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     }
 
     co_await worker::hop(home.thread);
+    if (auto before = answered_before(home, who, session, request)) {
+        co_return *std::move(before);
+    }
     auto draft = draft_of(who, request);
     auto stored = co_await home.store->append(session, std::move(draft), all_.now_ms());
     if (!stored) {
         co_return stored.error();
     }
+    const auto sent = reply_of(session, **stored);
+    remember(home, who, request, sent);
     // Both pushes start here, where the order of the session is made, so that every device sees
     // that order.
     std::optional<push::connection_id> sender_connection;
@@ -97,11 +163,11 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     auto listed =
         co_await receiver_home.store->touch_private_session(request.target_id, session, sent_at);
     if (who.user.id == protocol::system_user_id) {
-        co_return stored;  // nobody reads its list
+        co_return sent;  // nobody reads its list
     }
     co_await worker::hop(sender_home.thread);
     listed = co_await sender_home.store->touch_private_session(who.user.id, session, sent_at);
-    co_return stored;
+    co_return sent;
 }
 
 }  // namespace gim::session

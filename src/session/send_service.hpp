@@ -16,9 +16,9 @@ public:
     send(const caller& who, const protocol::send_request& request);
 
 private:
-    storage::async_result<protocol::message_ptr>
+    storage::async_result<protocol::send_reply>
     send_to_room(const caller& who, const protocol::send_request& request);
-    storage::async_result<protocol::message_ptr>
+    storage::async_result<protocol::send_reply>
     send_to_user(const caller& who, const protocol::send_request& request);
 
     node& all_;

@@ -15,6 +15,9 @@ enum class event : std::size_t {
     refused_no_descriptor,        // closed with the spare one
     tls_handshake_failed,         // it was no TLS, or not the TLS we speak
     api_key_refused,              // an HTTP request with an API key that is none
+    request_repeated,             // a copy of a send, which was answered as the first
+    request_conflict,             // one with the request_id of another: 409
+    request_forgotten,            // before its time, as there were too many
 
     close_protocol_error,  // 1002
     close_not_utf8,        // 1007
@@ -44,6 +47,9 @@ inline constexpr std::array event_names{
     std::string_view("refused_no_descriptor"),
     std::string_view("tls_handshake_failed"),
     std::string_view("api_key_refused"),
+    std::string_view("request_repeated"),
+    std::string_view("request_conflict"),
+    std::string_view("request_forgotten"),
 
     std::string_view("close_protocol_error"),
     std::string_view("close_not_utf8"),

@@ -59,6 +59,7 @@ json json_body(const request& asked) {
                 body["target_id"] = r.target_id;
                 body["category"] = r.category;
                 body["content"] = r.content;
+                put(body, "request_id", r.request_id);
             },
             [&](const history_request& r) {
                 body["session_id"] = r.session.text();
@@ -114,6 +115,7 @@ std::string proto_body(const request& asked) {
                 m.set_target_id(r.target_id);
                 m.set_category(r.category);
                 m.set_content(r.content);
+                m.set_request_id(r.request_id.value_or(""));
                 return m.SerializeAsString();
             },
             [](const history_request& r) {

@@ -1,7 +1,7 @@
 #include "api_fixture.hpp"
+#include "stats/event.hpp"
 
 #include <doctest/doctest.h>
-
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -89,15 +89,16 @@ TEST_CASE("every route of back ends is refused to users, and nothing happens") {
                 }
             }
             const auto bearer = "Authorization: Bearer " + f.token("1001") + "\r\n";
-            const auto refused = r.method == "GET"
-                                     ? c.ask(f.request("GET", target, "1001"))
-                                     : c.ask(request(r.method, target, bearer, "{}"));
+            const auto refused = r.method == "GET" ? c.ask(f.request("GET", target, "1001"))
+                                                   : c.ask(request(r.method, target, bearer, "{}"));
             CHECK(refused.status == 403);
             CHECK(refused.body.find("API key") != std::string::npos);
         }
     }
-    CHECK(c.ask(f.request("GET", "/v1/rooms/9999/members", "1001")).body.find(R"("total":2)") !=
-          std::string::npos);
+    CHECK(
+        c.ask(f.request("GET", "/v1/rooms/9999/members", "1001")).body.find(R"("total":2)") !=
+        std::string::npos
+    );
     CHECK(c.ask("GET /v1/sessions HTTP/1.1\r\nHost: x\r\n" + in_field + "\r\n").status == 403);
 }
 
@@ -154,7 +155,8 @@ TEST_CASE("a back end creates, fills, empties and dismisses rooms") {
     auto c = f.connect();
     const auto ask = [&](std::string_view method, std::string_view target) {
         const auto a = c.ask(request(method, target, in_field));
-        return std::to_string(a.status) + " " + nlohmann::json::parse(a.body).value("data", nlohmann::json()).dump();
+        return std::to_string(a.status) + " " +
+               nlohmann::json::parse(a.body).value("data", nlohmann::json()).dump();
     };
     const std::string room = R"({"id":"x","members":0,"session_id":"1:x","title":"x"})";
     CHECK(ask("PUT", "/v1/rooms/x") == "200 " + room);

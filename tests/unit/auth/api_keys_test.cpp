@@ -41,8 +41,13 @@ TEST_CASE("a secret is found under its name, and nothing else is") {
     CHECK(keys.find(game) == "game");
     CHECK(keys.find(shop) == "shop");
     for (const auto& other :
-         {std::string(), game.substr(1), game + "0", "game=" + game, std::string("game"),
-          std::string("0123456789abcdeF"), game + std::string(1, '\0')}) {
+         {std::string(),
+          game.substr(1),
+          game + "0",
+          "game=" + game,
+          std::string("game"),
+          std::string("0123456789abcdeF"),
+          game + std::string(1, '\0')}) {
         CAPTURE(other);
         CHECK_FALSE(keys.find(other));
     }

@@ -440,7 +440,8 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
 
 TEST_CASE("API keys come from flags, the environment and a file, several at once") {
     CHECK(options({}).api_keys.is_empty());
-    const auto two = options({"--api-key=game=0123456789abcdef", "--api-key", "shop=fedcba9876543210"});
+    const auto two =
+        options({"--api-key=game=0123456789abcdef", "--api-key", "shop=fedcba9876543210"});
     CHECK(two.api_keys.find("0123456789abcdef") == "game");
     CHECK(two.api_keys.find("fedcba9876543210") == "shop");
     const auto env = options({}, {{"GIM_API_KEY", "game=0123456789abcdef shop=fedcba9876543210"}});
@@ -470,6 +471,8 @@ TEST_CASE("a bad API key is refused without being repeated") {
 
 TEST_CASE("the limit of a user's connections is 8, and 0 is none") {
     CHECK(options({}).connections_per_user == 8);
+    CHECK(options({}).request_memory == 1'000'000);
+    CHECK(options({"--request-memory=0"}).request_memory == 0);
     CHECK(options({"--max-connections-per-user=0"}).connections_per_user == 0);
     CHECK(refusal({"--max-connections-per-user=-1"}).find("must be 0 to") != std::string::npos);
 }

@@ -66,10 +66,9 @@ TEST_CASE("a message sent over HTTP may name its sender") {
 }
 
 TEST_CASE("a batch is one message for many targets") {
-    const auto posted = decode_posted_batch(
-        R"({"targets":[{"type":1,"target_id":"r"},{"target_id":"u","type":2}],)"
-        R"("category":"note","content":"hi","sender":{"id":"ada"}})"
-    );
+    const auto posted =
+        decode_posted_batch(R"({"targets":[{"type":1,"target_id":"r"},{"target_id":"u","type":2}],)"
+                            R"("category":"note","content":"hi","sender":{"id":"ada"}})");
     REQUIRE(posted.has_value());
     CHECK(posted->message.content == "hi");
     CHECK(posted->message.category == "note");
@@ -96,8 +95,10 @@ TEST_CASE("a batch has 1 to 1000 targets, and a bad one is named by its place") 
     };
     CHECK(second("7") == "targets[1]: must be a JSON object");
     CHECK(second("{}") == "targets[1].type: missing");
-    CHECK(second(R"({"type":3,"target_id":"r"})") ==
-          "targets[1].type: must be 1 (room) or 2 (private)");
+    CHECK(
+        second(R"({"type":3,"target_id":"r"})") ==
+        "targets[1].type: must be 1 (room) or 2 (private)"
+    );
     CHECK(second(R"({"type":1,"target_id":7})") == "targets[1].target_id: must be a string");
     CHECK(second(R"({"type":1})") == "targets[1].target_id: missing");
 }
@@ -110,6 +111,23 @@ TEST_CASE("a batch's content keeps the rules of op 201") {
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == status::too_large);
     CHECK(batch_problem_of("[") == "body: not valid JSON");
-    CHECK(batch_problem_of(R"({"content":"x","sender":7,)" + one + "}") ==
-          "sender: must be a JSON object");
+    CHECK(
+        batch_problem_of(R"({"content":"x","sender":7,)" + one + "}") ==
+        "sender: must be a JSON object"
+    );
+}
+
+TEST_CASE("a request_id is an id, and optional") {
+    const auto with = [](const std::string& id) {
+        return R"({"type":1,"target_id":"r","content":"hi","request_id":)" + id + "}";
+    };
+    CHECK(decode_posted_message(with(R"("0b5e-1.a@b_C")"))->message.request_id == "0b5e-1.a@b_C");
+    CHECK_FALSE(decode_posted_message(with("null"))->message.request_id);
+    CHECK(problem_of(with("7")) == "request_id: must be a string");
+    CHECK(problem_of(with("\"\"")).starts_with("request_id: must be 1 to 64"));
+    CHECK(problem_of(with(R"("a b")")).starts_with("request_id: must be 1 to 64"));
+    const std::string one =
+        R"({"content":"hi","targets":[{"type":1,"target_id":"r"}],"request_id":)";
+    CHECK(decode_posted_batch(one + "\"r1\"}")->message.request_id == "r1");
+    CHECK(batch_problem_of(one + "7}") == "request_id: must be a string");
 }

@@ -49,9 +49,8 @@ TEST_CASE("what the system sends to a user is a session of the user's, and of no
         CHECK(ann.take_at_least(1).front().session == "2:ann:system");
         CHECK(s.sessions(ann, {})->items.size() == 1);
         const auto& home = s.all.home_of_user("system");
-        const auto list = run_on(home.thread, [&] {
-            return home.store->private_sessions("system", {}, 10);
-        });
+        const auto list =
+            run_on(home.thread, [&] { return home.store->private_sessions("system", {}, 10); });
         CHECK(list->empty());
         CHECK(code_of(send_as(s, ann, back_end("system"), false, "nobody")) == 404);
     }
@@ -166,9 +165,8 @@ TEST_CASE("whoever is a member in the end receives, however joins and dismissals
                 return s.services.rooms.join(callers[i], join);
             }));
         }
-        auto dismissal = start_on(devices[0]->home, [&] {
-            return s.services.rooms.dismiss("lobby");
-        });
+        auto dismissal =
+            start_on(devices[0]->home, [&] { return s.services.rooms.dismiss("lobby"); });
         for (auto& j : joins) {
             REQUIRE(wait_for(std::move(j)));
         }

@@ -13,8 +13,8 @@ namespace gim::test {
 // way.
 class noting_closer final : public session::connection_closer {
 public:
-    void
-    close(push::connection_id id, protocol::close_code code, std::string_view reason) override {
+    void close(push::connection_id id, protocol::close_code code, std::string_view reason)
+        override {
         closed.emplace_back(id, code, std::string(reason));
     }
 

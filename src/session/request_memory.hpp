@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace gim::session {
+
+struct request_memory_options {
+    // How many requests are remembered. One more, and the oldest is forgotten before its time. 0:
+    // none is remembered. Larger: memory, some 250 bytes each.
+    std::size_t most = 1'000'000;
+    // How long each is. Larger: clients may try again for longer.
+    std::chrono::steady_clock::duration time = std::chrono::seconds(300);
+};
+
+// What was answered to sends that carry a request_id, so that a copy of one is answered the same
+// and sends nothing.
+//
+// Problem: who got no answer does not know whether the message was sent, and tries again.
+// Sans-io: time is passed in. Costs nothing while nobody uses it.
+class request_memory {
+public:
+    using clock = std::chrono::steady_clock;
+
+    // What names a request: the same id may be used by others, and to others.
+    struct key {
+        std::string_view sender;
+        std::string_view session;
+        std::string_view request_id;
+    };
+    struct answer {
+        std::string message_id;
+        std::uint64_t sequence = 0;
+        std::int64_t created_at = 0;
+    };
+    struct memory {
+        answer answered;
+        bool is_same_content = false;  // else the copy is none
+    };
+    enum class forgotten { none, before_its_time };
+
+    explicit request_memory(request_memory_options options) : options_(options) {}
+    request_memory(const request_memory&) = delete;
+    request_memory& operator=(const request_memory&) = delete;
+
+    // What was answered to the request within the time; empty: it is not known.
+    std::optional<memory> find(const key& request, std::size_t content_hash, clock::time_point now);
+    // Says whether another had to be forgotten for it. REQUIRES: find() does not know it.
+    forgotten
+    remember(const key& request, std::size_t content_hash, answer answered, clock::time_point now);
+
+    std::size_t size() const noexcept { return by_age_.size(); }
+
+private:
+    struct entry {
+        std::string name;
+        std::size_t content_hash;
+        answer answered;
+        clock::time_point end;
+    };
+
+    static std::string name_of(const key& request);
+    void forget_old(clock::time_point now);
+    void forget_oldest();
+
+    const request_memory_options options_;
+    std::deque<entry> by_age_;  // oldest first; its elements stay where they are
+    std::unordered_map<std::string_view, const entry*> by_name_;  // the names are the entries'
+};
+
+}  // namespace gim::session
