@@ -55,7 +55,8 @@ connection::connection(
           nullptr},
       deadline_([this] { on_deadline(); }),
       message_deadline_([this] { close(close_code::policy_error, "message took too long"); }),
-      heartbeat_([this] { on_heartbeat_due(); }) {}
+      heartbeat_([this] { on_heartbeat_due(); }),
+      pause_([this] { on_input(); }) {}
 
 void connection::start() {
     shared_.home.arm(deadline_, shared_.options.upgrade_timeout);
@@ -75,7 +76,11 @@ boost::asio::awaitable<void> connection::run() {
         if (phase_ == phase::upgrading) {
             co_await upgrade();
         }
-        while (const auto m = next()) {
+        while (!pauses()) {
+            const auto m = next();
+            if (!m) {
+                break;
+            }
             co_await shared_.handler.on_frame(*this, m->kind, m->bytes);
         }
         if (!is_over()) {
@@ -110,7 +115,39 @@ boost::asio::awaitable<void> connection::upgrade() {
     shared_.home.arm(heartbeat_, shared_.options.heartbeat_interval / 2);
 }
 
+bool connection::pauses() {
+    const auto& o = shared_.options.requests;
+    if (!o.limit.is_on() || is_over() || is_closing()) {
+        return false;
+    }
+    const auto now = clock::now();
+    const auto wait = rate_.pause(o, now);
+    if (wait == clock::duration::zero()) {
+        return false;
+    }
+    if (rate_.is_hopeless(o, now)) {
+        close(close_code::too_fast, "too many requests a second for too long: send fewer");
+        return false;
+    }
+    shared_.home.counters().add(stats::event::request_paused);
+    shared_.home.arm(pause_, wait);
+    return true;
+}
+
+void connection::on_whole() noexcept {
+    message_deadline_.cancel();
+    if (shared_.options.requests.limit.is_on()) {
+        rate_.spend(shared_.options.requests);
+    }
+}
+
 void connection::listen() {
+    if (pause_.is_armed()) {
+        return;
+    }
+    if (rate_.is_over() && !has_more_waiting()) {
+        rate_.all_was_read();
+    }
     if (is_in_message() && !message_deadline_.is_armed()) {
         shared_.home.arm(message_deadline_, shared_.options.message_timeout);
     }

@@ -2,6 +2,7 @@
 
 #include "gateway/frame_handler.hpp"
 #include "gateway/gateway_options.hpp"
+#include "gateway/request_rate.hpp"
 #include "gateway/websocket_stream.hpp"
 #include "net/peer.hpp"
 #include "protocol/close_code.hpp"
@@ -71,11 +72,13 @@ private:
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<void> upgrade();
     boost::asio::awaitable<void> end(std::exception_ptr failure);
+    // True if nothing is to be read for a while; it goes on by itself then.
+    bool pauses();
     void listen();
     void on_deadline();
     void on_heartbeat_due();
     void on_input() override;
-    void on_whole() noexcept override { message_deadline_.cancel(); }
+    void on_whole() noexcept override;
     void on_cut(push::cut why) override;
     void on_violation(std::uint16_t code) noexcept override;
     void count(protocol::close_code code) noexcept;
@@ -88,6 +91,8 @@ private:
     worker::timeout deadline_;          // of the phase; open: when the login expires
     worker::timeout message_deadline_;  // armed while waiting for the rest of a message
     worker::timeout heartbeat_;
+    request_rate rate_;
+    worker::timeout pause_;  // armed while nothing is read
 };
 
 }  // namespace gim::gateway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/request_rate.hpp"
 #include "net/tls_context.hpp"
 #include "protocol/codec.hpp"
 #include "push/flush_list.hpp"
@@ -40,6 +41,8 @@ struct gateway_options {
     std::size_t message_frames = 64;
     // After so many frames in a row that do not decode, the connection is closed with 4504.
     std::size_t undecodable_frames = 10;
+
+    request_rate_options requests;
 
     // What the kernel keeps of what was written and not yet acknowledged, of each connection; it
     // doubles the number. 0: it decides, up to some megabytes for one that does not read. Larger:

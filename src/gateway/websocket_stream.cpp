@@ -100,6 +100,11 @@ void websocket_stream::wait_for_input() {
     );
 }
 
+bool websocket_stream::has_more_waiting() {
+    error_code ec;  // then reading tells
+    return socket_.socket().available(ec) > 0;
+}
+
 std::optional<websocket_stream::message> websocket_stream::next() {
     using kind = protocol::websocket_event::kind;
     while (!over_) {

@@ -67,6 +67,8 @@ protected:
     // frame), or the socket failed.
     bool is_over() const noexcept { return over_; }
     bool is_in_message() const noexcept { return reader_.is_in_message(); }
+    // Whether the socket has bytes that were not read yet.
+    bool has_more_waiting();
     clock::time_point last_heard() const noexcept { return last_heard_; }
     void set_message_limit(std::size_t bytes) noexcept;
 

@@ -105,6 +105,7 @@ private_server::private_server(
         "--max-connections=0",
         "--max-connections-per-address=0",
         "--max-handshakes=0",
+        "--max-requests=0",
         "--log-level=warn"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     for (const std::string& argument : arguments) {

@@ -16,6 +16,7 @@ enum class close_code : std::uint16_t {
     internal_error = 1011,  // a bug of ours hit this connection
     slow_reader = 4000,     // more was pending than the outbox may hold
     token_expired = 4001,   // the login's token, and no new one came
+    too_fast = 4002,        // over the rate of requests for too long
     no_heartbeat = 4004,    // nothing came for the heartbeat interval
     bad_token = 4500,       // a login or a refresh without a valid token
     login_timeout = 4501,   // no login in time

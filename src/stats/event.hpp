@@ -26,6 +26,7 @@ enum class event : std::size_t {
     close_internal_error,  // 1011
     close_slow_reader,     // 4000
     close_token_expired,   // 4001
+    close_too_fast,        // 4002
     close_no_heartbeat,    // 4004
     close_bad_token,       // 4500
     close_login_timeout,   // 4501
@@ -36,6 +37,7 @@ enum class event : std::size_t {
     cut_too_much,          // why a connection was closed with 4000: the bytes that waited
     cut_too_old,           // their age
     token_refused,         // a login, a refresh or an HTTP request without a valid token
+    request_paused,        // a connection was not read for a moment, over its rate
 };
 
 // One a line.
@@ -50,7 +52,6 @@ inline constexpr std::array event_names{
     std::string_view("request_repeated"),
     std::string_view("request_conflict"),
     std::string_view("request_forgotten"),
-
     std::string_view("close_protocol_error"),
     std::string_view("close_not_utf8"),
     std::string_view("close_policy_error"),
@@ -58,6 +59,7 @@ inline constexpr std::array event_names{
     std::string_view("close_internal_error"),
     std::string_view("close_slow_reader"),
     std::string_view("close_token_expired"),
+    std::string_view("close_too_fast"),
     std::string_view("close_no_heartbeat"),
     std::string_view("close_bad_token"),
     std::string_view("close_login_timeout"),
@@ -68,11 +70,12 @@ inline constexpr std::array event_names{
     std::string_view("cut_too_much"),
     std::string_view("cut_too_old"),
     std::string_view("token_refused"),
+    std::string_view("request_paused"),
 };
 // clang-format on
 
 // The number of kinds of events. A name must stand in event_names for each.
 inline constexpr std::size_t event_count = event_names.size();
-static_assert(event_count == static_cast<std::size_t>(event::token_refused) + 1);
+static_assert(event_count == static_cast<std::size_t>(event::request_paused) + 1);
 
 }  // namespace gim::stats

@@ -64,6 +64,8 @@ export class Server {
             [['--gateway-address', '--ws'], '127.0.0.1:0'],
             [['--api-address', '--http'], '127.0.0.1:0'],
             [['--gateway-worker', '--ws-worker'], '2'],
+            // Tests ask faster than people do. Those of the rate say one.
+            [['--max-requests'], '0'],
         ];
         const args = [...flags];
         for (const [names, value] of defaults) {

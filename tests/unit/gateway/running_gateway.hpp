@@ -79,11 +79,13 @@ private:
 // A gateway of one worker on a free port of the loopback.
 class running_gateway {
 public:
+    // No test has to mind the rate of its requests, unless it says one.
     explicit running_gateway(
         gateway::gateway_options o = {},
-        const net::admission_options& doors = {}
+        const net::admission_options& doors = {},
+        worker::rate_limit requests = {}
     )
-        : options(o),
+        : options(with(o, requests)),
           admitted(doors),
           sockets_(open()),
           where(sockets_.endpoint),
@@ -115,6 +117,10 @@ public:
     worker::worker_pool pool{1};
 
 private:
+    static gateway::gateway_options with(gateway::gateway_options o, worker::rate_limit requests) {
+        o.requests.limit = requests;
+        return o;
+    }
     static net::listeners open() {
         auto opened = net::open_listeners({boost::asio::ip::address_v4::loopback(), 0}, 1);
         return std::move(opened.value());

@@ -16,13 +16,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using time = gim::push::outbox::clock::time_point;
+using instant = gim::push::outbox::clock::time_point;
 
 struct fixture {
     flush_list list{{}, [] {}};
 
     // An outbox in which `bytes` wait since `made`.
-    std::unique_ptr<written_outbox> make(std::size_t bytes, time made = time(0s)) {
+    std::unique_ptr<written_outbox> make(std::size_t bytes, instant made = instant(0s)) {
         auto o = std::make_unique<written_outbox>(list);
         o->box.push(raw_frame(std::string(bytes, 'x'), made));
         return o;
@@ -50,32 +50,32 @@ TEST_CASE_FIXTURE(fixture, "an outbox is among them while its socket takes nothi
 }
 
 TEST_CASE_FIXTURE(fixture, "cut off is whose oldest byte is too old, and nobody else") {
-    auto old = make(1, time(1s));
-    auto partly = make(3, time(1s));
-    auto young = make(1, time(4s));
-    auto healthy = make(1, time(1s));  // its socket takes bytes: it is just about to be written
+    auto old = make(1, instant(1s));
+    auto partly = make(3, instant(1s));
+    auto young = make(1, instant(4s));
+    auto healthy = make(1, instant(1s));  // its socket takes bytes: it is just about to be written
     for (auto* o : {&old, &partly, &young}) {
         (*o)->box.set_blocked(true);
     }
-    partly->box.push(raw_frame("younger", time(5s)));
+    partly->box.push(raw_frame("younger", instant(5s)));
     partly->box.consume(3);
-    list.slow().cut_old(time(6s) - 1ns, 5s);
+    list.slow().cut_old(instant(6s) - 1ns, 5s);
     CHECK_FALSE(old->box.is_cut_off());
-    list.slow().cut_old(time(6s), 5s);
+    list.slow().cut_old(instant(6s), 5s);
     CHECK(old->box.why_cut() == cut::too_old);
     CHECK_FALSE(partly->box.is_cut_off());
     CHECK_FALSE(young->box.is_cut_off());
     CHECK_FALSE(healthy->box.is_cut_off());
-    list.slow().cut_old(time(10s), 5s);
+    list.slow().cut_old(instant(10s), 5s);
     CHECK(partly->box.is_cut_off());
     CHECK(young->box.is_cut_off());
 }
 
 TEST_CASE_FIXTURE(fixture, "one that was told its close is not cut off a second time") {
-    auto a = make(1, time(1s));
+    auto a = make(1, instant(1s));
     a->box.set_blocked(true);
     a->box.seal();
-    list.slow().cut_old(time(100s), 5s);
+    list.slow().cut_old(instant(100s), 5s);
     CHECK_FALSE(a->box.is_cut_off());
     CHECK(list.slow().cut_largest(1) == 0);
 }
