@@ -1,6 +1,8 @@
 #include "gim/limit_flags.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <string>
 
 namespace gim::cmd {
@@ -8,6 +10,7 @@ namespace gim::cmd {
 namespace {
 
 constexpr auto of_connection = "Limits of a connection";
+constexpr auto of_users = "Limits of users and rooms";
 constexpr std::size_t one_gib = 1024 * 1024 * 1024;
 
 std::vector<flag> connection_flags(gateway::gateway_options& c) {
@@ -55,8 +58,8 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
          of_connection,
          "N",
          "Requests a second, beyond which it is read no faster, to 1000000; 0: no limit",
-         number(d.requests.limit.per_second),
-         count_into(c.requests.limit.per_second, 0, 1'000'000)},
+         number(d.requests.limit.count),
+         count_into(c.requests.limit.count, 0, 1'000'000)},
         {"--max-requests-burst",
          of_connection,
          "N",
@@ -102,10 +105,62 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
     };
 }
 
+std::vector<flag> quota_flags(session::quota_options& q) {
+    using namespace std::chrono_literals;
+    const session::quota_options d;
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    return {
+        {"--max-rooms-per-user",
+         of_users,
+         "N",
+         "Rooms that a user may be in, else 429, to 1000000; 0: no limit",
+         number(d.rooms_of_user),
+         count_into(q.rooms_of_user, 0, 1'000'000)},
+        {"--max-room-members",
+         of_users,
+         "N",
+         "Members that a room may have, else 429, to 100000000; 0: no limit",
+         number(d.members_of_room),
+         count_into(q.members_of_room, 0, 100'000'000)},
+        {"--max-sends-per-user",
+         of_users,
+         "N",
+         "Messages a second of a user, else 429, to 1000000; 0: no limit",
+         number(d.sends_of_user.count),
+         count_into(q.sends_of_user.count, 0, 1'000'000)},
+        {"--max-sends-per-user-burst",
+         of_users,
+         "N",
+         "As many at once after a quiet time, 1 to 1000000",
+         number(d.sends_of_user.burst),
+         count_into(q.sends_of_user.burst, 1, 1'000'000)},
+        {"--max-sends-per-room",
+         of_users,
+         "N",
+         "Messages a second to a room, else 429, to 1000000; 0: no limit",
+         number(d.sends_to_room.count),
+         count_into(q.sends_to_room.count, 0, 1'000'000)},
+        {"--max-sends-per-room-burst",
+         of_users,
+         "N",
+         "As many at once after a quiet time, 1 to 1000000",
+         number(d.sends_to_room.burst),
+         count_into(q.sends_to_room.burst, 1, 1'000'000)},
+        {"--room-slow-mode",
+         of_users,
+         "DURATION",
+         "Between two messages of a user to a room, else 429, to 24h; 0: none",
+         to_string(d.slow_mode),
+         duration_into(q.slow_mode, 0s, 24h)},
+    };
+}
+
 }  // namespace
 
 std::vector<flag> limit_flags(serve_options& o) {
-    return connection_flags(o.gateway);
+    auto all = connection_flags(o.gateway);
+    std::ranges::move(quota_flags(o.quotas), std::back_inserter(all));
+    return all;
 }
 
 }  // namespace gim::cmd

@@ -83,6 +83,7 @@ session::node_options node_options(const serve_options& options) {
     out.connections_per_user = options.connections_per_user;
     out.requests.most = options.request_memory;
     out.wall_clock = wall_clock_ms;
+    out.quotas = options.quotas;
     out.make_store = [history = options.session_history,
                       epoch = storage::random_epoch()](std::size_t worker) {
         storage::memory_store_options store;

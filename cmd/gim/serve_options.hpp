@@ -6,6 +6,7 @@
 #include "gim/duration.hpp"
 #include "net/address.hpp"
 #include "net/admission.hpp"
+#include "session/quotas.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -65,6 +66,9 @@ struct serve_options {
 
     // What one WebSocket connection may take.
     gateway::gateway_options gateway;
+
+    // What users may take of rooms.
+    session::quota_options quotas;
 
     // Messages kept for each session, 1 to 1000000. Larger: memory.
     std::size_t session_history = 1000;

@@ -9,7 +9,11 @@ namespace gim::api {
 answer to_answer(const protocol::result<protocol::reply>& outcome) {
     answer a;
     if (outcome.has_error()) {
-        a.status = static_cast<unsigned>(outcome.error().code);
+        const auto& why = outcome.error();
+        a.status = static_cast<unsigned>(why.code);
+        if (why.retry_after.count() != 0) {
+            a.fields.emplace_back("Retry-After", std::to_string(why.retry_after.count()));
+        }
     }
     protocol::encode_json_answer(outcome, a.body);
     return a;

@@ -21,7 +21,7 @@ struct answer {
 };
 
 // {"code":0,"msg":"","data":{...}} with 200, or {"code":...,"msg":...} with the code as HTTP
-// status.
+// status, and Retry-After if it is known.
 answer to_answer(const protocol::result<protocol::reply>& outcome);
 // 200, with `data` (one JSON value) in place of a reply.
 answer data_answer(std::string_view data);

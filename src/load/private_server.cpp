@@ -106,6 +106,9 @@ private_server::private_server(
         "--max-connections-per-address=0",
         "--max-handshakes=0",
         "--max-requests=0",
+        "--max-rooms-per-user=0",
+        "--max-room-members=0",
+        "--max-sends-per-user=0",
         "--log-level=warn"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     for (const std::string& argument : arguments) {

@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,7 @@ enum class status : int {
     method_not_allowed = 405,  // HTTP only
     conflict = 409,            // not possible in this state, e.g. logged in as someone else
     too_large = 413,           // content or body over its limit
+    too_many = 429,            // over a quota; the message names it
     internal = 500,            // a bug of ours
     unavailable = 503,         // the store refused; try again
 };
@@ -27,6 +29,7 @@ enum class status : int {
 struct error {
     status code = status::internal;
     std::string message;
+    std::chrono::seconds retry_after{0};  // for 429: when to try again; 0: nobody knows
 };
 
 template <class T>

@@ -34,6 +34,7 @@ node::node(worker::worker_pool& workers, node_options options)
             room_push(*this, thread),
             push::local_audience(std::move(tell_home)),
             request_memory(share_of(options_.requests, workers_.size())),
+            quotas(options_.quotas, thread.counters()),
             nullptr}));
     }
 }

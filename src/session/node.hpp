@@ -5,6 +5,7 @@
 #include "push/flush_gate.hpp"
 #include "push/local_audience.hpp"
 #include "session/connection_closer.hpp"
+#include "session/quotas.hpp"
 #include "session/request_memory.hpp"
 #include "session/room_push.hpp"
 #include "session/user_directory.hpp"
@@ -28,6 +29,7 @@ struct shard {
     room_push rooms;
     push::local_audience audience;
     request_memory requests;              // of the sessions that are at home here
+    quotas limits;
     connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
 };
 
@@ -44,6 +46,7 @@ struct node_options {
     std::size_t connections_per_user = 8;
     // In the whole process, with the same share for each worker.
     request_memory_options requests = {};
+    quota_options quotas = {};
 };
 
 // All shards of the process, and the ways between them.

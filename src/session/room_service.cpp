@@ -44,7 +44,15 @@ room_service::join_at_home(const caller& who, const join_request& request) {
     auto& home = all_.home_of(session);
     auto& user_home = all_.home_of_user(who.user.id);
 
+    auto within = co_await require_another_room(who.user.id, request.room);
+    if (!within) {
+        co_return within.error();
+    }
     co_await worker::hop(home.thread);
+    auto space = co_await require_space(home, request.room, who.user.id);
+    if (!space) {
+        co_return space.error();
+    }
     auto added = co_await home.store->add_member(request.room, who.user.id);
     if (!added) {
         co_return added.error();
@@ -54,13 +62,54 @@ room_service::join_at_home(const caller& who, const join_request& request) {
         co_return room.error();
     }
 
-    co_await worker::hop(user_home.thread);
+    // Other devices of the user may have joined other rooms meanwhile.
+    within = co_await require_another_room(who.user.id, request.room);
+    if (!within) {
+        co_await worker::hop(home.thread);
+        auto removed = co_await home.store->remove_member(request.room, who.user.id);
+        co_return removed ? within.error() : removed.error();
+    }
     auto listed = co_await user_home.store->add_room_of(who.user.id, request.room, all_.now_ms());
     if (!listed) {
         co_return listed.error();
     }
     co_await tell_devices(who.user.id, session, receive::yes);
     co_return join_reply{session, request.room, *room ? (*room)->members : 0};
+}
+
+// Leaves the coroutine at the user's home.
+async_result<void>
+room_service::require_another_room(std::string_view user, std::string_view room) {
+    auto& home = all_.home_of_user(user);
+    co_await worker::hop(home.thread);
+    if (all_.options().quotas.rooms_of_user == 0) {
+        co_return protocol::result<void>();
+    }
+    auto rooms = co_await home.store->rooms_of(user);
+    if (!rooms) {
+        co_return rooms.error();
+    }
+    const bool is_in = std::ranges::any_of(*rooms, [&](const auto& r) { return r.first == room; });
+    if (is_in) {
+        co_return protocol::result<void>();
+    }
+    co_return home.limits.allow_another_room(rooms->size());
+}
+
+async_result<void>
+room_service::require_space(shard& home, std::string_view room, std::string_view user) {
+    auto inside = co_await home.store->is_member(room, user);
+    if (!inside) {
+        co_return inside.error();
+    }
+    auto found = co_await home.store->find_room(room);
+    if (!found) {
+        co_return found.error();
+    }
+    if (*inside || !*found) {
+        co_return protocol::result<void>();
+    }
+    co_return home.limits.allow_another_member((*found)->members);
 }
 
 async_result<leave_reply> room_service::leave(const caller& who, const leave_request& request) {

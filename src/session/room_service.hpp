@@ -43,6 +43,12 @@ public:
 private:
     enum class receive { yes, no };
 
+    // Whether the user may be in that room as well: 429 beyond the quota.
+    storage::async_result<void> require_another_room(std::string_view user, std::string_view room);
+    // The same of the room: may the user be in it as well? REQUIRES: on the room's home.
+    storage::async_result<void>
+    require_space(shard& home, std::string_view room, std::string_view user);
+
     // Tells all devices of a user to receive a room or not; when it completes, they do. Begins and
     // ends at the user's home.
     boost::asio::awaitable<void>

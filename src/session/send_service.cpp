@@ -90,10 +90,24 @@ async_result<send_reply> send_service::send(const caller& who, const send_reques
     co_return co_await worker::and_return(all_.here().thread, std::move(sending));
 }
 
+// May leave the coroutine at the user's home. A back end is not held up.
+async_result<void> send_service::take_send_of(const caller& who) {
+    if (who.stands == standing::back_end || !all_.options().quotas.sends_of_user.is_on()) {
+        co_return protocol::result<void>();  // which is not worth a hop
+    }
+    auto& home = all_.home_of_user(who.user.id);
+    co_await worker::hop(home.thread);
+    co_return home.limits.take_send_of(who.user.id, quotas::clock::now());
+}
+
 async_result<send_reply>
 send_service::send_to_room(const caller& who, const send_request& request) {
     if (auto in_scope = require_scope(who, request.target_id); !in_scope) {
         co_return in_scope.error();
+    }
+    auto within = co_await take_send_of(who);
+    if (!within) {
+        co_return within.error();
     }
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
@@ -104,6 +118,12 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     auto allowed = co_await require_member(home, request.target_id, who, "target_id");
     if (!allowed) {
         co_return allowed.error();
+    }
+    if (who.stands == standing::user) {
+        const auto now = quotas::clock::now();
+        if (auto turn = home.limits.take_send_to(request.target_id, who.user.id, now); !turn) {
+            co_return turn.error();
+        }
     }
     auto draft = draft_of(who, request);
     auto stored = co_await home.store->append(session, std::move(draft), all_.now_ms());
@@ -123,6 +143,10 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     auto& receiver_home = all_.home_of_user(request.target_id);
     auto& sender_home = all_.home_of_user(who.user.id);
 
+    auto within = co_await take_send_of(who);
+    if (!within) {
+        co_return within.error();
+    }
     co_await worker::hop(receiver_home.thread);
     auto receiver = co_await receiver_home.store->find_user(request.target_id);
     if (!receiver) {

@@ -16,6 +16,7 @@ public:
     send(const caller& who, const protocol::send_request& request);
 
 private:
+    storage::async_result<void> take_send_of(const caller& who);
     storage::async_result<protocol::send_reply>
     send_to_room(const caller& who, const protocol::send_request& request);
     storage::async_result<protocol::send_reply>

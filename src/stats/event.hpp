@@ -38,6 +38,13 @@ enum class event : std::size_t {
     cut_too_old,           // their age
     token_refused,         // a login, a refresh or an HTTP request without a valid token
     request_paused,        // a connection was not read for a moment, over its rate
+
+    // Answered with 429, and why.
+    refused_send_of_user,
+    refused_send_to_room,
+    refused_slow_mode,
+    refused_room_of_user,
+    refused_member_of_room,
 };
 
 // One a line.
@@ -71,11 +78,17 @@ inline constexpr std::array event_names{
     std::string_view("cut_too_old"),
     std::string_view("token_refused"),
     std::string_view("request_paused"),
+
+    std::string_view("refused_send_of_user"),
+    std::string_view("refused_send_to_room"),
+    std::string_view("refused_slow_mode"),
+    std::string_view("refused_room_of_user"),
+    std::string_view("refused_member_of_room"),
 };
 // clang-format on
 
 // The number of kinds of events. A name must stand in event_names for each.
 inline constexpr std::size_t event_count = event_names.size();
-static_assert(event_count == static_cast<std::size_t>(event::request_paused) + 1);
+static_assert(event_count == static_cast<std::size_t>(event::refused_member_of_room) + 1);
 
 }  // namespace gim::stats

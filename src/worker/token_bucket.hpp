@@ -8,13 +8,14 @@ namespace gim::worker {
 
 // How often something may happen.
 struct rate_limit {
-    std::size_t per_second = 0;  // at most 1e9; 0: no limit
-    std::size_t burst = 1;       // as many at once after a quiet time; at least 1
+    std::size_t count = 0;  // in `span`; 0: no limit
+    std::size_t burst = 1;  // as many at once after a quiet time; at least 1
+    std::chrono::nanoseconds span = std::chrono::seconds(1);
 
-    bool is_on() const noexcept { return per_second != 0; }
-    // In which one comes back.
+    bool is_on() const noexcept { return count != 0; }
+    // In which one comes back. REQUIRES: is_on().
     std::chrono::nanoseconds interval() const noexcept {
-        return std::chrono::nanoseconds(1'000'000'000 / static_cast<std::int64_t>(per_second));
+        return span / static_cast<std::int64_t>(count);
     }
 };
 

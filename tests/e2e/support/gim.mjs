@@ -66,6 +66,7 @@ export class Server {
             [['--gateway-worker', '--ws-worker'], '2'],
             // Tests ask faster than people do. Those of the rate say one.
             [['--max-requests'], '0'],
+            [['--max-sends-per-user'], '0'],
         ];
         const args = [...flags];
         for (const [names, value] of defaults) {

@@ -126,7 +126,8 @@ public:
         std::size_t workers,
         push::batch_policy batching = {push::batch_mode::full, 1, std::chrono::milliseconds(1)},
         std::size_t flush_limit = 0,
-        std::size_t connections_per_user = 8
+        std::size_t connections_per_user = 8,
+        session::quota_options quotas = {.sends_of_user = {}}
     )
         : pool(workers),
           all(pool,
@@ -139,7 +140,9 @@ public:
                    return std::make_unique<storage::memory_store>(options);
                },
                [this] { return clock_ms.load(); },
-               connections_per_user}),
+               connections_per_user,
+               {},
+               quotas}),
           tokens(auth::authority_options()),
           services(all, tokens) {
         pool.start();

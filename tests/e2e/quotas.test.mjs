@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client } from './support/client.mjs';
+import { with_server } from './support/gim.mjs';
+import { op } from './support/ops.mjs';
+
+test('beyond the rate of a user sends are refused with 429 on every connection and over HTTP, and store nothing', () =>
+    with_server(['--max-sends-per-user=1', '--max-sends-per-user-burst=5', '--message-push-duration=10ms'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        const second = await Client.login(server, 'ada');
+        const bob = await Client.login(server, 'bob');
+        for (const client of [ada, bob]) await client.join('r');
+        const replies = await Promise.all(
+            Array.from({ length: 40 }, (_, i) => (i % 2 ? ada : second).request(op.send, { type: 1, target_id: 'r', content: `${i}` })),
+        );
+        const sent = replies.filter((reply) => reply.code === 0).length;
+        const refused = replies.filter((reply) => reply.code === 429);
+        assert.ok(sent >= 5, `${sent} were sent`);
+        assert.equal(sent + refused.length, 40);
+        assert.ok(refused.length > 10, `${refused.length} were refused`);
+        for (const { msg } of refused) assert.match(msg, /^content: a user may send 1 messages a second; try again in \d+ m?s$/);
+        assert.equal((await bob.history('1:r', { limit: 300 })).items.length, sent);
+
+        // A token a second: one of two right after the other is refused.
+        const post = () =>
+            fetch(`http://127.0.0.1:${server.api_port}/v1/messages`, {
+                method: 'POST',
+                headers: { Authorization: `Bearer ${ada.token}` },
+                body: JSON.stringify({ type: 1, target_id: 'r', content: 'over HTTP' }),
+            });
+        const answers = await Promise.all(Array.from({ length: 10 }, post));
+        const late = answers.find((answer) => answer.status === 429);
+        assert.ok(late, 'HTTP is held to the same rate');
+        assert.equal(late.headers.get('Retry-After'), '1');
+        assert.equal((await late.json()).code, 429);
+
+        await bob.send_room('r', 'bob may');
+    }));
+
+test('slow mode: one message a member in so long, and the reply says when to try again', () =>
+    with_server(['--room-slow-mode=1h'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        const bob = await Client.login(server, 'bob');
+        for (const room of ['r', 's']) {
+            for (const client of [ada, bob]) await client.join(room);
+        }
+        await ada.send_room('r', 'first');
+        const msg = await ada.refused(429, op.send, { type: 1, target_id: 'r', content: 'second' });
+        assert.match(msg, /^target_id: slow mode, one message in 3600 s of each member; try again in \d+ s$/);
+        await bob.send_room('r', 'his first');
+        await ada.send_room('s', 'another room');
+        assert.equal((await ada.history('1:r')).items.length, 2);
+    }));
+
+test('a room may get so many messages a second from all its members', () =>
+    with_server(['--max-sends-per-room=1', '--max-sends-per-room-burst=3'], async (server) => {
+        const members = await Promise.all(['a', 'b', 'c', 'd'].map((id) => Client.login(server, id)));
+        for (const member of members) await member.join('r');
+        const send = (member) => member.request(op.send, { type: 1, target_id: 'r', content: 'x' });
+        const replies = await Promise.all(Array.from({ length: 40 }, (_, i) => send(members[i % 4])));
+        const refused = replies.filter((reply) => reply.code === 429);
+        assert.ok(refused.length > 10 && refused.length <= 37, `${refused.length} were refused`);
+        assert.match(refused[0].msg, /^target_id: a room may get 1 messages a second; try again in \d+ m?s$/);
+    }));
+
+test('rooms a user and members a room are bounded; who is inside stays', () =>
+    with_server(['--max-rooms-per-user=3', '--max-room-members=2'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        for (const room of ['r1', 'r2', 'r3']) await ada.join(room);
+        assert.equal(await ada.refused(429, op.join, { id: 'r4' }), 'id: a user may be in 3 rooms; leave one first');
+        await ada.join('r3');
+        await ada.expect(op.leave, { id: 'r1' });
+        await ada.join('r4');
+
+        const bob = await Client.login(server, 'bob');
+        const cleo = await Client.login(server, 'cleo');
+        await bob.join('r2');
+        assert.match(await cleo.refused(429, op.join, { id: 'r2' }), /^id: the room is full, it may have 2 members/);
+        await bob.join('r2');
+        await bob.expect(op.leave, { id: 'r2' });
+        await cleo.join('r2');
+    }));

@@ -1,0 +1,189 @@
+#include "session/quotas.hpp"
+
+#include "unit/session/running_server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+using namespace gim::test;
+using namespace std::chrono_literals;
+using gim::protocol::status;
+using gim::session::quota_options;
+using gim::session::quotas;
+using gim::session::rate_table;
+using gim::stats::event;
+
+namespace {
+
+struct fixture {
+    gim::stats::counters count;
+    quotas::clock::time_point now{1000h};
+};
+
+}  // namespace
+
+TEST_CASE("every name has a bucket of its own, and without a limit there is none") {
+    rate_table table({10, 2});
+    const rate_table::clock::time_point now{1000h};
+    table.spend("a", now);
+    table.spend("a", now);
+    CHECK(table.wait("a", now) == 100ms);
+    CHECK(table.wait("b", now) == 0s);
+    CHECK(table.size() == 1);
+    rate_table unlimited({});
+    unlimited.spend("a", now);
+    CHECK(unlimited.wait("a", now) == 0s);
+    CHECK(unlimited.size() == 0);
+}
+
+TEST_CASE("buckets that are full again are forgotten, those in use are not") {
+    rate_table table({10, 2});
+    rate_table::clock::time_point now{1000h};
+    for (int i = 0; i < 100'000; ++i, now += 1ms) {
+        table.spend(std::to_string(i), now);
+        REQUIRE(table.size() <= 512);  // some 100 are not full at any time
+    }
+    table.spend("kept", now);
+    table.spend("kept", now);
+    for (int i = 0; i < 1000; ++i) {
+        table.spend("other" + std::to_string(i), now);
+    }
+    CHECK(table.wait("kept", now) == 100ms);
+}
+
+TEST_CASE_FIXTURE(
+    fixture,
+    "a user may send so much, is told when to go on, and others are not held"
+) {
+    quotas q({.sends_of_user = {4, 2}}, count);
+    CHECK(q.take_send_of("ann", now));
+    CHECK(q.take_send_of("ann", now));
+    const auto refused = q.take_send_of("ann", now);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == status::too_many);
+    CHECK(
+        refused.error().message ==
+        "content: a user may send 4 messages a second; try again in 250 ms"
+    );
+    CHECK(refused.error().retry_after == 1s);
+    CHECK(count.count(event::refused_send_of_user) == 1);
+    CHECK(q.take_send_of("bob", now));
+    CHECK(q.take_send_of("ann", now + 250ms));
+    CHECK_FALSE(q.take_send_of("ann", now + 250ms));
+}
+
+TEST_CASE_FIXTURE(fixture, "slow mode gives each member of each room its own turns") {
+    quotas q({.slow_mode = 5s}, count);
+    CHECK(q.take_send_to("r", "ann", now));
+    const auto refused = q.take_send_to("r", "ann", now + 2500ms);
+    REQUIRE_FALSE(refused);
+    CHECK(
+        refused.error().message ==
+        "target_id: slow mode, one message in 5 s of each member; try again in 3 s"
+    );
+    CHECK(refused.error().retry_after == 3s);
+    CHECK(count.count(event::refused_slow_mode) == 1);
+    CHECK(q.take_send_to("r", "bob", now));
+    CHECK(q.take_send_to("other", "ann", now));
+    CHECK(q.take_send_to("r", "ann", now + 5s));
+}
+
+TEST_CASE_FIXTURE(fixture, "a room may get so much of all, and who is refused keeps the turn") {
+    quotas q({.sends_to_room = {1, 1}, .slow_mode = 1h}, count);
+    CHECK(q.take_send_to("r", "ann", now));
+    const auto refused = q.take_send_to("r", "bob", now);
+    REQUIRE_FALSE(refused);
+    CHECK(
+        refused.error().message == "target_id: a room may get 1 messages a second; try again in 1 s"
+    );
+    CHECK(count.count(event::refused_send_to_room) == 1);
+    CHECK(q.take_send_to("r", "bob", now + 1s));
+}
+
+TEST_CASE_FIXTURE(fixture, "0 is no limit") {
+    quotas q({0, 0, {}, {}, 0s}, count);
+    for (int i = 0; i < 10'000; ++i) {
+        REQUIRE(q.take_send_of("ann", now));
+        REQUIRE(q.take_send_to("r", "ann", now));
+    }
+    CHECK(q.allow_another_room(1'000'000));
+    CHECK(q.allow_another_member(1'000'000'000));
+}
+
+TEST_CASE("beyond the rate of a user a send is refused and stores nothing") {
+    for (const auto workers : worker_counts) {
+        running_server s(workers, {}, 0, 8, {.sends_of_user = {1, 3}});
+        auto& ann = s.log_in("ann");
+        auto& bob = s.log_in("bob");
+        REQUIRE(s.join(ann, "r"));
+        // The bucket is the user's, whatever the target and the connection.
+        auto& second = s.log_in("ann");
+        CHECK(code_of(s.send_to_room(ann, "r", "1")) == 0);
+        CHECK(code_of(s.send_to_user(second, "bob", "2")) == 0);
+        CHECK(code_of(s.send_to_room(second, "r", "3")) == 0);
+        const auto in_room = s.send_to_room(ann, "r", "no");
+        const auto in_private = s.send_to_user(ann, "bob", "no");
+        CHECK((code_of(in_room) == 429 || code_of(in_private) == 429));
+        CHECK(code_of(s.send_to_user(bob, "ann", "bob's own")) == 0);
+        const auto history = s.history(ann, {gim::protocol::session_id::room("r"), {}});
+        REQUIRE(history);
+        CHECK(history->items.size() == (code_of(in_room) == 0 ? 3 : 2));
+    }
+}
+
+TEST_CASE("slow mode and the rate of a room refuse a send at the room's home") {
+    for (const auto workers : worker_counts) {
+        running_server s(workers, {}, 0, 8, {.sends_of_user = {}, .slow_mode = 1h});
+        auto& ann = s.log_in("ann");
+        REQUIRE(s.join(ann, "r"));
+        CHECK(code_of(s.send_to_room(ann, "r", "1")) == 0);
+        CHECK(code_of(s.send_to_room(ann, "r", "2")) == 429);
+        CHECK(code_of(s.send_to_room(ann, "absent", "1")) == 404);
+        running_server t(workers, {}, 0, 8, {.sends_of_user = {}, .sends_to_room = {1, 1}});
+        auto& a = t.log_in("a");
+        auto& b = t.log_in("b");
+        REQUIRE(t.join(a, "r"));
+        REQUIRE(t.join(b, "r"));
+        const auto first = code_of(t.send_to_room(a, "r", "1"));
+        const auto second = code_of(t.send_to_room(b, "r", "2"));
+        CHECK(first == 0);
+        CHECK((second == 429 || second == 0));  // 0: a second went by
+    }
+}
+
+TEST_CASE("a user may be in so many rooms, and joining one again is not joining another") {
+    for (const auto workers : worker_counts) {
+        running_server s(workers, {}, 0, 8, {.rooms_of_user = 3});
+        auto& ann = s.log_in("ann");
+        for (const auto* room : {"a", "b", "c"}) {
+            REQUIRE(s.join(ann, room));
+        }
+        const auto refused = s.join(ann, "d");
+        CHECK(code_of(refused) == 429);
+        CHECK(refused.error().message == "id: a user may be in 3 rooms; leave one first");
+        CHECK(code_of(s.join(ann, "c")) == 0);
+        CHECK(code_of(s.ask(ann, [&] { return s.services.rooms.find("d"); })) == 404);
+        REQUIRE(s.leave(ann, "a"));
+        CHECK(code_of(s.join(ann, "d")) == 0);
+    }
+}
+
+TEST_CASE("a room may have so many members, who stay members") {
+    for (const auto workers : worker_counts) {
+        running_server s(workers, {}, 0, 8, {.members_of_room = 2});
+        auto& ann = s.log_in("ann");
+        auto& bob = s.log_in("bob");
+        auto& cleo = s.log_in("cleo");
+        REQUIRE(s.join(ann, "r"));
+        REQUIRE(s.join(bob, "r"));
+        const auto refused = s.join(cleo, "r");
+        CHECK(code_of(refused) == 429);
+        CHECK(refused.error().message.starts_with("id: the room is full"));
+        CHECK(code_of(s.send_to_room(cleo, "r", "x")) == 403);
+        CHECK(code_of(s.join(bob, "r")) == 0);
+        REQUIRE(s.leave(ann, "r"));
+        CHECK(code_of(s.join(cleo, "r")) == 0);
+    }
+}
