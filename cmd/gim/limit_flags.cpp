@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <unistd.h>
 
 namespace gim::cmd {
 
@@ -105,6 +106,16 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
     };
 }
 
+flag memory_flag(gateway::gateway_options& c) {
+    return {
+        "--max-memory",
+        "Limits of the process",
+        "BYTES",
+        "What may wait for all slow readers, else the largest get 4000, to 1TiB; 0: no limit",
+        "a quarter of the machine's memory, here " + bytes_text(default_pending_bytes()),
+        bytes_into(c.pending_bytes, 0, 1024 * one_gib)};
+}
+
 std::vector<flag> quota_flags(session::quota_options& q) {
     using namespace std::chrono_literals;
     const session::quota_options d;
@@ -157,9 +168,21 @@ std::vector<flag> quota_flags(session::quota_options& q) {
 
 }  // namespace
 
+std::size_t default_pending_bytes() noexcept {
+    constexpr std::size_t one_mib = 1024 * 1024;
+    const auto pages = ::sysconf(_SC_PHYS_PAGES);
+    const auto page = ::sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || page <= 0) {
+        return one_gib;
+    }
+    const auto bytes = static_cast<std::size_t>(pages) * static_cast<std::size_t>(page);
+    return std::clamp(bytes / 4 / one_mib * one_mib, one_mib, 1024 * one_gib);
+}
+
 std::vector<flag> limit_flags(serve_options& o) {
     auto all = connection_flags(o.gateway);
     std::ranges::move(quota_flags(o.quotas), std::back_inserter(all));
+    all.push_back(memory_flag(o.gateway));
     return all;
 }
 

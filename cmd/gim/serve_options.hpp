@@ -19,6 +19,8 @@ enum class message_protocol { json, proto };
 
 // As many as the machine has cores, 1 to 256.
 std::size_t default_gateway_workers() noexcept;
+// A quarter of the machine's memory.
+std::size_t default_pending_bytes() noexcept;
 
 // What `gim serve` can be told. The comment says the meaning, the unit and what a larger value
 // costs; the limits are those that parse_command_line() keeps.
@@ -65,7 +67,7 @@ struct serve_options {
     duration heartbeat_interval = std::chrono::seconds(60);
 
     // What one WebSocket connection may take.
-    gateway::gateway_options gateway;
+    gateway::gateway_options gateway{.pending_bytes = default_pending_bytes()};
 
     // What users may take of rooms.
     session::quota_options quotas;

@@ -34,6 +34,11 @@ std::pair<stats::event, std::string_view> describe_cut(push::cut why) noexcept {
             stats::event::cut_too_old,
             "reading too slowly: what waits is too old; read the history"};
     }
+    if (why == push::cut::short_of_memory) {
+        return {
+            stats::event::cut_short_of_memory,
+            "reading too slowly: the server is short of memory; read the history"};
+    }
     return {stats::event::cut_too_much, "reading too slowly: too much waits; read the history"};
 }
 

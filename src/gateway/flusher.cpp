@@ -9,13 +9,15 @@ namespace gim::gateway {
 flusher::flusher(
     worker::worker& home,
     push::flush_options options,
-    push::outbox::clock::duration age
+    push::outbox::clock::duration age,
+    push::memory_budget& budget
 )
     : home_(home),
       patience_(options.window),
       list_(options, [this] { wake(); }),
       alarm_(home, [this] { flush(); }),
       age_(age),
+      budget_(budget),
       slow_check_([this] { check_slow(); }) {}
 
 void flusher::wake() {
@@ -52,15 +54,26 @@ void flusher::flush() {
 
 // Sockets block while they are written to, so that this sees the first slow reader.
 void flusher::watch_slow() {
-    if (age_ == clock::duration::zero() || slow_check_.is_armed() || list_.slow().is_empty()) {
+    using namespace std::chrono_literals;
+    const bool has_age = age_ != clock::duration::zero();
+    const bool is_needed = has_age || budget_.is_limited();
+    if (!is_needed || slow_check_.is_armed() || (list_.slow().is_empty() && reported_ == 0)) {
         return;
     }
-    using namespace std::chrono_literals;
-    home_.arm(slow_check_, std::clamp<clock::duration>(age_ / 8, 25ms, 250ms));
+    const auto soon = budget_.is_limited() ? 100ms : 250ms;
+    home_.arm(slow_check_, has_age ? std::clamp<clock::duration>(age_ / 8, 25ms, soon) : soon);
 }
 
 void flusher::check_slow() {
-    list_.slow().cut_old(clock::now(), age_);
+    if (age_ != clock::duration::zero()) {
+        list_.slow().cut_old(clock::now(), age_);
+    }
+    if (budget_.is_limited()) {
+        const auto bytes = list_.slow().bytes();
+        budget_.report(reported_, bytes);
+        reported_ = bytes;
+        list_.slow().cut_largest(budget_.excess_of(bytes));
+    }
     watch_slow();
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "push/flush_list.hpp"
+#include "push/memory_budget.hpp"
 #include "worker/alarm.hpp"
 #include "worker/timing_wheel.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace gim::gateway {
@@ -11,13 +13,19 @@ namespace gim::gateway {
 // Runs a worker's flush list: when a coalescing window ends, and behind the turn in which something
 // was queued, once a turn has brought nothing more. A burst of messages takes several turns to
 // read; written after each, it would cost a system call a message and member. And it looks through
-// the slow readers several times within the age that their bytes may have.
+// the slow readers several times within the age that their bytes may have, and cuts off the largest
+// when all workers together hold too much.
 //
 // Threads: the worker's.
 class flusher {
 public:
-    // `age`: what a pending byte may have; 0: any.
-    flusher(worker::worker& home, push::flush_options options, push::outbox::clock::duration age);
+    // `age`: what a pending byte may have; 0: any. `budget` is borrowed.
+    flusher(
+        worker::worker& home,
+        push::flush_options options,
+        push::outbox::clock::duration age,
+        push::memory_budget& budget
+    );
     flusher(const flusher&) = delete;
     flusher& operator=(const flusher&) = delete;
 
@@ -40,6 +48,8 @@ private:
     std::uint64_t seen_ = 0;    // of list_.added()
     bool is_going_on_ = false;  // the next slice is posted
     const clock::duration age_;
+    push::memory_budget& budget_;
+    std::size_t reported_ = 0;  // to the budget
     worker::timeout slow_check_;
 };
 

@@ -16,7 +16,7 @@ gateway::door::door(
     frame_handler& handler,
     gateway& all
 )
-    : flushing(home, options.flushing, options.outbox_age),
+    : flushing(home, options.flushing, options.outbox_age, all.pending_),
       shared{
           home,
           options,
@@ -56,7 +56,8 @@ gateway::gateway(
     net::admission& admitted,
     const gateway_options& options,
     frame_handler& handler
-) {
+)
+    : pending_(options.pending_bytes) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
         doors_.push_back(std::make_unique<door>(
             workers.at(i),

@@ -8,6 +8,7 @@
 #include "net/listener.hpp"
 #include "net/peer.hpp"
 #include "protocol/close_code.hpp"
+#include "push/memory_budget.hpp"
 #include "session/connection_closer.hpp"
 #include "worker/worker_pool.hpp"
 
@@ -76,6 +77,7 @@ private:
     void begin(door& d, net::arrival arrived);
     void on_every_connection(std::function<void(connection&)> f);
 
+    push::memory_budget pending_;
     std::vector<std::unique_ptr<door>> doors_;
     std::atomic<push::connection_id> next_id_{1};
     std::atomic<std::size_t> open_{0};

@@ -49,6 +49,9 @@ struct gateway_options {
     // more memory, and faster over long ways.
     std::size_t send_buffer_bytes = 0;
     push::outbox_options outbox;
+    // With more waiting for all slow readers of the process together, those with the most are
+    // closed with 4000. What waits for several is counted for each. 0: no limit.
+    std::size_t pending_bytes = 0;
     // A connection whose oldest pending byte is older than this is closed with 4000. 0: no limit.
     std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);
     push::flush_options flushing;

@@ -22,12 +22,15 @@ void slow_readers::cut_old(outbox::clock::time_point now, outbox::clock::duratio
 std::size_t slow_readers::bytes() const noexcept {
     std::size_t sum = 0;
     for (const auto& o : boxes_) {
-        sum += o.bytes();
+        sum += o.is_cut_off() ? 0 : o.bytes();  // what it has is about to be dropped
     }
     return sum;
 }
 
 std::size_t slow_readers::cut_largest(std::size_t bytes) {
+    if (bytes == 0) {
+        return 0;
+    }
     std::vector<outbox*> largest;
     for (auto& o : boxes_) {
         if (!o.is_sealed() && !o.is_cut_off()) {

@@ -29,7 +29,7 @@ public:
 
     // Cuts off those whose oldest byte has waited for `age` or longer.
     void cut_old(outbox::clock::time_point now, outbox::clock::duration age);
-    // What waits in all of them.
+    // What waits in all of them that are not cut off.
     std::size_t bytes() const noexcept;
     // Cuts off the largest ones until that gives back so many bytes; returns how many outboxes.
     std::size_t cut_largest(std::size_t bytes);

@@ -37,6 +37,7 @@ enum class event : std::size_t {
     cut_too_much,          // why a connection was closed with 4000: the bytes that waited
     cut_too_old,           // their age
     token_refused,         // a login, a refresh or an HTTP request without a valid token
+    cut_short_of_memory,   // the bytes that waited for all connections
     request_paused,        // a connection was not read for a moment, over its rate
 
     // Answered with 429, and why.
@@ -77,8 +78,8 @@ inline constexpr std::array event_names{
     std::string_view("cut_too_much"),
     std::string_view("cut_too_old"),
     std::string_view("token_refused"),
+    std::string_view("cut_short_of_memory"),
     std::string_view("request_paused"),
-
     std::string_view("refused_send_of_user"),
     std::string_view("refused_send_to_room"),
     std::string_view("refused_slow_mode"),

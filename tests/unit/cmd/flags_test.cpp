@@ -84,6 +84,8 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(to_string(o.api_address) == ":8081");
     CHECK(o.gateway_workers == default_gateway_workers());
     CHECK(o.gateway_workers >= 1);
+    CHECK(o.gateway.pending_bytes == default_pending_bytes());
+    CHECK(o.gateway.pending_bytes >= 1024 * 1024);
     CHECK(o.protocol == message_protocol::json);
     CHECK_FALSE(o.message_sequence);
     CHECK(o.push_count == 10);
@@ -169,6 +171,7 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
          "5",
          [](const o& s) { return s.quotas.sends_to_room.burst == 5; }},
         {"--room-slow-mode", "5s", [](const o& s) { return s.quotas.slow_mode == 5s; }},
+        {"--max-memory", "3GiB", [](const o& s) { return s.gateway.pending_bytes >> 30 == 3; }},
         {"--outbox-soft", "0", [](const o& s) { return s.gateway.outbox.soft_bytes == 0; }},
         {"--outbox-hard",
          "2MiB",

@@ -106,6 +106,31 @@ TEST_CASE("who reads slowly, but in time, stays") {
     CHECK(g.count(event::cut_too_old) == 0);
 }
 
+TEST_CASE("when too much waits in all, those to whom most waits are closed with 4000") {
+    gateway_options o;
+    o.outbox_age = 0s;
+    o.outbox.hard_bytes = std::size_t{1} << 30;
+    o.send_buffer_bytes = 4096;
+    o.close_timeout = 200ms;
+    o.pending_bytes = 10 * 1024 * 1024;
+    running_gateway g(o);
+    auto other = logged_in(g);
+    auto small = logged_in(g);
+    ask_without_reading(small);  // 1.2 MB
+    auto large = logged_in(g);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (g.count(event::cut_short_of_memory) == 0 && std::chrono::steady_clock::now() < end) {
+        large.send_text(long_text);
+    }
+    CHECK(g.has_connections(2));
+    CHECK(g.count(event::cut_short_of_memory) == 1);
+    CHECK(g.count(event::close_slow_reader) == 1);
+    CHECK(other.ask("still here") == "still here");
+    for (int i = 0; i < 20; ++i) {
+        REQUIRE(small.read_answer()->payload == long_text);
+    }
+}
+
 TEST_CASE("more pending frames than are allowed close the connection, however small they are") {
     gateway_options o;
     o.outbox.hard_frames = 100;
