@@ -17,7 +17,7 @@ const most_memory_mib = 500;
 // What must come of each attack: all sockets cut, and with these codes only.
 const attacks = {
     dripping_headers: { all_cut: true },
-    mute_sockets: { all_cut: true, codes: [4501] },
+    mute_sockets: { all_cut: true, codes: [4501], more_flags: ['--login-timeout=3s'] },
     half_open_closes: { all_cut: true },
     slow_close_handshakes: { all_cut: true, codes: [1002] },
     giant_frames: { all_cut: true, codes: [1002, 1009] },
@@ -29,7 +29,7 @@ const attacks = {
     request_floods: {},
     stopped_readers: { all_cut: true },
     stopped_readers_that_send: { all_cut: true },
-    connect_storms: {},
+    connect_storms: { more_flags: ['--max-handshakes=300'] },
 };
 
 const rows = [];
