@@ -30,5 +30,5 @@ await with_server(flags, async (server) => {
     const first = Math.max(...rests.slice(0, warm).map(({ mib }) => mib));
     const last = rests.at(-1).mib;
     assert.ok(last <= first + allowed_mib, `memory grew from ${first.toFixed(1)} to ${last.toFixed(1)} MiB`);
-    console.log(`flat: ${first.toFixed(1)} MiB after a quarter, ${last.toFixed(1)} MiB at the end`);
+    console.log(`flat: ${first.toFixed(1)} MiB after a quarter, ${last.toFixed(1)} MiB at the end; hung up on ${churn.hung_up} times`);
 });
