@@ -15,6 +15,10 @@ const allowed_mib = 8;
 const flags = ['--enable-message-sequence=true', '--message-push-duration=20ms', '--session-history=20'];
 
 await with_server(flags, async (server) => {
+    process.once('SIGTERM', () => {
+        server.process.child.kill('SIGKILL');
+        process.exit(1);
+    });
     const churn = new Churn(server);
     const rests = [];
     for (let round = 1; round <= rounds; ++round) {
