@@ -103,6 +103,9 @@ gateway_options(const serve_options& options, const net::tls_context* tls) {
                                                                  : protocol::wire_form::json_text;
     out.heartbeat_interval = options.heartbeat_interval;
     out.flushing.window = options.write_coalesce;
+    out.upgrade_timeout = options.http_header_timeout;
+    out.http = options.http;
+    out.doors = options.doors;
     return out;
 }
 
@@ -112,6 +115,11 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     out.trace_header = options.trace_header;
     out.keys = options.api_keys;
     out.version = GIM_VERSION;
+    out.head_timeout = options.http_header_timeout;
+    out.body_timeout = options.http_body_timeout;
+    out.idle_timeout = options.http_idle_timeout;
+    out.http = options.http;
+    out.doors = options.doors;
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "gim/serve_flags.hpp"
 
+#include "gim/door_flags.hpp"
 #include "gim/limit_flags.hpp"
 
 #include <algorithm>
@@ -174,25 +175,6 @@ std::vector<flag> serve_flags(serve_options& o) {
          "the machine's cores, here " + number(d.gateway_workers),
          count_into(o.gateway_workers, 1, 256)},
 
-        {"--max-connections",
-         "Doors",
-         "N",
-         "Open connections, both ports together, 0 to 10000000; 0: no limit",
-         number(d.admission.connections),
-         count_into(o.admission.connections, 0, 10'000'000)},
-        {"--max-connections-per-address",
-         "Doors",
-         "N",
-         "The same from one IPv4 address or IPv6 /64; 0: no limit",
-         number(d.admission.connections_per_address),
-         count_into(o.admission.connections_per_address, 0, 10'000'000)},
-        {"--max-handshakes",
-         "Doors",
-         "N",
-         "New connections a second at each port, 0 to 1000000; 0: no limit",
-         number(d.admission.handshakes),
-         count_into(o.admission.handshakes, 0, 1'000'000)},
-
         {"--message-protocol",
          "Pushing",
          "json|proto",
@@ -348,6 +330,7 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     serve_options options;
     std::vector<flag> all = serve_flags(options);
     std::ranges::move(limit_flags(options), std::back_inserter(all));
+    std::ranges::move(door_flags(options), std::back_inserter(all));
     all.push_back(config_flag());
     auto parsed = from_arguments(all, {about, usage, footer}, flag_help::with_environment, words);
     if (auto* exit = std::get_if<exit_now>(&parsed)) {
@@ -390,6 +373,9 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
             options.tls_key.empty() ? "--tls-cert: needs --tls-key, too"
                                     : "--tls-key: needs --tls-cert, too"
         );
+    }
+    if (const problem bad = check_doors(options)) {
+        return usage_error(*bad);
     }
     return options;
 }

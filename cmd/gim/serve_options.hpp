@@ -6,6 +6,8 @@
 #include "gim/duration.hpp"
 #include "net/address.hpp"
 #include "net/admission.hpp"
+#include "net/door_rules.hpp"
+#include "net/http_head.hpp"
 #include "session/quotas.hpp"
 
 #include <cstddef>
@@ -39,6 +41,18 @@ struct serve_options {
 
     // How many may come in.
     net::admission_options admission;
+
+    // Whom both doors believe, and which pages they let in.
+    net::door_rules doors;
+
+    // What one HTTP request may have, at both doors.
+    net::http_limits http;
+
+    // How long a request's head may take, and its body; how long a connection may ask nothing.
+    // Larger: strangers hold a connection for longer.
+    duration http_header_timeout = std::chrono::seconds(5);
+    duration http_body_timeout = std::chrono::seconds(10);
+    duration http_idle_timeout = std::chrono::seconds(60);
 
     // What a connection is pushed before it has sent anything.
     message_protocol protocol = message_protocol::json;

@@ -18,6 +18,8 @@ struct answer {
     std::string body;
     // Further fields. Values hold no control characters: they are written as they are.
     std::vector<std::pair<std::string, std::string>> fields;
+    // What a browser is told that a page may ask; empty: it did not want to know.
+    std::string preflight_methods;
 };
 
 // {"code":0,"msg":"","data":{...}} with 200, or {"code":...,"msg":...} with the code as HTTP

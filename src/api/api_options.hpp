@@ -1,10 +1,11 @@
 #pragma once
 
 #include "auth/api_keys.hpp"
+#include "net/door_rules.hpp"
+#include "net/http_head.hpp"
 #include "net/tls_context.hpp"
 
 #include <chrono>
-#include <cstddef>
 #include <string>
 
 namespace gim::api {
@@ -36,8 +37,8 @@ struct api_options {
     // How long a connection whose last answer is written waits for the client to close its side.
     std::chrono::steady_clock::duration close_timeout = std::chrono::seconds(2);
 
-    // A longer body is answered with 413. Never more than net::max_http_body_bytes.
-    std::size_t body_bytes = 1024 * 1024;
+    net::http_limits http;
+    net::door_rules doors;
 };
 
 }  // namespace gim::api

@@ -33,6 +33,7 @@ api_server::api_server(
                 sockets.endpoint.protocol(),
                 net::door::api,
                 admitted,
+                options.doors,
                 {std::move(on_arrival), std::move(refusal)}
             ),
             {}}));

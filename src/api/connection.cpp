@@ -1,7 +1,9 @@
 #include "api/connection.hpp"
 
 #include "api/access_log.hpp"
+#include "api/cors.hpp"
 #include "net/end_gently.hpp"
+#include "net/identify.hpp"
 #include "net/read_head.hpp"
 #include "net/secure.hpp"
 #include "stats/counters.hpp"
@@ -43,7 +45,9 @@ request to_request(const head_fields& head, std::string_view body) {
         find_field(head, http::field::authorization),
         find_field(head, "X-API-Key"),
         find_field(head, http::field::content_type),
-        body};
+        body,
+        find_field(head, http::field::origin),
+        find_field(head, http::field::access_control_request_method)};
 }
 
 std::optional<std::string_view> find_trace(const head_fields& head, const std::string& name) {
@@ -87,8 +91,9 @@ asio::awaitable<void> connection::run() {
 
 asio::awaitable<void> connection::serve() {
     home_.arm(deadline_, options_.head_timeout);
-    bool is_open = true;
-    if (options_.tls != nullptr) {
+    bool is_open =
+        co_await net::read_proxy_header(socket_, peer_, options_.doors, home_.counters());
+    if (is_open && options_.tls != nullptr) {
         const auto ec = co_await net::secure(socket_, *options_.tls, received_, home_.counters());
         is_open = !ec;
     }
@@ -113,13 +118,18 @@ asio::awaitable<bool> connection::serve_next() {
     if (!is_first) {
         home_.arm(deadline_, options_.head_timeout);
     }
-    const auto outcome = co_await net::read_head(socket_, received_);
+    const auto outcome = co_await net::read_head(socket_, received_, options_.http);
     if (const auto* refused = std::get_if<net::http_error>(&outcome)) {
         co_await refuse(*refused);
         co_return false;
     }
     const auto* head = std::get_if<net::http_head>(&outcome);
     if (head == nullptr) {
+        co_return false;
+    }
+    const auto& doors = options_.doors;
+    if (const auto why = net::identify(peer_, head->request, doors, home_.counters())) {
+        co_await refuse(*why);
         co_return false;
     }
     const auto body = co_await read_body(*head);
@@ -131,11 +141,6 @@ asio::awaitable<bool> connection::serve_next() {
 }
 
 asio::awaitable<std::optional<std::string>> connection::read_body(const net::http_head& head) {
-    if (head.content_length > options_.body_bytes) {
-        const net::http_error why(413, "body: too long");
-        co_await refuse(why);
-        co_return std::nullopt;
-    }
     const auto length = static_cast<std::size_t>(head.content_length);
     // RFC 9110, 10.1.1: the client waits to hear that its body is wanted.
     const auto expected = find_field(head.request, http::field::expect);
@@ -174,6 +179,8 @@ asio::awaitable<bool> connection::answer_request(const head_fields& head, std::s
     if (trace) {
         a.fields.emplace_back(options_.trace_header, *trace);
     }
+    const auto origin = find_field(head, http::field::origin);
+    add_cors(a, origin, options_.doors.origins, options_.trace_header);
     const bool is_last = closing_ || a.status == 500;
     const auto after = is_last ? persistence::close : persistence_of(head);
     const auto text = head_text(a, after);

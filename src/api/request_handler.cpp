@@ -1,5 +1,6 @@
 #include "api/request_handler.hpp"
 
+#include "api/cors.hpp"
 #include "api/openapi.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/json_writer.hpp"
@@ -38,6 +39,11 @@ bool is_json(std::string_view content_type) {
     return beast::iequals(type, "application/json");
 }
 
+bool is_preflight(const request& r, const api_options& options) {
+    return r.method == "OPTIONS" && r.origin && r.requested_method &&
+           options.doors.origins.is_said();
+}
+
 answer method_not_allowed(std::string allow) {
     auto a = error_answer(405, "method: this path takes " + allow);
     a.fields.emplace_back("Allow", std::move(allow));
@@ -66,6 +72,9 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
         co_return to_answer(target.error());
     }
     auto matched = match(r.method, target->segments);
+    if (matched.found == nullptr && !matched.allow.empty() && is_preflight(r, options_)) {
+        co_return preflight_answer(*r.origin, options_.doors.origins, matched.allow);
+    }
     if (matched.found == nullptr) {
         co_return matched.allow.empty() ? error_answer(404, "path: there is nothing here")
                                         : method_not_allowed(std::move(matched.allow));

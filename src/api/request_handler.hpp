@@ -27,6 +27,8 @@ struct request {
     std::optional<std::string_view> api_key;        // X-API-Key
     std::optional<std::string_view> content_type;
     std::string_view body;
+    std::optional<std::string_view> origin;            // of the page whose browser asks
+    std::optional<std::string_view> requested_method;  // what it would ask, if it may
 };
 
 // Answers requests: finds the route, checks who asks, asks the services. Knows no sockets.

@@ -108,13 +108,14 @@ boost::asio::awaitable<void> connection::run() {
 }
 
 boost::asio::awaitable<void> connection::upgrade() {
-    auto token = co_await accept(shared_.options, shared_.home.counters());
+    auto token = co_await accept(shared_.options, peer_, shared_.home.counters());
     if (is_over()) {
         co_return;
     }
     if (token) {
         login_.offered_token = std::make_unique<std::string>(*std::move(token));
     }
+    spdlog::debug("connection {}: from {}", login_.self.id, peer_.address().to_string());
     phase_ = phase::logging_in;
     shared_.home.arm(deadline_, shared_.options.login_timeout);
     shared_.home.arm(heartbeat_, shared_.options.heartbeat_interval / 2);

@@ -33,6 +33,7 @@ gateway::door::door(
           protocol,
           net::door::gateway,
           admitted,
+          options.doors,
           {[this, &all](net::arrival arrived) { all.begin(*this, std::move(arrived)); },
            [&options](const net::http_error& why) {
                // Before a handshake a client of TLS can be told nothing.

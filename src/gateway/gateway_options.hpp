@@ -1,6 +1,8 @@
 #pragma once
 
 #include "gateway/request_rate.hpp"
+#include "net/door_rules.hpp"
+#include "net/http_head.hpp"
 #include "net/tls_context.hpp"
 #include "protocol/codec.hpp"
 #include "push/flush_list.hpp"
@@ -48,6 +50,10 @@ struct gateway_options {
     // doubles the number. 0: it decides, up to some megabytes for one that does not read. Larger:
     // more memory, and faster over long ways.
     std::size_t send_buffer_bytes = 0;
+    // How much the head of the upgrade request may have.
+    net::http_limits http;
+    net::door_rules doors;
+
     push::outbox_options outbox;
     // With more waiting for all slow readers of the process together, those with the most are
     // closed with 4000. What waits for several is counted for each. 0: no limit.

@@ -1,6 +1,7 @@
 #include "gateway/upgrade.hpp"
 
 #include "net/end_gently.hpp"
+#include "net/identify.hpp"
 #include "net/read_head.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -75,6 +76,21 @@ offer read_offer(const request& r) {
     return found;
 }
 
+// A page of another site must not speak as its visitor, whose network it has behind it.
+std::optional<net::http_error> objection_to_page(
+    const request& r,
+    const net::allowed_origins& allowed,
+    net::peer& who,
+    stats::counters& counters
+) {
+    const auto origins = net::values_of(r, "Origin");
+    if (allowed.admit(origins)) {
+        return std::nullopt;
+    }
+    const auto named = origins.size() == 1 ? origins.front() : "several origins";
+    return who.turn_away(net::refusal::origin, counters, named);
+}
+
 // An error's answer always ends the connection: what follows a request that was refused must not be
 // taken for another one.
 asio::awaitable<void> refuse(net::stream& socket, const net::http_error& why) {
@@ -123,9 +139,14 @@ std::string accept_value(std::string_view key) {
     return {encoded.begin(), encoded.begin() + size};
 }
 
-asio::awaitable<std::optional<upgrade>> read_upgrade(net::stream& socket) {
+asio::awaitable<std::optional<upgrade>> read_upgrade(
+    net::stream& socket,
+    const gateway_options& options,
+    net::peer& who,
+    stats::counters& counters
+) {
     std::string rest;
-    auto outcome = co_await net::read_head(socket, rest);
+    auto outcome = co_await net::read_head(socket, rest, options.http);
     if (const auto* refused = std::get_if<net::http_error>(&outcome)) {
         co_await refuse(socket, *refused);
         co_return std::nullopt;
@@ -134,7 +155,14 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(net::stream& socket) {
     if (head == nullptr) {
         co_return std::nullopt;
     }
-    if (const auto why = objection(head->request)) {
+    auto why = objection(head->request);
+    if (!why) {
+        why = net::identify(who, head->request, options.doors, counters);
+    }
+    if (!why) {
+        why = objection_to_page(head->request, options.doors.origins, who, counters);
+    }
+    if (why) {
         co_await refuse(socket, *why);
         co_return std::nullopt;
     }

@@ -2,6 +2,7 @@
 
 #include "gateway/upgrade.hpp"
 #include "net/end_gently.hpp"
+#include "net/identify.hpp"
 #include "net/secure.hpp"
 #include "protocol/websocket_frame.hpp"
 
@@ -53,8 +54,16 @@ void websocket_stream::set_message_limit(std::size_t bytes) noexcept {
     reader_.set_message_limit(std::min(bytes, gateway_options::max_message_bytes));
 }
 
-asio::awaitable<std::optional<std::string>>
-websocket_stream::accept(const gateway_options& options, stats::counters& counters) {
+asio::awaitable<std::optional<std::string>> websocket_stream::accept(
+    const gateway_options& options,
+    net::peer& who,
+    stats::counters& counters
+) {
+    const bool is_welcome = co_await net::read_proxy_header(socket_, who, options.doors, counters);
+    if (!is_welcome) {
+        over_ = true;
+        co_return std::nullopt;
+    }
     if (options.tls != nullptr) {
         std::string received;  // and not yet used
         const auto ec = co_await net::secure(socket_, *options.tls, received, counters);
@@ -63,7 +72,7 @@ websocket_stream::accept(const gateway_options& options, stats::counters& counte
             co_return std::nullopt;
         }
     }
-    auto accepted = co_await read_upgrade(socket_);
+    auto accepted = co_await read_upgrade(socket_, options, who, counters);
     last_heard_ = clock::now();
     if (!accepted) {
         over_ = true;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "gateway/gateway_options.hpp"
+#include "net/peer.hpp"
 #include "net/stream.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/codec.hpp"
 #include "protocol/websocket_reader.hpp"
 #include "push/outbox.hpp"
-#include "stats/counters.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -15,6 +15,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+namespace gim::stats {
+class counters;
+}
 
 namespace gim::gateway {
 
@@ -48,10 +52,11 @@ protected:
     );
     ~websocket_stream() = default;
 
-    // Begins TLS if it is to, reads the request for an upgrade and answers it; gives the token that
-    // came with it. If there is no WebSocket then, is_over(). Has no time limit of its own.
+    // Reads the PROXY header if there must be one, begins TLS if it is to, reads the request for an
+    // upgrade and answers it; gives the token that came with it. If there is no WebSocket then,
+    // is_over(). Has no time limit of its own.
     boost::asio::awaitable<std::optional<std::string>>
-    accept(const gateway_options& options, stats::counters& counters);
+    accept(const gateway_options& options, net::peer& who, stats::counters& counters);
 
     // Reads, once; on_input() follows. REQUIRES: next() has no more, and not is_over().
     void wait_for_input();

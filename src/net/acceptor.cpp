@@ -37,6 +37,7 @@ acceptor::acceptor(
     const tcp& protocol,
     door where,
     admission& all,
+    const door_rules& rules,
     door_calls calls
 )
     : home_(home),
@@ -46,6 +47,7 @@ acceptor::acceptor(
       spare_(spare_descriptor()),
       where_(where),
       all_(all),
+      rules_(rules),
       refuser_(home),
       calls_(std::move(calls)) {}
 
@@ -85,7 +87,8 @@ void acceptor::take(tcp_socket socket) {
         return;
     }
     peer who(from_.address(), std::move(*place));
-    if (!who.take_place()) {
+    // Whom a proxy connects for is known later.
+    if (!rules_.trusted_proxies.contain(who.from()) && !who.become(who.from())) {
         turn_away(refusal::too_many_of_address, std::move(socket));
         return;
     }
@@ -93,9 +96,8 @@ void acceptor::take(tcp_socket socket) {
 }
 
 void acceptor::turn_away(refusal why, tcp_socket socket) {
-    home_.counters().add(admission::event_of(why));
-    all_.log(why, plain(from_.address()));
-    refuser_.refuse(std::move(socket), calls_.refusal(all_.answer_to(why)));
+    const auto answer = all_.turn_away(why, plain(from_.address()), home_.counters());
+    refuser_.refuse(std::move(socket), calls_.refusal(answer));
 }
 
 void acceptor::on_failure(boost::system::error_code why) {
@@ -130,7 +132,9 @@ void acceptor::close_waiting() {
         if (!socket) {
             break;
         }
-        ::send(socket.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (!answer.empty()) {
+            ::send(socket.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        }
         home_.counters().add(stats::event::refused_no_descriptor);
     }
     spare_ = spare_descriptor();

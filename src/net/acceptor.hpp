@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/admission.hpp"
+#include "net/door_rules.hpp"
 #include "net/peer.hpp"
 #include "net/refuser.hpp"
 #include "net/sockets.hpp"
@@ -20,7 +21,8 @@ namespace gim::net {
 struct door_calls {
     // Somebody came in. If it throws, that connection is closed and the next accepted.
     std::function<void(arrival)> on_arrival;
-    // The bytes of an answer to somebody who is turned away.
+    // The bytes of an answer to somebody who is turned away. Empty: just close the connection, as
+    // where an answer would cost a TLS handshake.
     std::function<std::string(const http_error&)> refusal;
 };
 
@@ -33,13 +35,14 @@ struct door_calls {
 // Threads: the worker's.
 class acceptor {
 public:
-    // `all` is borrowed and must outlive the acceptor and those who came in.
+    // `all` and `rules` are borrowed and must outlive the acceptor and those who came in.
     acceptor(
         worker::worker& home,
         unique_fd listening,
         const tcp& protocol,
         door where,
         admission& all,
+        const door_rules& rules,
         door_calls calls
     );
     acceptor(const acceptor&) = delete;
@@ -70,6 +73,7 @@ private:
     tcp::endpoint from_;  // of the connection accepted last
     const door where_;
     admission& all_;
+    const door_rules& rules_;
     refuser refuser_;
     const door_calls calls_;
 };

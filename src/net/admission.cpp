@@ -1,5 +1,7 @@
 #include "net/admission.hpp"
 
+#include "stats/counters.hpp"
+
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <spdlog/spdlog.h>
@@ -39,14 +41,36 @@ bool is_near(const address& a) {
     return a.to_v6().to_bytes()[0] / 2 == 0xFC / 2;  // RFC 4193
 }
 
-std::string sentence(refusal why, const address& who, const admission_options& limits) {
-    if (why == refusal::too_many) {
-        return "all " + std::to_string(limits.connections) +
-               " connections are taken (--max-connections)";
-    }
-    if (why == refusal::too_fast) {
-        return "more than " + std::to_string(limits.handshakes) +
-               " new connections a second (--max-handshakes)";
+// Of what a stranger sent: short, and without what could make up a line of the log.
+std::string printable(std::string_view text) {
+    std::string safe(text.substr(0, 100));
+    std::replace_if(
+        safe.begin(), safe.end(), [](char c) { return c < ' ' || c > '~'; }, '?'
+    );
+    return safe;
+}
+
+std::string sentence(
+    refusal why,
+    const address& who,
+    const admission_options& limits,
+    std::string_view detail
+) {
+    switch (why) {
+        case refusal::too_many:
+            return "all " + std::to_string(limits.connections) +
+                   " connections are taken (--max-connections)";
+        case refusal::too_fast:
+            return "more than " + std::to_string(limits.handshakes) +
+                   " new connections a second (--max-handshakes)";
+        case refusal::origin:
+            return "not of --allowed-origins: " + printable(detail);
+        case refusal::proxy_header:
+            return printable(detail);
+        case refusal::no_descriptor:
+            return "no descriptor is left";
+        case refusal::too_many_of_address:
+            break;
     }
     auto text = "its address has " + std::to_string(limits.connections_per_address) +
                 " connections (--max-connections-per-address)";
@@ -54,6 +78,24 @@ std::string sentence(refusal why, const address& who, const admission_options& l
         text += ", or is it a proxy's (--trusted-proxies)?";
     }
     return text;
+}
+
+stats::event event_of(refusal why) noexcept {
+    switch (why) {
+        case refusal::too_many:
+            break;
+        case refusal::too_many_of_address:
+            return stats::event::refused_too_many_of_address;
+        case refusal::too_fast:
+            return stats::event::refused_too_fast;
+        case refusal::no_descriptor:
+            return stats::event::refused_no_descriptor;
+        case refusal::origin:
+            return stats::event::refused_origin;
+        case refusal::proxy_header:
+            return stats::event::refused_proxy_header;
+    }
+    return stats::event::refused_too_many;
 }
 
 }  // namespace
@@ -98,7 +140,31 @@ admission::enter(door where, clock::time_point now) {
     return taken;
 }
 
-http_error admission::answer_to(refusal why) noexcept {
+http_error admission::turn_away(
+    refusal why,
+    const address& who,
+    stats::counters& counters,
+    std::string_view detail
+) {
+    counters.add(event_of(why));
+    if (const auto held_back = lines(why).allow()) {
+        spdlog::warn(
+            "refused {}: {}{}",
+            who.to_string(),
+            sentence(why, who, options_, detail),
+            stats::held_back_text(*held_back)
+        );
+    }
+    return answer_to(why);
+}
+
+http_error admission::answer_to(refusal why) {
+    if (why == refusal::origin) {
+        return {403, "Origin: this page may not use this server"};
+    }
+    if (why == refusal::proxy_header) {
+        return {400, "X-Forwarded-For: must be addresses"};
+    }
     http_error answer(
         503,
         why == refusal::too_many_of_address ? "your address has all the connections it may have"
@@ -108,31 +174,6 @@ http_error admission::answer_to(refusal why) noexcept {
     // Those who are turned away together are not told to come back together.
     answer.retry_after = 1 + answers_.fetch_add(1, std::memory_order_relaxed) % 5;
     return answer;
-}
-
-stats::event admission::event_of(refusal why) noexcept {
-    switch (why) {
-        case refusal::too_many:
-            return stats::event::refused_too_many;
-        case refusal::too_many_of_address:
-            return stats::event::refused_too_many_of_address;
-        case refusal::too_fast:
-            return stats::event::refused_too_fast;
-        case refusal::no_descriptor:
-            return stats::event::refused_no_descriptor;
-    }
-    return stats::event::refused_too_many;
-}
-
-void admission::log(refusal why, const address& who) {
-    if (const auto held_back = lines(why).allow()) {
-        spdlog::warn(
-            "refused {}: {}{}",
-            who.to_string(),
-            sentence(why, who, options_),
-            stats::held_back_text(*held_back)
-        );
-    }
 }
 
 // The finalizer of SplitMix64: every bit of the key and the salt changes half of the result.

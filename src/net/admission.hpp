@@ -2,7 +2,6 @@
 
 #include "net/http_head.hpp"
 #include "net/token_bucket.hpp"
-#include "stats/event.hpp"
 #include "stats/log_limiter.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -14,7 +13,12 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
+
+namespace gim::stats {
+class counters;
+}
 
 namespace gim::net {
 
@@ -34,7 +38,14 @@ struct admission_options {
 enum class door { gateway, api };
 
 // Why somebody is turned away.
-enum class refusal { too_many, too_many_of_address, too_fast, no_descriptor };
+enum class refusal {
+    too_many,
+    too_many_of_address,
+    too_fast,
+    no_descriptor,
+    origin,       // a page of a site that is not of --allowed-origins
+    proxy_header  // what a proxy says of its client is broken
+};
 
 // Decides who may come in, and counts who is there. Sans-io; one object a process.
 //
@@ -66,6 +77,8 @@ public:
         // Counts this place for the address, and no more for the one before. Without room there,
         // nothing changes and it is false.
         bool move_to(const boost::asio::ip::address& who);
+        // REQUIRES: it is a place.
+        admission& of() const noexcept { return *all_; }
 
     private:
         friend class admission;
@@ -82,12 +95,16 @@ public:
     // How many places are taken.
     std::size_t taken() const noexcept { return taken_.load(std::memory_order_relaxed); }
 
-    // What to answer, and what to count.
-    http_error answer_to(refusal why) noexcept;
-    static stats::event event_of(refusal why) noexcept;
-    // Writes a line about who was turned away, if it is time for one of that kind.
-    void log(refusal why, const boost::asio::ip::address& who);
-    // For lines of one's own about the same.
+    // Counts and logs that `who` is turned away, and gives what to answer. `detail` is a cause that
+    // the log names, whatever bytes it has.
+    http_error turn_away(
+        refusal why,
+        const boost::asio::ip::address& who,
+        stats::counters& counters,
+        std::string_view detail = {}
+    );
+    http_error answer_to(refusal why);
+    // At most one line of a kind in three seconds.
     stats::log_limiter& lines(refusal why) noexcept {
         return lines_[static_cast<std::size_t>(why)];
     }
@@ -109,7 +126,7 @@ private:
     std::array<token_bucket, 2> rates_;
     std::array<part, 16> parts_;
     std::atomic<unsigned> answers_{0};
-    std::array<stats::log_limiter, 4> lines_;  // by refusal
+    std::array<stats::log_limiter, 6> lines_;  // by refusal
 };
 
 // An IPv6 address that only wraps an IPv4 one (::ffff:192.0.2.1) as that one, any other as it is.

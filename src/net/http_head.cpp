@@ -92,7 +92,8 @@ http_result<void> check_host(const http::fields& fields, unsigned version) {
 }
 
 // RFC 9112, 6: the length of the body. Only Content-Length is understood.
-http_result<std::uint64_t> check_framing(const http::request<http::empty_body>& request) {
+http_result<std::uint64_t>
+check_framing(const http::request<http::empty_body>& request, std::size_t body_bytes) {
     if (request.count(http::field::transfer_encoding) > 0) {
         return refuse("Transfer-Encoding: not accepted, send Content-Length");
     }
@@ -107,8 +108,8 @@ http_result<std::uint64_t> check_framing(const http::request<http::empty_body>& 
     std::uint64_t length = 0;
     const char* const end = value.data() + value.size();
     const bool fits = std::from_chars(value.data(), end, length).ec == std::errc{};
-    if (!fits || length > max_http_body_bytes) {
-        return refuse("Content-Length: must be at most 1048576", 413);
+    if (!fits || length > body_bytes) {
+        return refuse("Content-Length: must be at most " + std::to_string(body_bytes), 413);
     }
     if (length > 0 &&
         (request.method() == http::verb::get || request.method() == http::verb::head)) {
@@ -117,9 +118,9 @@ http_result<std::uint64_t> check_framing(const http::request<http::empty_body>& 
     return length;
 }
 
-http_result<http_head> parse(std::string_view text) {
+http_result<http_head> parse(std::string_view text, const http_limits& limits) {
     http::request_parser<http::empty_body> parser;
-    parser.header_limit(max_http_head_bytes + 1);
+    parser.header_limit(static_cast<std::uint32_t>(limits.head_bytes + 1));
     parser.body_limit(boost::none);  // check_framing() has the limit
     boost::system::error_code ec;
     parser.put(boost::asio::buffer(text), ec);
@@ -131,7 +132,7 @@ http_result<http_head> parse(std::string_view text) {
     if (auto host = check_host(head.request, head.request.version()); !host) {
         return host.error();
     }
-    const auto length = check_framing(head.request);
+    const auto length = check_framing(head.request, limits.body_bytes);
     if (!length) {
         return length.error();
     }
@@ -145,8 +146,8 @@ http_result<void> head_reader::check_line(std::string_view line) {
     if (lines_ == 0) {
         return check_request_line(line);
     }
-    if (lines_ > max_http_fields) {
-        return refuse("header: more than 64 fields", 431);
+    if (lines_ > limits_.fields) {
+        return refuse("header: more than " + std::to_string(limits_.fields) + " fields", 431);
     }
     return check_field_line(line);
 }
@@ -154,8 +155,8 @@ http_result<void> head_reader::check_line(std::string_view line) {
 http_result<void> head_reader::take_byte(char c) {
     // Everything that can be wrong is found at the byte that makes it so: then neither the way the
     // bytes were split nor a peer that stops in the middle changes the answer.
-    if (text_.size() == max_http_head_bytes) {
-        return refuse("header: more than 8192 bytes", 431);
+    if (text_.size() == limits_.head_bytes) {
+        return refuse("header: more than " + std::to_string(limits_.head_bytes) + " bytes", 431);
     }
     const bool after_cr = !text_.empty() && text_.back() == '\r';
     if (after_cr != (c == '\n')) {
@@ -172,7 +173,7 @@ http_result<void> head_reader::take_byte(char c) {
     const std::string_view line(text_.data() + line_begin_, text_.size() - line_begin_ - 2);
     line_begin_ = text_.size();
     if (lines_ > 0 && line.empty()) {
-        auto head = parse(text_);
+        auto head = parse(text_, limits_);
         if (!head) {
             return head.error();
         }
@@ -200,7 +201,7 @@ http_result<std::size_t> head_reader::feed(std::string_view bytes) {
 http_head head_reader::take() {
     assert(complete_);
     http_head head = std::move(head_);
-    *this = head_reader{};
+    *this = head_reader(limits_);
     return head;
 }
 

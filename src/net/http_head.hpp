@@ -12,9 +12,12 @@
 
 namespace gim::net {
 
-inline constexpr std::size_t max_http_head_bytes = 8 * 1024;  // the empty line included
-inline constexpr std::size_t max_http_fields = 64;
-inline constexpr std::uint64_t max_http_body_bytes = 1024 * 1024;
+// How much one request may have. Larger: strangers hold more memory for longer.
+struct http_limits {
+    std::size_t head_bytes = 8 * 1024;     // the empty line included; beyond: 431
+    std::size_t fields = 64;               // beyond: 431
+    std::size_t body_bytes = 1024 * 1024;  // beyond: 413
+};
 
 // Why a request is refused. The connection must be closed after the answer, since where the next
 // request would begin is not known.
@@ -42,9 +45,11 @@ struct http_head {
 // Transfer-Encoding, at most one Content-Length, exactly one Host (HTTP/1.0: at most one), no
 // folded lines, no bare CR or LF, no control characters, a target in origin form (or "*").
 //
-// Limits: the three constants above. How the bytes were split never changes the outcome.
+// Limits: those of http_limits. How the bytes were split never changes the outcome.
 class head_reader {
 public:
+    explicit head_reader(const http_limits& limits = {}) : limits_(limits) {}
+
     // Takes more bytes of the connection. Gives how many of them belong to this head: all of them
     // until is_complete(), then the rest is body or the next request. After an error only the
     // connection's end is left.
@@ -63,6 +68,7 @@ private:
     http_result<void> take_byte(char c);
     http_result<void> check_line(std::string_view line);
 
+    http_limits limits_;
     std::string text_;            // the head so far
     std::size_t line_begin_ = 0;  // where its last line begins
     std::size_t lines_ = 0;       // complete ones, the request line included

@@ -4,13 +4,16 @@
 #include "net/http_head.hpp"
 #include "net/peer.hpp"
 #include "net/stream.hpp"
-#include "stats/counters.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
 #include <string_view>
 #include <vector>
+
+namespace gim::stats {
+class counters;
+}
 
 namespace gim::net {
 

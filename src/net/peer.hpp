@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <string_view>
 #include <utility>
 
 namespace gim::net {
@@ -15,17 +16,32 @@ namespace gim::net {
 // Threads: the connection's worker's.
 class peer {
 public:
-    peer() = default;  // nobody known, and no place
     peer(const boost::asio::ip::address& socket_end, admission::place place)
-        : address_(plain(socket_end)), place_(std::move(place)) {}
+        : from_(plain(socket_end)), address_(from_), place_(std::move(place)) {}
 
-    // Never an IPv4 address wrapped in an IPv6 one.
+    // The client's address, as far as it can be known: that of the socket, or what a trusted proxy
+    // says. Never an IPv4 address wrapped in an IPv6 one. Of a client behind a proxy it is right
+    // once its first request was read.
     const boost::asio::ip::address& address() const noexcept { return address_; }
 
-    // Counts the connection for its address. False: that one has all it may have.
-    bool take_place() { return place_.move_to(address_); }
+    // Who made the connection, by the socket or the PROXY header: whom a request may say more of.
+    const boost::asio::ip::address& from() const noexcept { return from_; }
+    void comes_from(const boost::asio::ip::address& a) { from_ = address_ = plain(a); }
+
+    // The connection is that client's from now on, and counts for it. False: that address has all
+    // it may have.
+    bool become(const boost::asio::ip::address& client) {
+        address_ = client;
+        return place_.move_to(client);
+    }
+
+    // See admission.
+    http_error turn_away(refusal why, stats::counters& counters, std::string_view detail = {}) {
+        return place_.of().turn_away(why, address_, counters, detail);
+    }
 
 private:
+    boost::asio::ip::address from_;
     boost::asio::ip::address address_;
     admission::place place_;
 };

@@ -6,8 +6,9 @@
 
 namespace gim::net {
 
-asio::awaitable<read_head_outcome> read_head(stream& socket, std::string& buffer) {
-    head_reader reader;
+asio::awaitable<read_head_outcome>
+read_head(stream& socket, std::string& buffer, const http_limits& limits) {
+    head_reader reader(limits);
     for (;;) {
         auto used = reader.feed(buffer);
         if (!used) {

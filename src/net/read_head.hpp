@@ -16,7 +16,8 @@ using read_head_outcome = std::variant<http_head, http_error, boost::system::err
 
 // Reads the head of the next request. `buffer` is what was read before and not used; afterwards it
 // holds what came behind the head. It has no time limit of its own: whoever waits too long closes
-// the stream. Both must live until the awaitable has completed.
-asio::awaitable<read_head_outcome> read_head(stream& socket, std::string& buffer);
+// the stream. All must live until the awaitable has completed.
+asio::awaitable<read_head_outcome>
+read_head(stream& socket, std::string& buffer, const http_limits& limits);
 
 }  // namespace gim::net

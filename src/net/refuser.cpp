@@ -29,11 +29,14 @@ struct leaving {
 }  // namespace
 
 void refuser::refuse(tcp_socket socket, std::string_view answer) {
+    if (answer.empty()) {
+        return;  // which closes it
+    }
     constexpr int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
     // Nothing was written to this socket before, so it takes a few hundred bytes.
     const auto sent = ::send(socket.native_handle(), answer.data(), answer.size(), flags);
-    if (leaving_ == most_leaving || sent < 0) {
-        return;  // which closes it
+    if (sent < 0 || leaving_ == most_leaving) {
+        return;
     }
     const auto who = std::make_shared<leaving>(std::move(socket));
     home_.arm(who->deadline, patience);

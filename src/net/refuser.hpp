@@ -21,7 +21,7 @@ public:
     refuser(const refuser&) = delete;
     refuser& operator=(const refuser&) = delete;
 
-    // Sends `answer`, if the socket takes it at once, and ends the connection.
+    // Sends `answer`, if there is one and the socket takes it at once, and ends the connection.
     void refuse(tcp_socket socket, std::string_view answer);
 
 private:

@@ -18,6 +18,8 @@ enum class event : std::size_t {
     request_repeated,             // a copy of a send, which was answered as the first
     request_conflict,             // one with the request_id of another: 409
     request_forgotten,            // before its time, as there were too many
+    refused_origin,               // a page of another site
+    refused_proxy_header,         // PROXY or X-Forwarded-For: broken, or none
 
     close_protocol_error,  // 1002
     close_not_utf8,        // 1007
@@ -60,6 +62,8 @@ inline constexpr std::array event_names{
     std::string_view("request_repeated"),
     std::string_view("request_conflict"),
     std::string_view("request_forgotten"),
+    std::string_view("refused_origin"),
+    std::string_view("refused_proxy_header"),
     std::string_view("close_protocol_error"),
     std::string_view("close_not_utf8"),
     std::string_view("close_policy_error"),

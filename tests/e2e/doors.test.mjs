@@ -109,6 +109,28 @@ test('three times as many as may come in, for seconds: who is inside goes on und
         await soon(() => Client.login(server, '1003'));
     }));
 
+test('what a request may have is set by flags, for both ports', () =>
+    with_server(
+        ['--http-header-bytes=1KiB', '--http-header-fields=8', '--http-header-timeout=500ms', '--http-body-bytes=1KiB', '--http-body-timeout=500ms', '--http-idle-timeout=500ms'],
+        async (server) => {
+            const long = `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(1024)}\r\n\r\n`;
+            const many = `GET / HTTP/1.1\r\nHost: x\r\n${'X-A: x\r\n'.repeat(8)}\r\n`;
+            for (const port of [server.gateway_port, server.api_port]) {
+                const begun = await Raw.connect(port);
+                begun.write('GET / HTTP/1.1\r\n');
+                assert.match(await exchange(port, long), /^HTTP\/1\.1 431 [^]*more than 1024 bytes/);
+                assert.match(await exchange(port, many), /^HTTP\/1\.1 431 [^]*more than 8 fields/);
+                assert.equal(await begun.end(), '', 'cut when its time is over');
+            }
+            const post = (length) => `POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`;
+            assert.match(await exchange(server.api_port, post(1025)), /^HTTP\/1\.1 413 [^]*at most 1024/);
+            assert.equal(await exchange(server.api_port, `${post(1024)}x`), '', 'a body that does not come');
+            const idle = await Raw.connect(server.api_port);
+            idle.write(health_request);
+            assert.match(await idle.end(), /^HTTP\/1\.1 200 /);
+        },
+    ));
+
 // The CPU time of a process in seconds.
 function cpu_seconds(pid) {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');

@@ -105,7 +105,7 @@ TEST_CASE("a head that is refused is answered, and the connection ends cleanly")
 
 TEST_CASE("a body over the limit is refused before it comes") {
     api::api_options o;
-    o.body_bytes = 10;
+    o.http.body_bytes = 10;
     api_fixture f(o);
     f.start();
     auto c = f.connect();

@@ -101,6 +101,15 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.admission.connections == 100'000);
     CHECK(o.admission.connections_per_address == 1000);
     CHECK(o.admission.handshakes == 1000);
+    CHECK_FALSE(o.doors.origins.is_said());
+    CHECK(o.doors.trusted_proxies.is_empty());
+    CHECK(o.doors.proxies_send == gim::net::proxy_protocol::off);
+    CHECK(o.http.head_bytes == 8192);
+    CHECK(o.http.fields == 64);
+    CHECK(o.http.body_bytes == 1024 * 1024);
+    CHECK(o.http_header_timeout == 5s);
+    CHECK(o.http_body_timeout == 10s);
+    CHECK(o.http_idle_timeout == 60s);
 }
 
 TEST_CASE("every name of a flag sets its option, with a space and with an equals sign") {
@@ -143,6 +152,18 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--max-connections-per-address",
          "7",
          [](const o& s) { return s.admission.connections_per_address == 7; }},
+        {"--allowed-origins",
+         "https://game.example",
+         [](const o& s) { return s.doors.origins.has_list(); }},
+        {"--trusted-proxies",
+         "10.0.0.0/8,::1",
+         [](const o& s) { return !s.doors.trusted_proxies.is_empty(); }},
+        {"--http-header-bytes", "1KiB", [](const o& s) { return s.http.head_bytes == 1024; }},
+        {"--http-header-fields", "8", [](const o& s) { return s.http.fields == 8; }},
+        {"--http-header-timeout", "1s", [](const o& s) { return s.http_header_timeout == 1s; }},
+        {"--http-body-bytes", "2MiB", [](const o& s) { return s.http.body_bytes == 2 << 20; }},
+        {"--http-body-timeout", "1s", [](const o& s) { return s.http_body_timeout == 1s; }},
+        {"--http-idle-timeout", "1s", [](const o& s) { return s.http_idle_timeout == 1s; }},
         {"--max-handshakes", "50", [](const o& s) { return s.admission.handshakes == 50; }},
         {"--token-ttl", "1s", [](const o& s) { return s.token_ttl == 1s; }},
         {"--max-message", "1024", [](const o& s) { return s.gateway.message_bytes == 1024; }},
@@ -428,6 +449,22 @@ TEST_CASE("the first word bench is the other command") {
     CHECK(refusal({"bench"}) == "gim: bench: needs a scenario, see gim bench --help");
 }
 
+TEST_CASE("a PROXY header can only be required of proxies that are named") {
+    CHECK(
+        refusal({"--proxy-protocol"}) ==
+        "gim: --proxy-protocol: needs --trusted-proxies, to know who sends it"
+    );
+    const auto o = options({"--proxy-protocol", "--trusted-proxies=10.0.0.0/8"});
+    CHECK(o.doors.proxies_send == gim::net::proxy_protocol::required);
+    CHECK(
+        refusal({"--trusted-proxies", "10.1.2.3/8"}) ==
+        "gim: --trusted-proxies: must be ranges whose bits behind the prefix are 0, got "
+        "\"10.1.2.3/8\""
+    );
+    CHECK(refusal({"--allowed-origins", "*,https://game.example"})
+              .starts_with("gim: --allowed-origins: must be origins as https://game.example or "));
+}
+
 TEST_CASE("the help groups the flags and shows of each its default and its variable") {
     const std::string text = help();
     for (const char* group :
@@ -456,7 +493,7 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
         CHECK(values.starts_with("      [default: "));
         CHECK(values.ends_with(variable + "]"));
     }
-    CHECK(flags >= 34);
+    CHECK(flags >= 41);
 }
 
 TEST_CASE("API keys come from flags, the environment and a file, several at once") {

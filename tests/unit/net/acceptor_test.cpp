@@ -2,6 +2,7 @@
 
 #include "net/end_gently.hpp"
 #include "net/listener.hpp"
+#include "stats/event.hpp"
 #include "support/on_worker.hpp"
 #include "worker/worker_pool.hpp"
 
@@ -35,6 +36,7 @@ public:
             where_.protocol(),
             net::door::gateway,
             admitted_,
+            rules_,
             net::door_calls{
                 [this](net::arrival a) { came_.push_back(std::move(a)); },
                 [](const net::http_error& why) {
@@ -81,6 +83,7 @@ private:
     }
 
     net::admission admitted_;
+    const net::door_rules rules_;
     net::tcp::endpoint where_;
     std::unique_ptr<net::acceptor> accepting_;
     std::vector<net::arrival> came_;

@@ -215,6 +215,30 @@ TEST_CASE("a head of 8192 bytes is taken, one byte more is too large") {
     CHECK(read_in_pieces({endless}).status == 431);
 }
 
+TEST_CASE("limits that are given are kept to the byte, the field and the length, and are named") {
+    const http_limits limits{100, 3, 10};
+    const auto error = [&](const std::string& raw) {
+        head_reader reader(limits);
+        const auto fed = reader.feed(raw);
+        if (fed.has_value()) {
+            CHECK(reader.is_complete());
+            reader.take();
+            // They hold for the next request on the connection, too.
+            return reader.feed(std::string(101, 'a')).error().message;
+        }
+        return std::to_string(fed.error().status) + ' ' + fed.error().message;
+    };
+    const std::string begin = "POST / HTTP/1.1\r\nHost: x\r\n";
+    const std::string end = "Content-Length: 10\r\n\r\n";
+    const std::string padding(100 - begin.size() - end.size() - 6, 'a');
+    CHECK(error(begin + "A:" + padding + "\r\n" + end) == "header: more than 100 bytes");
+    CHECK(error(begin + "A: a" + padding + "\r\n" + end) == "header: more than 100 bytes");
+    CHECK(error(begin + "A: aa" + padding + "\r\n" + end) == "431 header: more than 100 bytes");
+    CHECK(error(begin + "A: a\r\nB: b\r\n\r\n") == "header: more than 100 bytes");
+    CHECK(error(begin + "A: a\r\nB: b\r\nC: c\r\n\r\n") == "431 header: more than 3 fields");
+    CHECK(error(begin + "Content-Length: 11\r\n\r\n") == "413 Content-Length: must be at most 10");
+}
+
 TEST_CASE("a head without its end wants more") {
     const outcome o = read_every_way("GET / HTTP/1.1\r\nHost: x\r\n\r");
     CHECK(o.status == 1);

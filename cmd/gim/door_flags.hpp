@@ -1,0 +1,17 @@
+#pragma once
+
+#include "gim/flag.hpp"
+#include "gim/serve_options.hpp"
+
+#include <vector>
+
+namespace gim::cmd {
+
+// The flags that say who may come in, and what an HTTP request may have. `o` must live as long as
+// they do.
+std::vector<flag> door_flags(serve_options& o);
+
+// What is wrong with them together.
+problem check_doors(const serve_options& o);
+
+}  // namespace gim::cmd
