@@ -44,10 +44,8 @@ future_reply message_handler::send_many(const question& q) {
     co_return protocol::reply(std::move(all));
 }
 
-boost::asio::awaitable<protocol::result<caller>> message_handler::sender_of(
-    const caller& who,
-    const std::optional<protocol::named_sender>& named
-) {
+boost::asio::awaitable<protocol::result<caller>>
+message_handler::sender_of(const caller& who, const std::optional<protocol::named_sender>& named) {
     if (!named) {
         co_return who;
     }

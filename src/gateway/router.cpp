@@ -3,8 +3,8 @@
 #include "gateway/connection.hpp"
 #include "protocol/overloaded.hpp"
 #include "protocol/websocket_frame.hpp"
-#include "stats/event.hpp"
 #include "stats/counters.hpp"
+#include "stats/event.hpp"
 
 #include <utility>
 #include <variant>

@@ -28,7 +28,7 @@ struct shard {
     user_directory users;
     room_push rooms;
     push::local_audience audience;
-    request_memory requests;              // of the sessions that are at home here
+    request_memory requests;  // of the sessions that are at home here
     quotas limits;
     connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
 };
