@@ -1,11 +1,16 @@
 #include "fuzz/fuzz_target.hpp"
+#include "gateway/gateway_options.hpp"
 #include "gateway/upgrade.hpp"
+#include "net/admission.hpp"
+#include "net/peer.hpp"
 #include "net/stream.hpp"
 #include "net/unique_fd.hpp"
+#include "stats/counters.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address_v4.hpp>
 
 #include <array>
 #include <cstddef>
@@ -29,8 +34,25 @@ struct outcome {
     std::string rest;
 };
 
+// One page may come in, and what a proxy of the loopback says of its client is believed.
+gateway::gateway_options strict() {
+    gateway::gateway_options o;
+    o.doors.origins = *net::allowed_origins::parse("https://game.example");
+    o.doors.trusted_proxies = *net::address_ranges::parse("127.0.0.0/8");
+    return o;
+}
+
+net::peer somebody() {
+    static net::admission all({.connections = 0, .connections_per_address = 0, .handshakes = 0});
+    auto place = all.enter(net::door::gateway, net::admission::clock::now());
+    return {boost::asio::ip::address_v4::loopback(), std::move(*place)};
+}
+
 boost::asio::awaitable<void> ask(net::stream& socket, outcome& out) {
-    auto accepted = co_await gateway::read_upgrade(socket);
+    static const auto options = strict();
+    static stats::counters counters;
+    auto who = somebody();
+    auto accepted = co_await gateway::read_upgrade(socket, options, who, counters);
     if (accepted) {
         out.is_accepted = true;
         out.answer = accepted->answer;
