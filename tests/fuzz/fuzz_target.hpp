@@ -26,6 +26,8 @@ void upgrade(std::string_view bytes);
 void websocket(std::string_view bytes);
 void json_command(std::string_view bytes);
 void proto_command(std::string_view bytes);
+void proxy_header(std::string_view bytes);
+void token(std::string_view bytes);
 void utf8(std::string_view bytes);
 
 // Calls `take` with the bytes piece by piece. The pieces are of sizes that look random but are the

@@ -54,6 +54,12 @@ TEST_CASE("replay: commands in JSON") {
 TEST_CASE("replay: commands in protobuf") {
     replay("proto_command", gim::fuzz::proto_command);
 }
+TEST_CASE("replay: headers of proxies") {
+    replay("proxy_header", gim::fuzz::proxy_header);
+}
+TEST_CASE("replay: tokens") {
+    replay("token", gim::fuzz::token);
+}
 TEST_CASE("replay: UTF-8 in pieces") {
     replay("utf8", gim::fuzz::utf8);
 }

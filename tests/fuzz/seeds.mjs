@@ -41,6 +41,7 @@ seeds('upgrade', {
     good: upgrade_with(),
     with_frames: `${upgrade_with()}\x81\x80abcd`,
     origin: upgrade_with('Origin: https://game.example', 'Sec-WebSocket-Protocol: gim, token.abc'),
+    token: upgrade_with('Sec-WebSocket-Protocol: gim.token, a.b.c'),
     forwarded: upgrade_with('X-Forwarded-For: 192.0.2.1, 10.0.0.1'),
     extensions: upgrade_with('Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'),
     version_8: upgrade_with().replace('Version: 13', 'Version: 8'),
@@ -49,6 +50,31 @@ seeds('upgrade', {
     post: upgrade_with('Content-Length: 4').replace('GET', 'POST'),
     http_1_0: upgrade_with().replace('HTTP/1.1', 'HTTP/1.0'),
     half: upgrade_with().slice(0, 40),
+});
+
+// --- what a proxy puts in front: version 1 in text, version 2 in bytes
+
+const signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
+const version_2 = (command, family, rest, length = rest.length) =>
+    Buffer.concat([signature, Buffer.from([command, family, length >> 8, length & 0xff]), Buffer.from(rest)]);
+const ipv4 = [192, 0, 2, 1, 10, 0, 0, 1, 0xdc, 0x04, 0x01, 0xbb];
+const ipv6 = [0x20, 1, 0x0d, 0xb8, ...Array(11).fill(0), 1, ...Array(15).fill(0), 1, 0xdc, 0x04, 0x01, 0xbb];
+seeds('proxy_header', {
+    text_4: 'PROXY TCP4 192.0.2.1 10.0.0.1 56324 443\r\nGET / HTTP/1.1\r\n',
+    text_6: 'PROXY TCP6 2001:db8::1 ::1 56324 443\r\n',
+    text_unknown: 'PROXY UNKNOWN\r\n',
+    text_wrong: 'PROXY TCP4 2001:db8::1 10.0.0.1 56324 065536\r\n',
+    text_long: `PROXY UNKNOWN ${'x'.repeat(120)}\r\n`,
+    text_bare_lf: 'PROXY UNKNOWN\n',
+    local: version_2(0x20, 0x00, []),
+    ip_4: Buffer.concat([version_2(0x21, 0x11, ipv4), Buffer.from('GET /')]),
+    ip_6: version_2(0x21, 0x21, ipv6),
+    more: version_2(0x21, 0x11, [...ipv4, 0x04, 0, 3, 1, 2, 3, 0x20, 0, 0]),
+    more_cut: version_2(0x21, 0x11, [...ipv4, 0x04, 0, 9, 1, 2, 3]),
+    unix: version_2(0x21, 0x31, Array(216).fill(0x2f)),
+    short: version_2(0x21, 0x11, ipv4.slice(0, 8)),
+    declared_much: version_2(0x21, 0x11, ipv4, 0xffff),
+    none: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
 });
 
 // --- frames of a client
@@ -98,6 +124,8 @@ const commands = {
     join: { op: 301, seq: 8, body: { id: '9999' } },
     leave: { op: 303, seq: 9, body: { id: '9999' } },
     members: { op: 305, seq: 9007199254740991, body: { id: '9999', after: '1001' } },
+    login_with_token: { op: 101, seq: 12, body: { id: '', token: 'a.b.c' } },
+    refresh: { op: 109, seq: 13, body: { token: 'a.b.c' } },
     unknown: { op: 999, seq: 11, body: {} },
 };
 const json_seeds = {};
@@ -131,6 +159,8 @@ const proto = (op, seq, ...body) => message(number(1, op), number(2, seq), text(
 
 seeds('proto_command', {
     login: proto(101, 1, text(1, '1001'), text(2, 'Ada')),
+    login_with_token: proto(101, 1, text(3, 'a.b.c')),
+    refresh: proto(109, 13, text(1, 'a.b.c')),
     logout: proto(103, 2),
     heartbeat: message(number(1, 105)),
     send_room: proto(201, 4, number(1, 1), text(2, '9999'), text(3, 'text'), text(4, 'Grüße 😀')),
@@ -146,6 +176,25 @@ seeds('proto_command', {
     not_utf8: proto(101, 1, text(1, Buffer.from([0xff, 0xfe]))),
     group: Buffer.from([0x0b, 0x0b, 0x0b, 0x0c, 0x0c, 0x0c]),
     cut: proto(101, 1, text(1, '1001')).subarray(0, 8),
+});
+
+// --- tokens: a header and claims, which the target signs; and tokens as they are
+
+const claims = (more = {}) => JSON.stringify({ sub: 'ann', exp: 1_800_000_060, ...more });
+const base64url = (text) => Buffer.from(text).toString('base64url');
+seeds('token', {
+    good: `{"alg":"HS256","typ":"JWT"}\n${claims()}`,
+    all_claims: `{"alg":"HS256"}\n${claims({ name: 'Ann', rooms: ['a', 'b.c'], nbf: 1_700_000_000, iat: 1 })}`,
+    no_rooms: `{"alg":"HS256"}\n${claims({ rooms: [] })}`,
+    bad_rooms: `{"alg":"HS256"}\n${claims({ rooms: ['a b', 1, {}] })}`,
+    expired: `{"alg":"HS256"}\n${claims({ exp: 1_799_999_970 })}`,
+    milliseconds: `{"alg":"HS256"}\n${claims({ exp: 1_800_000_060_000 })}`,
+    none: `{"alg":"none"}\n${claims()}`,
+    other: `{"alg":"RS256","kid":"a"}\n${claims()}`,
+    critical: `{"alg":"HS256","crit":["exp"]}\n${claims()}`,
+    unsigned: `${base64url('{"alg":"none"}')}.${base64url(claims())}.`,
+    raw: `${base64url('{"alg":"HS256"}')}.${base64url(claims())}.${base64url('x'.repeat(32))}`,
+    dots: '....',
 });
 
 // --- text
