@@ -137,7 +137,10 @@ std::string describe_logins(const serve_options& options, const auth::authority&
     if (options.auth == auth::login_mode::token) {
         return "--auth token: a login needs a token; " + tokens.description();
     }
-    return "--auth none: who connects is who they say";
+    std::string text = "--auth none: who connects is who they say; ";
+    text += options.insecure ? "--insecure lets everybody connect"
+                             : "so only this machine may connect, others need --insecure";
+    return text;
 }
 
 // Empty, with one line on stderr, if it cannot listen there.
@@ -177,6 +180,14 @@ void announce(const char* door, const asio::ip::tcp::endpoint& where) {
     std::fprintf(stderr, "%s listening on %s\n", door, net::to_string(where).c_str());
 }
 
+net::admission_options admission_options(const serve_options& options) {
+    auto out = options.admission;
+    const bool asks_nobody = options.auth == auth::login_mode::none;
+    out.from =
+        asks_nobody && !options.insecure ? net::welcome::this_machine : net::welcome::everywhere;
+    return out;
+}
+
 // The whole server, in the order in which its parts depend on each other.
 class server {
 public:
@@ -195,7 +206,7 @@ public:
           node_(workers_, cmd::node_options(options)),
           tokens_(std::move(tokens)),
           services_(node_, tokens_),
-          admission_(options.admission),
+          admission_(cmd::admission_options(options)),
           router_(services_, node_, gateway_options_),
           gateway_(workers_, std::move(gateway_sockets), admission_, gateway_options_, router_),
           api_(

@@ -100,6 +100,10 @@ struct serve_options {
     // keys signed.
     auth::login_mode auth = auth::login_mode::none;
 
+    // With auth none, clients from beyond this machine are refused, as Redis does without a
+    // password, unless this is true.
+    bool insecure = false;
+
     // Files with one public key each in PEM, "KID=FILE" or "FILE": the key whose id a token names,
     // or the one for tokens without.
     std::vector<std::string> auth_keys;

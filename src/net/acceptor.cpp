@@ -81,6 +81,10 @@ void acceptor::accept_next() {
 }
 
 void acceptor::take(tcp_socket socket) {
+    if (!all_.welcomes(plain(from_.address()))) {
+        turn_away(refusal::stranger, std::move(socket));
+        return;
+    }
     auto place = all_.enter(where_, admission::clock::now());
     if (!place) {
         turn_away(place.error(), std::move(socket));

@@ -69,6 +69,8 @@ std::string sentence(
             return printable(detail);
         case refusal::no_descriptor:
             return "no descriptor is left";
+        case refusal::stranger:
+            return "not of this machine, and --auth none asks nobody who they are (--insecure)";
         case refusal::too_many_of_address:
             break;
     }
@@ -90,6 +92,8 @@ stats::event event_of(refusal why) noexcept {
             return stats::event::refused_too_fast;
         case refusal::no_descriptor:
             return stats::event::refused_no_descriptor;
+        case refusal::stranger:
+            return stats::event::refused_stranger;
         case refusal::origin:
             return stats::event::refused_origin;
         case refusal::proxy_header:
@@ -140,6 +144,10 @@ admission::enter(door where, clock::time_point now) {
     return taken;
 }
 
+bool admission::welcomes(const address& who) const noexcept {
+    return options_.from == welcome::everywhere || who.is_loopback();
+}
+
 http_error admission::turn_away(
     refusal why,
     const address& who,
@@ -159,6 +167,12 @@ http_error admission::turn_away(
 }
 
 http_error admission::answer_to(refusal why) {
+    if (why == refusal::stranger) {
+        return {
+            403,
+            "this server asks nobody who they are (--auth none), so it takes only who comes from "
+            "its machine; start it with --auth=token, or with --insecure to let everybody in"};
+    }
     if (why == refusal::origin) {
         return {403, "Origin: this page may not use this server"};
     }

@@ -22,7 +22,10 @@ class counters;
 
 namespace gim::net {
 
-// How many may come in. 0: no limit.
+// From where clients may come.
+enum class welcome { everywhere, this_machine };
+
+// Who may come in, and how many. 0: no limit.
 struct admission_options {
     // Open connections of the process, both doors together. Larger: more memory, some 2 kB for each
     // that is idle.
@@ -33,6 +36,7 @@ struct admission_options {
     // New connections a second at each door, and as many at once. Larger: a storm of newcomers
     // takes more from those who are there; one costs some 50 us of a core.
     std::size_t handshakes = 1000;
+    welcome from = welcome::everywhere;
 };
 
 enum class door { gateway, api };
@@ -43,6 +47,7 @@ enum class refusal {
     too_many_of_address,
     too_fast,
     no_descriptor,
+    stranger,     // not of this machine, where nobody is asked who they are
     origin,       // a page of a site that is not of --allowed-origins
     proxy_header  // what a proxy says of its client is broken
 };
@@ -89,6 +94,9 @@ public:
         std::optional<std::uint64_t> address_;
     };
 
+    // Whether somebody from there may come in.
+    bool welcomes(const boost::asio::ip::address& who) const noexcept;
+
     // Takes a place for who comes now, not yet counted for any address.
     boost::system::result<place, refusal> enter(door where, clock::time_point now);
 
@@ -126,7 +134,7 @@ private:
     std::array<token_bucket, 2> rates_;
     std::array<part, 16> parts_;
     std::atomic<unsigned> answers_{0};
-    std::array<stats::log_limiter, 6> lines_;  // by refusal
+    std::array<stats::log_limiter, 7> lines_;  // by refusal
 };
 
 // An IPv6 address that only wraps an IPv4 one (::ffff:192.0.2.1) as that one, any other as it is.

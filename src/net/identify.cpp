@@ -58,6 +58,9 @@ std::optional<http_error> identify(
     if (!who.become(client)) {
         return who.turn_away(refusal::too_many_of_address, counters);
     }
+    if (!who.is_welcome()) {
+        return who.turn_away(refusal::stranger, counters);
+    }
     return std::nullopt;
 }
 

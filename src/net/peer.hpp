@@ -35,6 +35,9 @@ public:
         return place_.move_to(client);
     }
 
+    // Whether clients may come from that address at all.
+    bool is_welcome() noexcept { return place_.of().welcomes(address_); }
+
     // See admission.
     http_error turn_away(refusal why, stats::counters& counters, std::string_view detail = {}) {
         return place_.of().turn_away(why, address_, counters, detail);

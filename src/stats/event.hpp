@@ -13,6 +13,7 @@ enum class event : std::size_t {
     refused_too_many_of_address,  // of one address
     refused_too_fast,             // new connections a second
     refused_no_descriptor,        // closed with the spare one
+    refused_stranger,             // from beyond this machine, without --auth and --insecure
     tls_handshake_failed,         // it was no TLS, or not the TLS we speak
     api_key_refused,              // an HTTP request with an API key that is none
     request_repeated,             // a copy of a send, which was answered as the first
@@ -57,6 +58,7 @@ inline constexpr std::array event_names{
     std::string_view("refused_too_many_of_address"),
     std::string_view("refused_too_fast"),
     std::string_view("refused_no_descriptor"),
+    std::string_view("refused_stranger"),
     std::string_view("tls_handshake_failed"),
     std::string_view("api_key_refused"),
     std::string_view("request_repeated"),

@@ -8,9 +8,9 @@ export class Raw {
     received = Buffer.alloc(0);
     #watchers = new Set();
 
-    static async connect(port) {
+    static async connect(port, host = '127.0.0.1') {
         const raw = new Raw();
-        raw.socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
+        raw.socket = net.connect({ host, port, noDelay: true });
         raw.socket.on('data', (bytes) => {
             raw.received = Buffer.concat([raw.received, bytes]);
             raw.#notify();

@@ -247,6 +247,8 @@ TEST_CASE("of a flag that may be given several times all count, from the stronge
 TEST_CASE("who may log in is none or token") {
     CHECK(options({}).auth == gim::auth::login_mode::none);
     CHECK(options({"--auth=token"}).auth == gim::auth::login_mode::token);
+    CHECK_FALSE(options({}).insecure);
+    CHECK(options({"--insecure"}).insecure);
     CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none or token, got \"jwt\"");
 }
 

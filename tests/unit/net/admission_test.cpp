@@ -166,6 +166,37 @@ TEST_CASE("who is turned away hears why, and when to come back: not all at the s
     CHECK(reasons.size() == 3);
 }
 
+TEST_CASE("a server may be for its own machine only, and says so to others") {
+    admission_options o;
+    const admission open(o);
+    o.from = welcome::this_machine;
+    admission guarded(o);
+    for (const char* here : {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"}) {
+        CAPTURE(here);
+        CHECK(guarded.welcomes(plain(make_address(here))));
+        CHECK(open.welcomes(plain(make_address(here))));
+    }
+    for (const char* there :
+         {"0.0.0.0",
+          "10.0.0.1",
+          "128.0.0.1",
+          "192.0.2.1",
+          "::",
+          "::2",
+          "fe80::1",
+          "::ffff:10.0.0.1",
+          "::127.0.0.1"}) {
+        CAPTURE(there);
+        CHECK_FALSE(guarded.welcomes(plain(make_address(there))));
+        CHECK(open.welcomes(plain(make_address(there))));
+    }
+    const auto answer = guarded.answer_to(refusal::stranger);
+    CHECK(answer.status == 403);
+    CHECK(answer.retry_after == 0);
+    CHECK(answer.message.find("--insecure") != std::string::npos);
+    CHECK(answer.message.find('\n') == std::string::npos);
+}
+
 TEST_CASE("threads that come and go leave nothing behind") {
     admission a(limits(100, 50, 0));
     std::vector<std::thread> threads;

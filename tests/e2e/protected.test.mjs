@@ -1,0 +1,65 @@
+// Without --auth token and --insecure a server takes only clients of its own machine, as far as addresses tell.
+import assert from 'node:assert/strict';
+import os from 'node:os';
+import { test } from 'node:test';
+import { get } from './support/api.mjs';
+import { Client } from './support/client.mjs';
+import { with_server } from './support/gim.mjs';
+import { op } from './support/ops.mjs';
+import { Raw, upgrade_request } from './support/raw.mjs';
+
+// An address of this machine that is not the loopback's: who connects to it comes from it.
+const outside = Object.values(os.networkInterfaces())
+    .flat()
+    .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+const everywhere = ['--gateway-address=:0', '--api-address=:0'];
+const health = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+const why =
+    'this server asks nobody who they are (--auth none), so it takes only who comes from its machine; ' +
+    'start it with --auth=token, or with --insecure to let everybody in';
+
+// The whole answer to these bytes, which closes the connection if it is a refusal.
+async function answer(port, bytes, host) {
+    const raw = await Raw.connect(port, host);
+    raw.write(bytes);
+    await raw.until(({ text, is_closed }) => /\r\n\r\n/.test(text) || is_closed, 'an answer');
+    if (raw.text.includes(' 403 ')) await raw.until(({ is_closed }) => is_closed, 'the end');
+    raw.destroy();
+    return raw.text;
+}
+
+test('the machine itself is let in by both doors, over IPv4 and IPv6', () =>
+    with_server(everywhere, async (server) => {
+        await server.process.line(
+            /info --auth none: who connects is who they say; so only this machine may connect, others need --insecure\n/,
+        );
+        const client = await Client.login(server, '1001');
+        assert.equal((await get(server, '/v1/rooms', { token: client.token })).status, 200);
+        const six = Object.values(os.networkInterfaces()).flat().some(({ address }) => address === '::1');
+        if (six) await Client.login(server, '1002', { url: `ws://[::1]:${server.gateway_port}` });
+    }));
+
+test('who comes from elsewhere gets 403 and a line that says what to do, at both doors; --insecure and tokens let them in', async () => {
+    if (!outside) return; // a machine without any network: nobody else can come
+    await with_server(everywhere, async (server) => {
+        const refused = await answer(server.gateway_port, upgrade_request(), outside);
+        assert.match(refused, /^HTTP\/1\.1 403 Forbidden\r\n/);
+        assert.ok(refused.endsWith(`\r\n\r\n${why}\n`), refused);
+        const from_api = await answer(server.api_port, health, outside);
+        assert.match(from_api, /^HTTP\/1\.1 403 Forbidden\r\n/);
+        assert.deepEqual(JSON.parse(from_api.split('\r\n\r\n')[1]), { code: 403, msg: why });
+        await server.process.line(new RegExp(`warning refused ${outside}: not of this machine`));
+        await Client.login(server, '1001');
+    });
+    for (const flags of [['--insecure'], ['--auth=token', '--token-secret=a secret of this test']]) {
+        await with_server([...everywhere, ...flags], async (server) => {
+            assert.match(await answer(server.gateway_port, upgrade_request(), outside), /^HTTP\/1\.1 101 /);
+            assert.match(await answer(server.api_port, health, outside), /^HTTP\/1\.1 200 /);
+            if (flags[0] !== '--insecure') return;
+            await server.process.line(/info --auth none: who connects is who they say; --insecure lets everybody connect\n/);
+            const url = `ws://${outside}:${server.gateway_port}`;
+            const client = await Client.login(server, '1001', { url });
+            await client.expect(op.heartbeat);
+        });
+    }
+});
