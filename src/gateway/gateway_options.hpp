@@ -44,23 +44,23 @@ struct gateway_options {
     // After so many frames in a row that do not decode, the connection is closed with 4504.
     std::size_t undecodable_frames = 10;
 
-    request_rate_options requests;
+    request_rate_options requests = {};
 
     // What the kernel keeps of what was written and not yet acknowledged, of each connection; it
     // doubles the number. 0: it decides, up to some megabytes for one that does not read. Larger:
     // more memory, and faster over long ways.
     std::size_t send_buffer_bytes = 0;
     // How much the head of the upgrade request may have.
-    net::http_limits http;
-    net::door_rules doors;
+    net::http_limits http = {};
+    net::door_rules doors = {};
 
-    push::outbox_options outbox;
+    push::outbox_options outbox = {};
     // With more waiting for all slow readers of the process together, those with the most are
     // closed with 4000. What waits for several is counted for each. 0: no limit.
     std::size_t pending_bytes = 0;
     // A connection whose oldest pending byte is older than this is closed with 4000. 0: no limit.
     std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);
-    push::flush_options flushing;
+    push::flush_options flushing = {};
 };
 
 }  // namespace gim::gateway

@@ -25,7 +25,9 @@ public:
     std::string identified(net::peer& who, const std::string& fields = {}) {
         net::head_reader reader;
         const auto text = "GET / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
-        REQUIRE(reader.feed(text).value() == text.size());
+        const auto taken = reader.feed(text);
+        REQUIRE(taken.has_value());
+        REQUIRE(*taken == text.size());
         const auto head = reader.take();
         const auto refused = net::identify(who, head.request, rules, counters);
         return refused ? std::to_string(refused->status) : who.address().to_string();
