@@ -63,3 +63,17 @@ test('who comes from elsewhere gets 403 and a line that says what to do, at both
         });
     }
 });
+
+test('the client of a trusted proxy counts, not the proxy that runs on this machine', () =>
+    with_server(['--trusted-proxies=127.0.0.1'], async (server) => {
+        const behind = (client) => `X-Forwarded-For: ${client}\r\n`;
+        const come = (client) => answer(server.gateway_port, upgrade_request(behind(client)));
+        assert.match(await come('127.0.0.9'), /^HTTP\/1\.1 101 /);
+        for (const client of ['192.0.2.1', '2001:db8::1', '10.0.0.1']) {
+            const refused = await come(client);
+            assert.match(refused, /^HTTP\/1\.1 403 Forbidden\r\n/);
+            assert.ok(refused.endsWith(`${why}\n`), refused);
+        }
+        const from_api = await answer(server.api_port, health.replace('\r\n\r\n', `\r\n${behind('192.0.2.1')}\r\n`));
+        assert.match(from_api, /^HTTP\/1\.1 403 Forbidden\r\n/);
+    }));
