@@ -75,10 +75,11 @@ private:
 };
 
 void check(const http_head& head) {
+    const net::http_limits limits;
     const auto& r = head.request;
     const auto fields = static_cast<std::size_t>(std::distance(r.begin(), r.end()));
-    require(fields <= net::max_http_fields, "at most 64 fields");
-    require(head.content_length <= net::max_http_body_bytes, "a body is at most 1 MiB");
+    require(fields <= limits.fields, "at most 64 fields");
+    require(head.content_length <= limits.body_bytes, "a body is at most 1 MiB");
     using boost::beast::http::field;
     require(r.count(field::transfer_encoding) == 0, "no Transfer-Encoding");
     require(r.count(field::content_length) <= 1, "at most one Content-Length");
@@ -87,7 +88,7 @@ void check(const http_head& head) {
     );
 
     const auto printed = print(head);
-    if (printed.size() > net::max_http_head_bytes) {
+    if (printed.size() > limits.head_bytes) {
         return;  // the client wrote no space behind its colons
     }
     conversation again;
