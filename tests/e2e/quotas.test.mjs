@@ -25,7 +25,7 @@ test('beyond the rate of a user sends are refused with 429 on every connection a
         const post = () =>
             fetch(`http://127.0.0.1:${server.api_port}/v1/messages`, {
                 method: 'POST',
-                headers: { Authorization: `Bearer ${ada.token}` },
+                headers: { Authorization: `Bearer ${ada.token}`, 'Content-Type': 'application/json' },
                 body: JSON.stringify({ type: 1, target_id: 'r', content: 'over HTTP' }),
             });
         const answers = await Promise.all(Array.from({ length: 10 }, post));
