@@ -8,7 +8,11 @@ import { within } from '../support/time.mjs';
 import { Canaries } from './canaries.mjs';
 
 const attacker = fileURLToPath(new URL('attacker.mjs', import.meta.url));
-const flags = ['--enable-message-sequence=true', '--message-push-count=10', '--message-push-duration=20ms'];
+// With the rates of requests and sends that a server has by default, which other tests switch off.
+const flags = [
+    ...['--enable-message-sequence=true', '--message-push-count=10', '--message-push-duration=20ms'],
+    ...['--max-requests=50', '--max-sends-per-user=50'],
+];
 
 export function resident_mib(pid) {
     const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
