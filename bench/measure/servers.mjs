@@ -99,8 +99,14 @@ export function start_floor(flags = []) {
 }
 
 // One worker has core 0; several have all cores.
+// What would hold a load of one machine back.
+const no_limits = ['connections', 'connections-per-address', 'handshakes', 'requests', 'rooms-per-user', 'room-members', 'sends-per-user'].map(
+    (what) => `--max-${what}=0`,
+);
+
 export function start_gim(flags = [], workers = 1) {
-    const fixed = ['--gateway-address=127.0.0.1:0', '--api-address=127.0.0.1:0', '--log-level=error', `--gateway-worker=${workers}`];
+    const addresses = ['--gateway-address=127.0.0.1:0', '--api-address=127.0.0.1:0'];
+    const fixed = [...addresses, '--log-level=error', `--gateway-worker=${workers}`, ...no_limits];
     const cores = workers > 1 ? `0-${generator_core}` : server_core;
     return new Server('gim', path.join(build_folder, 'gim'), [...fixed, ...flags], cores).port_printed(
         /gateway listening on \S+:(\d+)\n/,
