@@ -1,11 +1,10 @@
 #include "auth/signing_key.hpp"
 
+#include "auth/hmac.hpp"
 #include "auth/key_kind.hpp"
 #include "auth/openssl.hpp"
 
-#include <array>
 #include <new>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <stdexcept>
@@ -14,23 +13,6 @@
 namespace gim::auth {
 
 namespace {
-
-std::string sign_hmac(std::string_view secret, std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-    unsigned length = 0;
-    if (HMAC(
-            EVP_sha256(),
-            secret.data(),
-            static_cast<int>(secret.size()),
-            bytes_of(text),
-            text.size(),
-            out.data(),
-            &length
-        ) == nullptr) {
-        throw std::bad_alloc();
-    }
-    return {out.begin(), out.begin() + length};
-}
 
 std::string sign_private(algorithm a, EVP_PKEY* key, std::string_view text) {
     const evp_digest_context context(EVP_MD_CTX_new());
@@ -105,7 +87,7 @@ protocol::result<signing_key> signing_key::from_pem(std::string_view text) {
 std::string signing_key::sign(std::string_view text) const {
     switch (signs_) {
         case algorithm::hs256:
-            return sign_hmac(secret_, text);
+            return hmac_sha256(secret_, text);
         case algorithm::es256:
             return from_der(sign_private(signs_, key_.get(), text));
         case algorithm::rs256:

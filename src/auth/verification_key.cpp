@@ -1,13 +1,12 @@
 #include "auth/verification_key.hpp"
 
+#include "auth/hmac.hpp"
 #include "auth/key_kind.hpp"
 #include "auth/openssl.hpp"
 
-#include <array>
 #include <cassert>
 #include <new>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <utility>
 
@@ -16,21 +15,9 @@ namespace gim::auth {
 namespace {
 
 bool verify_hmac(std::string_view secret, std::string_view text, std::string_view signature) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> expected{};
-    unsigned length = 0;
-    if (HMAC(
-            EVP_sha256(),
-            secret.data(),
-            static_cast<int>(secret.size()),
-            bytes_of(text),
-            text.size(),
-            expected.data(),
-            &length
-        ) == nullptr) {
-        throw std::bad_alloc();
-    }
-    return signature.size() == length &&
-           CRYPTO_memcmp(expected.data(), signature.data(), length) == 0;
+    const auto expected = hmac_sha256(secret, text);
+    return signature.size() == expected.size() &&
+           CRYPTO_memcmp(expected.data(), signature.data(), expected.size()) == 0;
 }
 
 // Empty if the two numbers do not have their 64 bytes.
