@@ -128,7 +128,7 @@ std::uint64_t address_key(const address& a) {
 admission::admission(const admission_options& options)
     : options_(options),
       salt_(random_number()),
-      rates_{token_bucket(options.handshakes), token_bucket(options.handshakes)} {}
+      rates_{shared_token_bucket(options.handshakes), shared_token_bucket(options.handshakes)} {}
 
 boost::system::result<admission::place, refusal>
 admission::enter(door where, clock::time_point now) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "net/http_head.hpp"
-#include "net/token_bucket.hpp"
+#include "net/shared_token_bucket.hpp"
 #include "stats/log_limiter.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -131,7 +131,7 @@ private:
     const admission_options options_;
     const std::uint64_t salt_;  // so that nobody can choose addresses that collide
     std::atomic<std::size_t> taken_{0};
-    std::array<token_bucket, 2> rates_;
+    std::array<shared_token_bucket, 2> rates_;
     std::array<part, 16> parts_;
     std::atomic<unsigned> answers_{0};
     std::array<stats::log_limiter, 7> lines_;  // by refusal

@@ -10,15 +10,15 @@ namespace gim::net {
 // Lets `rate` events a second pass, and as many at once after a quiet second; sans-io.
 //
 // All its state is one number (the bucket is full again at that time), so workers share it without
-// a lock.
+// a lock. What is one worker's own has worker::token_bucket.
 //
 // Threads: any.
-class token_bucket {
+class shared_token_bucket {
 public:
     using clock = std::chrono::steady_clock;
 
     // 0: lets everything pass.
-    explicit token_bucket(std::size_t rate) noexcept
+    explicit shared_token_bucket(std::size_t rate) noexcept
         : token_ns_(rate == 0 ? 0 : 1'000'000'000 / static_cast<std::int64_t>(rate)) {}
 
     bool take(clock::time_point now) noexcept {

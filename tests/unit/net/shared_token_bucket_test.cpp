@@ -1,4 +1,4 @@
-#include "net/token_bucket.hpp"
+#include "net/shared_token_bucket.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,14 +6,14 @@
 #include <thread>
 #include <vector>
 
-using gim::net::token_bucket;
+using gim::net::shared_token_bucket;
 using namespace std::chrono_literals;
 
 namespace {
 
-const token_bucket::clock::time_point start{1h};
+const shared_token_bucket::clock::time_point start{1h};
 
-int taken_at_once(token_bucket& b, token_bucket::clock::time_point now) {
+int taken_at_once(shared_token_bucket& b, shared_token_bucket::clock::time_point now) {
     int n = 0;
     while (n < 10'000 && b.take(now)) {
         ++n;
@@ -24,7 +24,7 @@ int taken_at_once(token_bucket& b, token_bucket::clock::time_point now) {
 }  // namespace
 
 TEST_CASE("after a quiet time one second's worth passes at once, then one at a time") {
-    token_bucket b(10);
+    shared_token_bucket b(10);
     CHECK(taken_at_once(b, start) == 10);
     CHECK_FALSE(b.take(start + 99ms));
     CHECK(b.take(start + 100ms));
@@ -34,7 +34,7 @@ TEST_CASE("after a quiet time one second's worth passes at once, then one at a t
 }
 
 TEST_CASE("who is refused does not make the others wait longer") {
-    token_bucket b(1);
+    shared_token_bucket b(1);
     CHECK(b.take(start));
     for (int i = 0; i < 100; ++i) {
         CHECK_FALSE(b.take(start + 500ms));
@@ -43,12 +43,12 @@ TEST_CASE("who is refused does not make the others wait longer") {
 }
 
 TEST_CASE("a rate of 0 is no limit") {
-    token_bucket b(0);
+    shared_token_bucket b(0);
     CHECK(taken_at_once(b, start) == 10'000);
 }
 
 TEST_CASE("threads share one bucket") {
-    token_bucket b(1000);
+    shared_token_bucket b(1000);
     std::atomic<int> taken{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
