@@ -115,7 +115,9 @@ boost::asio::awaitable<void> connection::upgrade() {
     if (token) {
         login_.offered_token = std::make_unique<std::string>(*std::move(token));
     }
-    spdlog::debug("connection {}: from {}", login_.self.id, peer_.address().to_string());
+    if (spdlog::should_log(spdlog::level::debug)) {
+        spdlog::debug("connection {}: from {}", login_.self.id, peer_.address().to_string());
+    }
     phase_ = phase::logging_in;
     shared_.home.arm(deadline_, shared_.options.login_timeout);
     shared_.home.arm(heartbeat_, shared_.options.heartbeat_interval / 2);
