@@ -67,16 +67,19 @@ void api_server::abort_all() {
 void api_server::on_every_connection(std::function<void(connection&)> f) {
     for (auto& d : doors_) {
         d->home.post([&d, f] {
-            for (const auto& c : d->connections) {
+            for (const auto& [_, c] : d->connections) {
                 f(*c);
             }
         });
     }
 }
 
+// The coroutine owns nothing of the connection: its frame is let go of later than the end is
+// counted, when what the connection borrows may be gone.
 void api_server::begin(door& d, net::arrival arrived) {
-    auto c = std::make_shared<connection>(d.home, std::move(arrived), options_, handler_);
-    d.connections.insert(c);
+    auto owned = std::make_unique<connection>(d.home, std::move(arrived), options_, handler_);
+    auto* const c = owned.get();
+    d.connections.emplace(c, std::move(owned));
     open_.fetch_add(1);
     worker::spawn(d.home, "api connection", [this, &d, c]() -> boost::asio::awaitable<void> {
         co_await c->run();

@@ -13,7 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace gim::api {
@@ -58,7 +58,7 @@ private:
     struct door {
         worker::worker& home;
         net::acceptor accepting;
-        std::unordered_set<std::shared_ptr<connection>> connections;
+        std::unordered_map<connection*, std::unique_ptr<connection>> connections;
     };
 
     void begin(door& d, net::arrival arrived);

@@ -78,7 +78,6 @@ connection::connection(
       deadline_([this] { abort(); }) {}
 
 asio::awaitable<void> connection::run() {
-    const auto self = shared_from_this();
     try {
         co_await serve();
     } catch (const std::exception& e) {

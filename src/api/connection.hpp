@@ -10,7 +10,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +23,7 @@ namespace gim::api {
 // deadline, and a deadline closes the socket.
 //
 // Threads: its worker's, for life.
-class connection : public std::enable_shared_from_this<connection> {
+class connection {
 public:
     // What is borrowed must outlive the connection.
     connection(
@@ -36,7 +35,7 @@ public:
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    // Runs until the connection has ended.
+    // Runs until the connection has ended. Whoever keeps the connection does so until then.
     boost::asio::awaitable<void> run();
 
     // Ends now if no request is being answered, else behind that answer.
