@@ -1,14 +1,16 @@
 #include "session/user_directory.hpp"
 
+#include <algorithm>
+
 namespace gim::session {
 
 void user_directory::connect(std::string_view user, const connection_ref& connection) {
-    disconnect(user, connection.id);
-    const auto found = users_.find(user);
-    if (found == users_.end()) {
-        users_.emplace(user, std::vector{connection});
+    auto& connections = protocol::value_at(users_, user);
+    const auto known = std::ranges::find(connections, connection.id, &connection_ref::id);
+    if (known == connections.end()) {
+        connections.push_back(connection);
     } else {
-        found->second.push_back(connection);
+        *known = connection;
     }
 }
 

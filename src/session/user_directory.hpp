@@ -16,6 +16,7 @@ namespace gim::session {
 // Threads: one worker's.
 class user_directory {
 public:
+    // One that is there already keeps its place, with what it says now.
     void connect(std::string_view user, const connection_ref& connection);
     void disconnect(std::string_view user, push::connection_id connection);
 

@@ -29,6 +29,15 @@ TEST_CASE("a connection counts once, and with what it said last") {
     CHECK(users.connections("ann").front().form == gim::protocol::wire_form::protobuf);
 }
 
+TEST_CASE("a connection that connects again keeps its place") {
+    user_directory users;
+    users.connect("ann", {0, 1});
+    users.connect("ann", {0, 2});
+    users.connect("ann", {0, 1, gim::protocol::wire_form::protobuf});
+    REQUIRE(users.connections("ann").size() == 2);
+    CHECK(users.connections("ann").front().id == 1);
+}
+
 TEST_CASE("disconnecting another user's connection changes nothing") {
     user_directory users;
     users.connect("ann", {0, 1});
