@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <exception>
 
 namespace gim::session {
@@ -18,8 +19,18 @@ room_push::room& room_push::room_of(const protocol::session_id& id) {
         return *found->second;
     }
     auto made = std::make_unique<room>(room{
-        id, push::batch(all_.options().batching), std::vector<push::form_set>(all_.size())});
+        std::make_shared<const protocol::session_id>(id),
+        push::batch(all_.options().batching),
+        std::vector<push::form_set>(all_.size())});
     return *rooms_.emplace(id.text(), std::move(made)).first->second;
+}
+
+void room_push::release(room& r) {
+    const bool is_used = r.is_scheduled || r.is_at_gate || !r.pending.is_empty();
+    const auto is_empty = [](push::form_set f) { return f.is_empty(); };
+    if (!is_used && std::ranges::all_of(r.audience, is_empty)) {
+        rooms_.erase(rooms_.find(r.session->text()));
+    }
 }
 
 void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
@@ -36,6 +47,7 @@ void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
 void room_push::forget(const protocol::session_id& id) {
     if (const auto found = rooms_.find(id.text()); found != rooms_.end()) {
         found->second->pending.clear();
+        release(*found->second);
     }
 }
 
@@ -44,7 +56,12 @@ void room_push::set_audience(
     std::size_t worker,
     push::form_set forms
 ) {
-    room_of(id).audience[worker] = forms;
+    if (forms.is_empty() && !rooms_.contains(id.text())) {
+        return;
+    }
+    room& r = room_of(id);
+    r.audience[worker] = forms;
+    release(r);
 }
 
 void room_push::schedule(room& r) {
@@ -67,10 +84,11 @@ void room_push::flush_due() {
             try {
                 flush(*r);
             } catch (const std::exception& e) {  // out of memory: the other rooms go on
-                spdlog::error("push to room {}: {}", r->session.room_id(), e.what());
+                spdlog::error("push to room {}: {}", r->session->room_id(), e.what());
             }
         } else {
             schedule(*r);  // it was pushed early because it was full; what waits now came later
+            release(*r);
         }
     }
     is_flushing_ = false;
@@ -100,6 +118,7 @@ void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
         // More is due if the gate let messages pile up, or if they are too long for one packet.
     } while (r.pending.is_due(push::batch::clock::now()));
     schedule(r);
+    release(r);
 }
 
 void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
@@ -114,8 +133,8 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     const auto& options = all_.options();
     const bool is_full = options.batching.mode == push::batch_mode::full;
     auto p = std::make_shared<const protocol::packet>(protocol::packet{
-        r.session,
-        std::string(r.session.room_id()),
+        *r.session,
+        std::string(r.session->room_id()),
         std::move(taken.items),
         taken.skipped,
         is_full ? protocol::sequences::shown : protocol::sequences::left_out});
@@ -126,8 +145,8 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     for (std::size_t w = 0; w < r.audience.size(); ++w) {
         if (!r.audience[w].is_empty()) {
             auto& target = all_.at(w);
-            target.thread.run([&target, &r, packet, p, done] {
-                const auto skipped = target.audience.fan_out(r.session.text(), packet, p.get());
+            target.thread.run([&target, session = r.session, packet, p, done] {
+                const auto skipped = target.audience.fan_out(session->text(), packet, p.get());
                 target.thread.counters().add(stats::event::packet_skipped, skipped);
             });
         }

@@ -7,6 +7,7 @@
 #include "push/packet_forms.hpp"
 #include "worker/alarm.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,9 +36,13 @@ public:
     // Pushes everything that waits, without regard to intervals and limits: the server stops.
     void flush_all();
 
+    // How many rooms it knows: none that is idle with nobody connected.
+    std::size_t rooms() const noexcept { return rooms_.size(); }
+
 private:
     struct room {
-        const protocol::session_id session;  // read by every worker
+        // Shared with every worker to which a packet is on its way.
+        const std::shared_ptr<const protocol::session_id> session;
         push::batch pending;
         std::vector<push::form_set> audience;  // by worker
         bool is_scheduled = false;
@@ -45,6 +50,8 @@ private:
     };
 
     room& room_of(const protocol::session_id& id);  // made if it is absent
+    // Destroys it if nobody is connected and nothing waits. REQUIRES: the caller is done with it.
+    void release(room& r);
     void schedule(room& r);
     void flush_due();
     void flush(room& r);  // through the gate, if there is one
@@ -54,6 +61,7 @@ private:
 
     node& all_;
     worker::worker& home_;
+    // Those with somebody connected, and those with something that waits.
     protocol::text_map<std::unique_ptr<room>> rooms_;
     push::flush_schedule<room> schedule_;
     worker::alarm alarm_;

@@ -156,3 +156,32 @@ TEST_CASE("what waits is pushed at once when the server stops") {
     }
     CHECK(ann.take_at_least(4).size() == 4);
 }
+
+TEST_CASE("a room is kept for pushing only while somebody is connected or something waits") {
+    for (const auto workers : worker_counts) {
+        running_server s(workers, {batch_mode::full, 2, 5ms});
+        const auto& home = s.all.home_of(gim::protocol::session_id::room("lobby"));
+        const auto rooms = [&] { return call_on(home.thread, [&] { return home.rooms.rooms(); }); };
+        auto& ann = s.log_in("ann");
+        auto& bob = s.log_in("bob");
+        REQUIRE(s.join(ann, "lobby"));
+        REQUIRE(s.join(bob, "lobby"));
+        REQUIRE(s.send_to_room(ann, "lobby", "1"));
+        ann.take_at_least(1);
+        CHECK(rooms() == 1);
+        s.logout(ann);
+        REQUIRE(s.leave(bob, "lobby"));
+        s.settle();
+        CHECK(rooms() == 0);
+
+        // Bob may not send any more; Ann still is a member, on another connection.
+        auto& again = s.log_in("ann");
+        s.settle();
+        CHECK(rooms() == 1);
+        REQUIRE(s.send_to_room(again, "lobby", "2"));
+        CHECK(again.take_at_least(1).size() == 1);
+        REQUIRE(s.dismiss(again, "lobby"));
+        s.settle();
+        CHECK(rooms() == 0);
+    }
+}
