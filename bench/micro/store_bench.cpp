@@ -50,7 +50,7 @@ asio::awaitable<void> fill(storage::store& store) {
 
 asio::awaitable<void> append_all(benchmark::State& state) {
     storage::memory_store_options options;
-    options.history = history;
+    options.most.history = history;
     storage::memory_store store(std::move(options));
     co_await fill(store);
     const bench::per_item count(state);
@@ -61,7 +61,7 @@ asio::awaitable<void> append_all(benchmark::State& state) {
 
 asio::awaitable<void> read_last(benchmark::State& state) {
     storage::memory_store_options options;
-    options.history = history;
+    options.most.history = history;
     storage::memory_store store(std::move(options));
     co_await fill(store);
     protocol::history_query newest;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto of_connection = "Limits of a connection";
 constexpr auto of_users = "Limits of users and rooms";
+constexpr auto of_process = "Limits of the process";
 constexpr std::size_t one_gib = 1024 * 1024 * 1024;
 
 std::vector<flag> connection_flags(gateway::gateway_options& c) {
@@ -106,14 +107,37 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
     };
 }
 
-flag memory_flag(gateway::gateway_options& c) {
+std::vector<flag> memory_flags(serve_options& o) {
+    const storage::memory_limits d;
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    const auto quarter =
+        "a quarter of the machine's memory, here " + bytes_text(quarter_of_memory());
     return {
-        "--max-memory",
-        "Limits of the process",
-        "BYTES",
-        "What may wait for all slow readers, else the largest get 4000, to 1TiB; 0: no limit",
-        "a quarter of the machine's memory, here " + bytes_text(default_pending_bytes()),
-        bytes_into(c.pending_bytes, 0, 1024 * one_gib)};
+        {"--max-memory",
+         of_process,
+         "BYTES",
+         "What may wait for all slow readers, else the largest get 4000, to 1TiB; 0: no limit",
+         quarter,
+         bytes_into(o.gateway.pending_bytes, 0, 1024 * one_gib)},
+        {"--history-memory",
+         of_process,
+         "BYTES",
+         "All messages kept; beyond it silent sessions lose theirs first, to 1TiB; 0: no limit",
+         quarter,
+         bytes_into(o.storage.history_bytes, 0, 1024 * one_gib)},
+        {"--max-rooms",
+         of_process,
+         "N",
+         "Rooms; one more replaces one that all have left, else 503, to 100000000; 0: no limit",
+         number(d.rooms),
+         count_into(o.storage.rooms, 0, 100'000'000)},
+        {"--max-users",
+         of_process,
+         "N",
+         "Users that are known, else 503, to 100000000; 0: no limit",
+         number(d.users),
+         count_into(o.storage.users, 0, 100'000'000)},
+    };
 }
 
 std::vector<flag> quota_flags(session::quota_options& q) {
@@ -168,7 +192,7 @@ std::vector<flag> quota_flags(session::quota_options& q) {
 
 }  // namespace
 
-std::size_t default_pending_bytes() noexcept {
+std::size_t quarter_of_memory() noexcept {
     constexpr std::size_t one_mib = 1024 * 1024;
     const auto pages = ::sysconf(_SC_PHYS_PAGES);
     const auto page = ::sysconf(_SC_PAGESIZE);
@@ -182,7 +206,7 @@ std::size_t default_pending_bytes() noexcept {
 std::vector<flag> limit_flags(serve_options& o) {
     auto all = connection_flags(o.gateway);
     std::ranges::move(quota_flags(o.quotas), std::back_inserter(all));
-    all.push_back(memory_flag(o.gateway));
+    std::ranges::move(memory_flags(o), std::back_inserter(all));
     return all;
 }
 

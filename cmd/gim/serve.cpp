@@ -73,7 +73,7 @@ void say_if_descriptors_are_few(std::size_t connections) {
     }
 }
 
-session::node_options node_options(const serve_options& options) {
+session::node_options node_options(const serve_options& options, worker::worker_pool& workers) {
     session::node_options out;
     out.batching.mode =
         options.message_sequence ? push::batch_mode::full : push::batch_mode::latest;
@@ -84,12 +84,14 @@ session::node_options node_options(const serve_options& options) {
     out.requests.most = options.request_memory;
     out.wall_clock = wall_clock_ms;
     out.quotas = options.quotas;
-    out.make_store = [history = options.session_history,
-                      epoch = storage::random_epoch()](std::size_t worker) {
+    out.make_store = [most = options.storage.share_of(workers.size()),
+                      epoch = storage::random_epoch(),
+                      &workers](std::size_t worker) {
         storage::memory_store_options store;
-        store.history = history;
+        store.most = most;
         store.epoch = epoch;
         store.worker = static_cast<unsigned>(worker);
+        store.count = &workers.at(worker).counters();
         return std::make_unique<storage::memory_store>(std::move(store));
     };
     return out;
@@ -203,7 +205,7 @@ public:
           gateway_options_(cmd::gateway_options(options, tls_.get())),
           api_options_(cmd::api_options(options, tls_.get())),
           workers_(options.gateway_workers),
-          node_(workers_, cmd::node_options(options)),
+          node_(workers_, cmd::node_options(options, workers_)),
           tokens_(std::move(tokens)),
           services_(node_, tokens_),
           admission_(cmd::admission_options(options)),

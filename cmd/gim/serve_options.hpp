@@ -9,6 +9,7 @@
 #include "net/door_rules.hpp"
 #include "net/http_head.hpp"
 #include "session/quotas.hpp"
+#include "storage/memory_limits.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +23,7 @@ enum class message_protocol { json, proto };
 // As many as the machine has cores, 1 to 256.
 std::size_t default_gateway_workers() noexcept;
 // A quarter of the machine's memory.
-std::size_t default_pending_bytes() noexcept;
+std::size_t quarter_of_memory() noexcept;
 
 // What `gim serve` can be told. The comment says the meaning, the unit and what a larger value
 // costs; the limits are those that parse_command_line() keeps.
@@ -81,13 +82,13 @@ struct serve_options {
     duration heartbeat_interval = std::chrono::seconds(60);
 
     // What one WebSocket connection may take.
-    gateway::gateway_options gateway{.pending_bytes = default_pending_bytes()};
+    gateway::gateway_options gateway{.pending_bytes = quarter_of_memory()};
 
     // What users may take of rooms.
     session::quota_options quotas;
 
-    // Messages kept for each session, 1 to 1000000. Larger: memory.
-    std::size_t session_history = 1000;
+    // What is kept in memory, in all workers together.
+    storage::memory_limits storage{.history_bytes = quarter_of_memory()};
 
     // How long frames to a busy connection wait for more to go in the same system call, 0 to 1s.
     // Larger: fewer system calls, later messages.

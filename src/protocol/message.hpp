@@ -22,7 +22,7 @@ struct message {
     user sender;     // as the sender was called at that time
     std::string category;
     std::string content;
-    std::uint64_t sequence = 0;  // 1, 2, 3, ... in its session
+    std::uint64_t sequence = 0;  // rises by 1 in its session
     std::int64_t created_at =
         0;                     // milliseconds since 1970 (UTC); never runs backwards in a session
     std::uint32_t status = 0;  // 0: sent

@@ -49,6 +49,11 @@ enum class event : std::size_t {
     refused_slow_mode,
     refused_room_of_user,
     refused_member_of_room,
+
+    refused_room,     // there are as many as the server may have: 503
+    refused_user,     // the same
+    room_forgotten,   // one that everybody had left, for a new one
+    history_dropped,  // a message, for the memory of all history
 };
 
 // One a line.
@@ -91,11 +96,15 @@ inline constexpr std::array event_names{
     std::string_view("refused_slow_mode"),
     std::string_view("refused_room_of_user"),
     std::string_view("refused_member_of_room"),
+    std::string_view("refused_room"),
+    std::string_view("refused_user"),
+    std::string_view("room_forgotten"),
+    std::string_view("history_dropped"),
 };
 // clang-format on
 
 // The number of kinds of events. A name must stand in event_names for each.
 inline constexpr std::size_t event_count = event_names.size();
-static_assert(event_count == static_cast<std::size_t>(event::refused_member_of_room) + 1);
+static_assert(event_count == static_cast<std::size_t>(event::history_dropped) + 1);
 
 }  // namespace gim::stats

@@ -1,11 +1,7 @@
 #include "storage/memory_store.hpp"
 
-#include <algorithm>
-#include <limits>
-#include <memory>
 #include <random>
-#include <ranges>
-#include <tuple>
+#include <utility>
 
 namespace gim::storage {
 namespace {
@@ -13,12 +9,6 @@ namespace {
 std::uint64_t random_number() {
     std::random_device device;
     return std::uint64_t{device()} << 32 | device();
-}
-
-// Sequences of clients may be any number; ours never come near the largest score.
-std::int64_t score_of(std::uint64_t sequence) {
-    constexpr auto most = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
-    return static_cast<std::int64_t>(std::min(sequence, most));
 }
 
 }  // namespace
@@ -33,7 +23,21 @@ std::string random_epoch() {
 }
 
 memory_store::memory_store(memory_store_options options)
-    : options_(std::move(options)), ids_(options_.worker, random_number()) {}
+    : options_(std::move(options)),
+      conversations_(
+          {options_.most.history, options_.most.history_bytes},
+          message_ids(options_.worker, random_number())
+      ),
+      rooms_(options_.most.rooms, [this](std::string_view room) {
+          conversations_.forget(protocol::session_id::room(room));
+          count(stats::event::room_forgotten, 1);
+      }) {}
+
+void memory_store::count(stats::event what, std::uint64_t times) {
+    if (options_.count != nullptr) {
+        options_.count->add(what, times);
+    }
+}
 
 // --- messages ---
 
@@ -42,181 +46,82 @@ async_result<protocol::message_ptr> memory_store::append(
     message_draft draft,
     std::int64_t now_ms
 ) {
-    conversation& talk = protocol::value_at(conversations_, session.text());
-    auto message = std::make_shared<protocol::message>();
-    message->id = ids_.next(now_ms);
-    message->sender = std::move(draft.sender);
-    message->category = std::move(draft.category);
-    message->content = std::move(draft.content);
-    message->sequence = talk.top_sequence + 1;
-    message->created_at = std::max(now_ms, talk.last_time);
-    talk.messages.insert(score_of(message->sequence), message);
-    talk.messages.trim(options_.history);
-    talk.top_sequence = message->sequence;
-    talk.last_time = message->created_at;
-    co_return message;
+    auto appended = conversations_.append(session, std::move(draft), now_ms);
+    count(stats::event::history_dropped, appended.dropped);
+    co_return std::move(appended.message);
 }
 
 async_result<protocol::history_reply>
 memory_store::history(const protocol::session_id& session, const protocol::history_query& query) {
-    protocol::history_reply page;
+    auto page = conversations_.history(session, query);
     page.epoch = options_.epoch;
-    const auto found = conversations_.find(session.text());
-    if (found == conversations_.end()) {
-        co_return page;
-    }
-    const message_set& messages = found->second.messages;
-    page.top_sequence = found->second.top_sequence;
-
-    // Sequence and time rise together, so all that match are one range of ranks.
-    std::size_t low = 0;
-    std::size_t high = messages.size();
-    if (query.after) {
-        low = std::max(low, messages.rank_behind(score_of(*query.after)));
-    }
-    if (query.before) {
-        high = std::min(high, messages.rank(score_of(*query.before)));
-    }
-    if (query.from) {
-        low = std::max(low, first_rank_at(messages, *query.from));
-    }
-    if (query.to && *query.to < std::numeric_limits<std::int64_t>::max()) {
-        high = std::min(high, first_rank_at(messages, *query.to + 1));
-    }
-    if (low >= high) {
-        co_return page;
-    }
-
-    const std::size_t count = std::min(high - low, query.limit);
-    std::size_t content_bytes = 0;
-    const auto take = [&](const auto& entry) {
-        content_bytes += entry.member->content.size();
-        if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
-            return false;
-        }
-        page.items.push_back(entry.member);
-        return true;
-    };
-    page.items.reserve(count);
-    if (query.after) {
-        std::ranges::all_of(messages.range_by_rank(low, count), take);
-    } else {
-        std::ranges::all_of(
-            messages.range_by_rank(high - count, count) | std::views::reverse, take
-        );
-    }
-    page.has_more = page.items.size() < high - low;
     co_return page;
-}
-
-// The rank of the first message made at `ms` or later.
-std::size_t memory_store::first_rank_at(const message_set& messages, std::int64_t ms) {
-    const auto ranks = std::views::iota(std::size_t{0}, messages.size());
-    const auto first = std::ranges::partition_point(ranks, [&](std::size_t rank) {
-        return messages.at(rank)->member->created_at < ms;
-    });
-    return first == ranks.end() ? messages.size() : *first;
 }
 
 async_result<protocol::message_ptr> memory_store::last_message(const protocol::session_id& session
 ) {
-    const auto found = conversations_.find(session.text());
-    if (found == conversations_.end() || found->second.messages.empty()) {
-        co_return nullptr;
-    }
-    co_return found->second.messages.back().member;
+    co_return conversations_.last(session);
 }
 
 // --- rooms ---
 
-memory_store::id_set& memory_store::room_of(std::string_view id) {
-    auto found = members_.find(id);
-    if (found == members_.end()) {
-        found = members_.try_emplace(std::string(id)).first;
-        rooms_by_id_.insert(0, &found->first);
-    }
-    return found->second;
-}
-
 async_result<bool> memory_store::add_member(std::string_view room, std::string_view user) {
-    co_return room_of(room).insert(0, std::string(user));
+    auto added = rooms_.add_member(room, user);
+    if (!added) {
+        count(stats::event::refused_room, 1);
+    }
+    co_return added;
 }
 
 async_result<bool> memory_store::create_room(std::string_view room) {
-    const auto before = members_.size();
-    room_of(room);
-    co_return members_.size() > before;
+    auto created = rooms_.create(room);
+    if (!created) {
+        count(stats::event::refused_room, 1);
+    }
+    co_return created;
 }
 
 async_result<std::optional<std::vector<std::string>>> memory_store::remove_room(
     std::string_view room
 ) {
-    const auto found = members_.find(room);
-    if (found == members_.end()) {
-        co_return std::nullopt;
+    auto members = rooms_.remove(room);
+    if (members) {
+        conversations_.forget(protocol::session_id::room(room));
     }
-    std::vector<std::string> ids;
-    ids.reserve(found->second.size());
-    for (const auto& entry : found->second) {
-        ids.push_back(entry.member);
-    }
-    rooms_by_id_.erase(0, &found->first);
-    members_.erase(found);
-    const auto talk = conversations_.find(protocol::session_id::room(room).text());
-    if (talk != conversations_.end()) {
-        talk->second.messages.clear();
-    }
-    co_return ids;
+    co_return members;
 }
 
 async_result<bool> memory_store::remove_member(std::string_view room, std::string_view user) {
-    const auto found = members_.find(room);
-    co_return found != members_.end() && found->second.erase(0, user);
+    co_return rooms_.remove_member(room, user);
 }
 
 async_result<bool> memory_store::is_member(std::string_view room, std::string_view user) {
-    const auto found = members_.find(room);
-    co_return found != members_.end() && found->second.contains(0, user);
+    co_return rooms_.is_member(room, user);
 }
 
 async_result<std::optional<room_record>> memory_store::find_room(std::string_view room) {
-    const auto found = members_.find(room);
-    if (found == members_.end()) {
-        co_return std::nullopt;
-    }
-    co_return room_record{found->first, found->second.size()};
+    co_return rooms_.find(room);
 }
 
 async_result<id_page>
 memory_store::members(std::string_view room, std::string_view after, std::size_t limit) {
-    id_page page;
-    const auto found = members_.find(room);
-    if (found == members_.end()) {
-        co_return page;
-    }
-    const id_set& ids = found->second;
-    page.total = ids.size();
-    auto next = ids.upper_bound(0, after);
-    for (; next != ids.end() && page.ids.size() < limit; ++next) {
-        page.ids.push_back(next->member);
-    }
-    page.has_more = next != ids.end();
-    co_return page;
+    co_return rooms_.members(room, after, limit);
 }
 
 async_result<std::vector<room_record>>
 memory_store::rooms(std::string_view after, std::size_t limit) {
-    std::vector<room_record> page;
-    auto next = rooms_by_id_.upper_bound(0, after);
-    for (; next != rooms_by_id_.end() && page.size() < limit; ++next) {
-        page.push_back({*next->member, members_.find(*next->member)->second.size()});
-    }
-    co_return page;
+    co_return rooms_.rooms(after, limit);
 }
 
 // --- users ---
 
 async_result<void> memory_store::put_user(const protocol::user& user) {
+    const bool is_full = options_.most.users != 0 && names_.size() >= options_.most.users;
+    if (is_full && !names_.contains(user.id)) {
+        count(stats::event::refused_user, 1);
+        co_return protocol::error{
+            protocol::status::unavailable, "this server knows as many users as it may know"};
+    }
     protocol::value_at(names_, user.id) = user.name;
     co_return protocol::result<void>();
 }
@@ -272,6 +177,12 @@ async_result<void> memory_store::touch_private_session(
     if (list.by_time.insert(updated_at, &place->first) && place->second != updated_at) {
         list.by_time.erase(place->second, &place->first);
         place->second = updated_at;
+    }
+    const auto most = options_.most.private_sessions_of_user;
+    while (most != 0 && list.by_time.size() > most) {
+        const auto oldest = list.updated_at.find(*list.by_time.front().member);
+        list.by_time.pop_front();
+        list.updated_at.erase(oldest);
     }
     co_return protocol::result<void>();
 }

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "protocol/text_map.hpp"
-#include "storage/message_ids.hpp"
+#include "stats/counters.hpp"
+#include "storage/conversations.hpp"
+#include "storage/memory_limits.hpp"
+#include "storage/room_table.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
 #include "storage/text_key.hpp"
@@ -22,17 +25,17 @@ namespace gim::storage {
 std::string random_epoch();
 
 struct memory_store_options {
-    // Messages kept a session, the newest ones. Larger: that many more messages of memory in every
-    // busy session.
-    std::size_t history = 1000;
+    memory_limits most;
     // The same for all workers of a process, and another in the next process.
     std::string epoch = random_epoch();
     // Told by the ids of messages; from 0.
     unsigned worker = 0;
+    // Borrowed; null: nothing is counted.
+    stats::counters* count = nullptr;
 };
 
 // Keeps everything in the memory of its worker, and loses it with the process. Its functions never
-// suspend and never answer 503.
+// suspend.
 class memory_store final : public store {
 public:
     explicit memory_store(memory_store_options options);
@@ -76,30 +79,17 @@ public:
     ) override;
 
 private:
-    using message_set = sorted_set<protocol::message_ptr>;  // by sequence
-    // By text; all scores are 0, as sets ordered by their members only have them.
-    using id_set = sorted_set<std::string, text_less>;
-    using id_pointer_set = sorted_set<const std::string*, text_less>;
-
-    struct conversation {
-        message_set messages;
-        std::uint64_t top_sequence = 0;  // these two outlive trimming
-        std::int64_t last_time = 0;
-    };
     struct private_list {
         std::unordered_map<protocol::session_id, std::int64_t> updated_at;
         sorted_set<const protocol::session_id*, text_less> by_time;  // keys of updated_at
     };
 
-    id_set& room_of(std::string_view id);  // made if it is absent
-    static std::size_t first_rank_at(const message_set& messages, std::int64_t ms);
+    void count(stats::event what, std::uint64_t times);
 
     const memory_store_options options_;
-    message_ids ids_;
-    protocol::text_map<conversation> conversations_;
-    protocol::text_map<id_set> members_;     // by room
-    id_pointer_set rooms_by_id_;             // keys of members_
-    protocol::text_map<std::string> names_;  // by user
+    conversations conversations_;
+    room_table rooms_;
+    protocol::text_map<std::string> names_;                                          // by user
     protocol::text_map<std::map<std::string, std::int64_t, std::less<>>> rooms_of_;  // by user
     protocol::text_map<private_list> private_lists_;                                 // by user
 };

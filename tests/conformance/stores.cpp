@@ -8,7 +8,7 @@ const std::vector<store_kind>& store_kinds() {
         {"memory",
          [](std::size_t history) {
              storage::memory_store_options options;
-             options.history = history;
+             options.most.history = history;
              return std::make_unique<storage::memory_store>(options);
          }},
     };

@@ -80,3 +80,30 @@ test('rooms a user and members a room are bounded; who is inside stays', () =>
         await bob.expect(op.leave, { id: 'r2' });
         await cleo.join('r2');
     }));
+
+test('rooms and users of the server are bounded; a room that everybody has left makes way', () =>
+    with_server(['--gateway-worker=1', '--max-rooms=2', '--max-users=2'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        for (const room of ['r1', 'r2']) await ada.join(room);
+        assert.equal(await ada.refused(503, op.join, { id: 'r3' }), 'id: this server has as many rooms as it may have');
+        await ada.expect(op.leave, { id: 'r1' });
+        await ada.join('r3');
+        await ada.refused(404, op.leave, { id: 'r1' });
+
+        await Client.login(server, 'bob');
+        const cleo = await Client.connect(server);
+        assert.equal(await cleo.refused(503, op.login, { id: 'cleo' }), 'this server knows as many users as it may know');
+        await Client.login(server, 'ada');
+    }));
+
+test('all messages together are bounded; silent sessions lose theirs first, and their sequences do not come again', () =>
+    with_server(['--gateway-worker=1', '--history-memory=256KiB'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        for (const room of ['silent', 'loud']) await ada.join(room);
+        const content = 'x'.repeat(30 * 1024);
+        for (const target_id of ['silent', 'silent', ...Array(20).fill('loud')]) await ada.expect(op.send, { type: 1, target_id, content });
+        assert.deepEqual((await ada.history('1:silent')).items, []);
+        const { items } = await ada.history('1:loud', { after: 0 });
+        assert.ok(items.length > 0 && items[0].sequence > 10, `from ${items[0]?.sequence} on`);
+        assert.equal((await ada.expect(op.send, { type: 1, target_id: 'silent', content: 'again' })).sequence, 3);
+    }));

@@ -5,7 +5,7 @@ const may_include = {
     'src/stats': [],
     'src/protocol': [],
     'src/auth': ['protocol'],
-    'src/storage': ['protocol'],
+    'src/storage': ['protocol', 'stats'],
     'src/worker': ['stats'],
     'src/push': ['protocol'],
     'src/session': ['protocol', 'auth', 'storage', 'push', 'worker', 'stats'],

@@ -84,7 +84,7 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(to_string(o.api_address) == ":8081");
     CHECK(o.gateway_workers == default_gateway_workers());
     CHECK(o.gateway_workers >= 1);
-    CHECK(o.gateway.pending_bytes == default_pending_bytes());
+    CHECK(o.gateway.pending_bytes == quarter_of_memory());
     CHECK(o.gateway.pending_bytes >= 1024 * 1024);
     CHECK(o.protocol == message_protocol::json);
     CHECK_FALSE(o.message_sequence);
@@ -93,7 +93,10 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.push_concurrency_limit == 0);
     CHECK(o.trace_header == "trace");
     CHECK(o.heartbeat_interval == 60s);
-    CHECK(o.session_history == 1000);
+    CHECK(o.storage.history == 1000);
+    CHECK(o.storage.history_bytes == quarter_of_memory());
+    CHECK(o.storage.rooms == 1'000'000);
+    CHECK(o.storage.users == 1'000'000);
     CHECK(o.write_coalesce == 1ms);
     CHECK(o.log_level == "info");
     CHECK(o.token_secret.empty());
@@ -142,7 +145,7 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--trace-header", "X-Id", trace},
         {"--trace", "X-Id", trace},
         {"--heartbeat-interval", "100ms", [](const o& s) { return s.heartbeat_interval == 100ms; }},
-        {"--session-history", "1", [](const o& s) { return s.session_history == 1; }},
+        {"--session-history", "1", [](const o& s) { return s.storage.history == 1; }},
         {"--write-coalesce", "0", [](const o& s) { return s.write_coalesce == 0s; }},
         {"--log-level", "off", [](const o& s) { return s.log_level == "off"; }},
         {"--token-secret",
@@ -193,6 +196,12 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
          [](const o& s) { return s.quotas.sends_to_room.burst == 5; }},
         {"--room-slow-mode", "5s", [](const o& s) { return s.quotas.slow_mode == 5s; }},
         {"--max-memory", "3GiB", [](const o& s) { return s.gateway.pending_bytes >> 30 == 3; }},
+        {"--history-memory", "1MiB", [](const o& s) { return s.storage.history_bytes >> 20 == 1; }},
+        {"--max-rooms", "7", [](const o& s) { return s.storage.rooms == 7; }},
+        {"--max-users", "0", [](const o& s) { return s.storage.users == 0; }},
+        {"--max-sessions-per-user",
+         "9",
+         [](const o& s) { return s.storage.private_sessions_of_user == 9; }},
         {"--outbox-soft", "0", [](const o& s) { return s.gateway.outbox.soft_bytes == 0; }},
         {"--outbox-hard",
          "2MiB",

@@ -1,5 +1,6 @@
 #include "storage/memory_store.hpp"
 
+#include "stats/counters.hpp"
 #include "support/run.hpp"
 
 #include <doctest/doctest.h>
@@ -8,9 +9,11 @@
 #include <utility>
 
 using gim::protocol::session_id;
+using gim::stats::event;
 using gim::storage::memory_store;
 using gim::storage::memory_store_options;
 using gim::storage::random_epoch;
+using gim::test::run;
 using gim::test::run_ok;
 
 // What any store does is in tests/conformance; here is what is the memory store's own.
@@ -39,7 +42,7 @@ TEST_CASE("epochs are up to 16 hex digits and differ") {
 
 TEST_CASE("the epoch of the options is told, and without one a random one") {
     const session_id room = session_id::room("lobby");
-    memory_store named({.epoch = "e1"});
+    memory_store named({.most = {}, .epoch = "e1"});
     CHECK(history_of(named, room).epoch == "e1");
     memory_store one({});
     memory_store other({});
@@ -63,7 +66,7 @@ TEST_CASE("by default the newest 1000 messages of a session are kept") {
 
 TEST_CASE("with a history of 0 messages are numbered and forgotten") {
     const session_id room = session_id::room("lobby");
-    memory_store store({.history = 0});
+    memory_store store({.most = {.history = 0}});
     CHECK(append(store, room)->sequence == 1);
     CHECK(append(store, room)->sequence == 2);
     CHECK(history_of(store, room).items.empty());
@@ -73,7 +76,54 @@ TEST_CASE("with a history of 0 messages are numbered and forgotten") {
 
 TEST_CASE("the ids of two workers differ in the same millisecond") {
     const session_id room = session_id::room("lobby");
-    memory_store first({.worker = 0});
-    memory_store second({.worker = 1});
+    memory_store first({.most = {}, .worker = 0});
+    memory_store second({.most = {}, .worker = 1});
     CHECK(append(first, room)->id != append(second, room)->id);
+}
+
+TEST_CASE("a room that makes way takes its messages along") {
+    gim::stats::counters count;
+    memory_store store({.most = {.rooms = 1}, .count = &count});
+    const session_id room = session_id::room("lobby");
+    CHECK(run_ok(store.add_member("lobby", "ann")));
+    append(store, room);
+    CHECK(run(store.add_member("other", "ann")).has_error());
+    CHECK(count.count(event::refused_room) == 1);
+    CHECK(run_ok(store.remove_member("lobby", "ann")));
+    CHECK(run_ok(store.add_member("other", "ann")));
+    CHECK(count.count(event::room_forgotten) == 1);
+    CHECK(history_of(store, room).items.empty());
+    CHECK(history_of(store, room).top_sequence == 1);
+}
+
+TEST_CASE("messages that were dropped for the memory are counted") {
+    gim::stats::counters count;
+    memory_store store({.most = {.history_bytes = 1}, .count = &count});
+    append(store, session_id::room("lobby"));
+    append(store, session_id::room("other"));
+    CHECK(count.count(event::history_dropped) == 1);
+}
+
+TEST_CASE("one user too many is refused, and those that are known are not") {
+    gim::stats::counters count;
+    memory_store store({.most = {.users = 1}, .count = &count});
+    run_ok(store.put_user({"ann", "Ann"}));
+    run_ok(store.put_user({"ann", "Anna"}));
+    const auto refused = run(store.put_user({"bob", "Bob"}));
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == gim::protocol::status::unavailable);
+    CHECK(count.count(event::refused_user) == 1);
+}
+
+TEST_CASE("a user's list keeps the newest private sessions") {
+    memory_store store({.most = {.private_sessions_of_user = 2}});
+    const auto with = [](const char* other) { return session_id::between("ann", other); };
+    run_ok(store.touch_private_session("ann", with("bob"), 1));
+    run_ok(store.touch_private_session("ann", with("carl"), 2));
+    run_ok(store.touch_private_session("ann", with("bob"), 3));
+    run_ok(store.touch_private_session("ann", with("dora"), 4));
+    const auto listed = run_ok(store.private_sessions("ann", std::nullopt, 10));
+    REQUIRE(listed.size() == 2);
+    CHECK(listed[0].session == with("dora"));
+    CHECK(listed[1].session == with("bob"));
 }

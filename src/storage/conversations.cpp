@@ -1,0 +1,181 @@
+#include "storage/conversations.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <ranges>
+#include <utility>
+
+namespace gim::storage {
+
+namespace {
+
+// Sequences of clients may be any number; ours never come near the largest score.
+std::int64_t score_of(std::uint64_t sequence) {
+    constexpr auto most = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+    return static_cast<std::int64_t>(std::min(sequence, most));
+}
+
+}  // namespace
+
+std::size_t bytes_of(const protocol::message& m) noexcept {
+    constexpr std::size_t of_pointers = 64;  // in the set, to the message, and the allocator's own
+    return sizeof m + of_pointers + m.sender.id.size() + m.sender.name.size() + m.category.size() +
+           m.content.size();
+}
+
+conversations::conversations(conversation_limits most, message_ids ids) : most_(most), ids_(ids) {}
+
+conversations::conversation& conversations::conversation_of(const protocol::session_id& session) {
+    auto found = all_.find(session.text());
+    if (found == all_.end()) {
+        found = all_.try_emplace(std::string(session.text())).first;
+        found->second.id = &found->first;
+        found->second.top = forgotten_;
+    }
+    return found->second;
+}
+
+conversations::appended conversations::append(
+    const protocol::session_id& session,
+    message_draft draft,
+    std::int64_t now_ms
+) {
+    conversation& talk = conversation_of(session);
+    auto message = std::make_shared<protocol::message>();
+    message->id = ids_.next(now_ms);
+    message->sender = std::move(draft.sender);
+    message->category = std::move(draft.category);
+    message->content = std::move(draft.content);
+    message->sequence = talk.top.sequence + 1;
+    message->created_at = std::max(now_ms, talk.top.time);
+    talk.messages.insert(score_of(message->sequence), message);
+    talk.top = {message->sequence, message->created_at};
+
+    if (talk.by_silence.is_linked()) {
+        by_silence_.erase(by_silence_.iterator_to(talk));
+    } else {
+        bytes_ += bytes_of_conversation;
+    }
+    by_silence_.push_back(talk);
+    bytes_ += bytes_of(*message);
+    while (talk.messages.size() > most_.messages) {
+        drop_oldest(talk);
+    }
+    return {std::move(message), make_space()};
+}
+
+// Of what was appended last, the newest message stays.
+std::size_t conversations::make_space() {
+    std::size_t dropped = 0;
+    while (most_.bytes != 0 && bytes_ > most_.bytes) {
+        conversation& quietest = by_silence_.front();
+        const bool is_last = &quietest == &by_silence_.back();
+        if (is_last && quietest.messages.size() == 1) {
+            break;
+        }
+        drop_oldest(quietest);
+        ++dropped;
+        if (quietest.messages.empty()) {
+            forget(quietest);
+        }
+    }
+    return dropped;
+}
+
+void conversations::drop_oldest(conversation& c) {
+    bytes_ -= bytes_of(*c.messages.front().member);
+    c.messages.pop_front();
+    if (c.messages.empty()) {
+        by_silence_.erase(by_silence_.iterator_to(c));
+        bytes_ -= bytes_of_conversation;
+    }
+}
+
+void conversations::forget(conversation& c) {
+    while (!c.messages.empty()) {
+        drop_oldest(c);
+    }
+    forgotten_.sequence = std::max(forgotten_.sequence, c.top.sequence);
+    forgotten_.time = std::max(forgotten_.time, c.top.time);
+    all_.erase(all_.find(*c.id));
+}
+
+void conversations::forget(const protocol::session_id& session) {
+    if (const auto found = all_.find(session.text()); found != all_.end()) {
+        forget(found->second);
+    }
+}
+
+protocol::history_reply conversations::history(
+    const protocol::session_id& session,
+    const protocol::history_query& query
+) const {
+    protocol::history_reply page;
+    const auto found = all_.find(session.text());
+    if (found == all_.end()) {
+        page.top_sequence = forgotten_.sequence;
+        return page;
+    }
+    const message_set& messages = found->second.messages;
+    page.top_sequence = found->second.top.sequence;
+
+    // Sequence and time rise together, so all that match are one range of ranks.
+    std::size_t low = 0;
+    std::size_t high = messages.size();
+    if (query.after) {
+        low = std::max(low, messages.rank_behind(score_of(*query.after)));
+    }
+    if (query.before) {
+        high = std::min(high, messages.rank(score_of(*query.before)));
+    }
+    if (query.from) {
+        low = std::max(low, first_rank_at(messages, *query.from));
+    }
+    if (query.to && *query.to < std::numeric_limits<std::int64_t>::max()) {
+        high = std::min(high, first_rank_at(messages, *query.to + 1));
+    }
+    if (low >= high) {
+        return page;
+    }
+
+    const std::size_t count = std::min(high - low, query.limit);
+    std::size_t content_bytes = 0;
+    const auto take = [&](const auto& entry) {
+        content_bytes += entry.member->content.size();
+        if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
+            return false;
+        }
+        page.items.push_back(entry.member);
+        return true;
+    };
+    page.items.reserve(count);
+    if (query.after) {
+        std::ranges::all_of(messages.range_by_rank(low, count), take);
+    } else {
+        std::ranges::all_of(
+            messages.range_by_rank(high - count, count) | std::views::reverse, take
+        );
+    }
+    page.has_more = page.items.size() < high - low;
+    return page;
+}
+
+// The rank of the first message made at `ms` or later.
+std::size_t conversations::first_rank_at(const message_set& messages, std::int64_t ms) {
+    const auto ranks = std::views::iota(std::size_t{0}, messages.size());
+    const auto first = std::ranges::partition_point(ranks, [&](std::size_t rank) {
+        return messages.at(rank)->member->created_at < ms;
+    });
+    return first == ranks.end() ? messages.size() : *first;
+}
+
+protocol::message_ptr conversations::last(const protocol::session_id& session) const {
+    const auto found = all_.find(session.text());
+    if (found == all_.end() || found->second.messages.empty()) {
+        return nullptr;
+    }
+    return found->second.messages.back().member;
+}
+
+}  // namespace gim::storage

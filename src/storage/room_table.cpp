@@ -1,0 +1,127 @@
+#include "storage/room_table.hpp"
+
+#include <utility>
+
+namespace gim::storage {
+
+room_table::room_table(std::size_t most, std::function<void(std::string_view)> forgotten)
+    : most_(most), forgotten_(std::move(forgotten)) {}
+
+protocol::result<std::reference_wrapper<room_table::room>> room_table::room_of(std::string_view id
+) {
+    auto found = rooms_.find(id);
+    if (found == rooms_.end()) {
+        if (!make_space()) {
+            return protocol::error{
+                protocol::status::unavailable, "id: this server has as many rooms as it may have"};
+        }
+        found = rooms_.try_emplace(std::string(id)).first;
+        found->second.id = &found->first;
+        by_id_.insert(0, &found->first);
+    }
+    return std::ref(found->second);
+}
+
+bool room_table::make_space() {
+    if (most_ == 0 || rooms_.size() < most_) {
+        return true;
+    }
+    if (left_.empty()) {
+        return false;
+    }
+    room& first = left_.front();
+    forgotten_(*first.id);
+    erase(first);
+    return true;
+}
+
+void room_table::erase(room& r) {
+    by_id_.erase(0, r.id);
+    rooms_.erase(rooms_.find(*r.id));
+}
+
+protocol::result<bool> room_table::add_member(std::string_view id, std::string_view user) {
+    const auto found = room_of(id);
+    if (!found) {
+        return found.error();
+    }
+    room& r = found->get();
+    r.left.unlink();
+    return r.members.insert(0, std::string(user));
+}
+
+protocol::result<bool> room_table::create(std::string_view id) {
+    if (rooms_.contains(id)) {
+        return false;
+    }
+    const auto made = room_of(id);
+    if (!made) {
+        return made.error();
+    }
+    return true;
+}
+
+bool room_table::remove_member(std::string_view id, std::string_view user) {
+    const auto found = rooms_.find(id);
+    if (found == rooms_.end() || !found->second.members.erase(0, user)) {
+        return false;
+    }
+    if (found->second.members.empty()) {
+        left_.push_back(found->second);
+    }
+    return true;
+}
+
+bool room_table::is_member(std::string_view id, std::string_view user) const {
+    const auto found = rooms_.find(id);
+    return found != rooms_.end() && found->second.members.contains(0, user);
+}
+
+std::optional<std::vector<std::string>> room_table::remove(std::string_view id) {
+    const auto found = rooms_.find(id);
+    if (found == rooms_.end()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> ids;
+    ids.reserve(found->second.members.size());
+    for (const auto& entry : found->second.members) {
+        ids.push_back(entry.member);
+    }
+    erase(found->second);
+    return ids;
+}
+
+std::optional<room_record> room_table::find(std::string_view id) const {
+    const auto found = rooms_.find(id);
+    if (found == rooms_.end()) {
+        return std::nullopt;
+    }
+    return room_record{found->first, found->second.members.size()};
+}
+
+id_page room_table::members(std::string_view id, std::string_view after, std::size_t limit) const {
+    id_page page;
+    const auto found = rooms_.find(id);
+    if (found == rooms_.end()) {
+        return page;
+    }
+    const id_set& ids = found->second.members;
+    page.total = ids.size();
+    auto next = ids.upper_bound(0, after);
+    for (; next != ids.end() && page.ids.size() < limit; ++next) {
+        page.ids.push_back(next->member);
+    }
+    page.has_more = next != ids.end();
+    return page;
+}
+
+std::vector<room_record> room_table::rooms(std::string_view after, std::size_t limit) const {
+    std::vector<room_record> page;
+    auto next = by_id_.upper_bound(0, after);
+    for (; next != by_id_.end() && page.size() < limit; ++next) {
+        page.push_back({*next->member, rooms_.find(*next->member)->second.members.size()});
+    }
+    return page;
+}
+
+}  // namespace gim::storage

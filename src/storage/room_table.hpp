@@ -1,0 +1,74 @@
+#pragma once
+
+#include "protocol/error.hpp"
+#include "protocol/text_map.hpp"
+#include "storage/sorted_set.hpp"
+#include "storage/store.hpp"
+#include "storage/text_key.hpp"
+
+#include <boost/intrusive/list.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::storage {
+
+// The rooms that are at home on one worker, and who is in them.
+//
+// Problem: a room is made by whoever joins it, and stays when the last one has left, so anybody can
+// make any number of them. Where there is space for no more, a room that everybody has left makes
+// way for a new one, the one that was left first.
+//
+// Threads: one worker's.
+class room_table {
+public:
+    // At most so many rooms; 0: no limit. `forgotten` is called with each room that makes way.
+    room_table(std::size_t most, std::function<void(std::string_view)> forgotten);
+    room_table(const room_table&) = delete;
+    room_table& operator=(const room_table&) = delete;
+
+    // As the functions of `store`. 503: somebody is in each of the rooms that there may be.
+    protocol::result<bool> add_member(std::string_view id, std::string_view user);
+    protocol::result<bool> create(std::string_view id);
+    bool remove_member(std::string_view id, std::string_view user);
+    bool is_member(std::string_view id, std::string_view user) const;
+    std::optional<std::vector<std::string>> remove(std::string_view id);
+    std::optional<room_record> find(std::string_view id) const;
+    id_page members(std::string_view id, std::string_view after, std::size_t limit) const;
+    std::vector<room_record> rooms(std::string_view after, std::size_t limit) const;
+
+private:
+    // By text; all scores are 0, as sets ordered by their members only have them.
+    using id_set = sorted_set<std::string, text_less>;
+    using id_pointer_set = sorted_set<const std::string*, text_less>;
+
+    struct room {
+        const std::string* id = nullptr;  // its key
+        id_set members;
+        // In `left_`, while it is a room that everybody has left.
+        boost::intrusive::list_member_hook<
+            boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
+            left;
+    };
+
+    // Made if it is absent.
+    protocol::result<std::reference_wrapper<room>> room_of(std::string_view id);
+    bool make_space();
+    void erase(room& r);
+
+    const std::size_t most_;
+    const std::function<void(std::string_view)> forgotten_;
+    protocol::text_map<room> rooms_;
+    id_pointer_set by_id_;  // keys of rooms_
+    boost::intrusive::list<
+        room,
+        boost::intrusive::member_hook<room, decltype(room::left), &room::left>,
+        boost::intrusive::constant_time_size<false>>
+        left_;  // the first one that was left comes first
+};
+
+}  // namespace gim::storage
