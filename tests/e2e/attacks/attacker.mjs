@@ -1,11 +1,12 @@
 // A process that attacks a server on the loopback: what its parent says, then it ends. It also ends with its parent.
 import * as commands from './command_attacks.mjs';
+import * as doors from './door_attacks.mjs';
 import * as frames from './frame_attacks.mjs';
 import * as readers from './reader_attacks.mjs';
 import * as slow from './slow_attacks.mjs';
 import * as storms from './storm_attacks.mjs';
 
-const attacks = { ...commands, ...frames, ...readers, ...slow, ...storms };
+const attacks = { ...commands, ...doors, ...frames, ...readers, ...slow, ...storms };
 
 process.on('disconnect', () => process.exit(1));
 process.once('message', async ({ attack, target }) => {

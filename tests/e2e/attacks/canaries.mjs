@@ -17,10 +17,12 @@ export class Canaries {
     #latencies = [];
     #sending;
 
-    static async enter(server) {
+    // `token_of`: gives a user's token, where logins need one.
+    static async enter(server, token_of = () => undefined) {
         const canaries = new Canaries();
         for (let i = 0; i < count; ++i) {
-            const client = await Client.login(server, `canary-${i}`);
+            const id = `canary-${i}`;
+            const client = await Client.login(server, id, { token: token_of(id) });
             client.closed.then(({ code }) => canaries.#is_over || canaries.#cut.push(code));
             await client.join(room);
             client.socket.on('message', () => canaries.#look(i));

@@ -53,3 +53,25 @@ export async function request_floods(target) {
     const seen = await repeated(target, 'flood', opcode.text, payloads);
     return { sent: `requests without a pause on ${seen.sockets} sockets`, ...seen };
 }
+
+// Known users who fill more and more rooms with long messages, and leave them.
+export async function history_floods({ gateway_port, until }) {
+    const content = 'x'.repeat(16 * 1024);
+    let rooms = 0;
+    const peers = await Promise.all(Array.from({ length: 4 }, (_, i) => Peer.logged_in(gateway_port, `filler-${i}`)));
+    const fill = async (peer, lane) => {
+        for (let n = 0; Date.now() < until; ++n) {
+            const id = `full-${lane}-${n}`;
+            const before = peer.messages;
+            peer.ask(301, { id });
+            for (let i = 0; i < 8; ++i) peer.ask(201, { type: 1, target_id: id, content });
+            peer.ask(303, { id });
+            // Ten replies; pushes of the own messages come on top.
+            await peer.until(() => peer.messages >= before + 10);
+            ++rooms;
+        }
+        peer.socket.destroy();
+    };
+    await Promise.all(peers.map(fill));
+    return { sent: `${rooms} rooms with 128 KiB each, then left`, sockets: peers.length };
+}

@@ -37,11 +37,11 @@ async function attack_with(attack, target) {
 }
 
 // The row of the table.
-export async function under_attack(attack, { seconds, more_flags = [] }) {
+export async function under_attack(attack, { seconds, more_flags = [], token_of }) {
     let row;
     await with_server([...flags, ...more_flags], async (server) => {
         const { pid } = server.process.child;
-        const canaries = await Canaries.enter(server);
+        const canaries = await Canaries.enter(server, token_of);
         await sleep(200);
         const before = resident_mib(pid);
         let peak = before;

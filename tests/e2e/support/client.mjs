@@ -34,7 +34,7 @@ export class Client {
     static async login(server, id, options = {}) {
         const client = await Client.connect(server, options);
         client.id = id;
-        const { user, token } = await client.expect(op.login, options.name ? { id, name: options.name } : { id });
+        const { user, token } = await client.expect(op.login, { id, name: options.name, token: options.token });
         assert.equal(user.id, id);
         client.token = token;
         return client;
