@@ -1,6 +1,5 @@
 // 200 users connect, join, send and die on four workers. When they rest, membership and presence are what they were told,
-// and no ghost is left. GIM_CHURN_SECONDS is for how long, 10 by default; scripts/test --preset tsan -R churn watches for
-// races meanwhile.
+// and no ghost is left. GIM_CHURN_SECONDS is for how long, 10 by default; scripts/races watches for races meanwhile.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Churn } from './support/churn.mjs';
