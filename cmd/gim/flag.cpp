@@ -1,5 +1,7 @@
 #include "gim/flag.hpp"
 
+#include "protocol/utf8_check.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -47,6 +49,21 @@ setter address_into(net::address& to) {
             return wrong(parsed.error().message, text);
         }
         to = *parsed;
+        return {};
+    };
+}
+
+bool is_utf8(const std::string& text) {
+    protocol::utf8_check check;
+    return check.feed(text) && check.is_complete();
+}
+
+setter claim_into(std::optional<std::string>& to) {
+    return [&to](const std::string& text) -> problem {
+        if (text.empty() || text.size() > 256 || !is_utf8(text)) {
+            return wrong("must be 1 to 256 bytes of UTF-8", text);
+        }
+        to = text;
         return {};
     };
 }

@@ -130,6 +130,7 @@ auth::authority_options authority_options(const serve_options& options) {
     out.logins = options.auth;
     out.secret = options.token_secret;
     out.keys = read_auth_keys(options);
+    out.parties = options.token_parties;
     out.token_ttl = std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl);
     return out;
 }

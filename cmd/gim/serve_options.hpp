@@ -116,6 +116,9 @@ struct serve_options {
     // out; at least 16 bytes. Empty: with auth none a random one, so tokens end with the process.
     std::string token_secret;
 
+    // Who tokens must be from (`iss`) and for (`aud`); empty: not looked at.
+    auth::token_parties token_parties;
+
     // The keys of back ends, for the HTTP API.
     auth::api_keys api_keys;
 

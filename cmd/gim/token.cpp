@@ -33,7 +33,7 @@ int token(const token_options& options) {
     using namespace std::chrono;
     const auto now = system_clock::now().time_since_epoch();
     const auth::token_issuer issuer(
-        key_of(options), duration_cast<seconds>(options.ttl), options.kid
+        key_of(options), duration_cast<seconds>(options.ttl), options.kid, options.parties
     );
     auth::token_claims claims{options.user, options.name};
     if (!options.rooms.empty()) {

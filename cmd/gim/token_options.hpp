@@ -1,5 +1,6 @@
 #pragma once
 
+#include "auth/token_parties.hpp"
 #include "gim/duration.hpp"
 
 #include <chrono>
@@ -22,6 +23,9 @@ struct token_options {
 
     // The only rooms it lets the user into; none: every room.
     std::vector<std::string> rooms;
+
+    // Who it is from and for; empty: not said.
+    auth::token_parties parties;
 
     // What signs it, one of the two: the server's --token-secret, or a file with a private key in
     // PEM whose public key the server has.

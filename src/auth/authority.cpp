@@ -12,13 +12,14 @@ using protocol::result;
 using protocol::status;
 
 struct authority::checked {
-    explicit checked(authority_options o) : logins(o.logins), keys(std::move(o.keys)) {
+    explicit checked(authority_options o)
+        : logins(o.logins), keys(std::move(o.keys)), parties(std::move(o.parties)) {
         if (o.secret.empty() && logins == login_mode::none) {
             o.secret = random_secret();
         }
         if (!o.secret.empty()) {
             if (logins == login_mode::none) {
-                issuer.emplace(signing_key::secret(o.secret), o.token_ttl);
+                issuer.emplace(signing_key::secret(o.secret), o.token_ttl, std::nullopt, parties);
             }
             const auto added =
                 keys.add(std::nullopt, verification_key::secret(std::move(o.secret)));
@@ -38,6 +39,7 @@ struct authority::checked {
 
     login_mode logins;
     key_set keys;
+    token_parties parties;
     std::optional<token_issuer> issuer;
 };
 
@@ -47,7 +49,7 @@ authority::authority(checked all)
     : logins_(all.logins),
       issuer_(std::move(all.issuer)),
       description_(all.keys.describe()),
-      verifier_(std::move(all.keys)) {}
+      verifier_(std::move(all.keys), std::move(all.parties)) {}
 
 result<identity> authority::admit(const protocol::login_request& r, std::int64_t now_ms) const {
     if (logins_ == login_mode::none) {

@@ -3,6 +3,7 @@
 #include "auth/identity.hpp"
 #include "auth/key_set.hpp"
 #include "auth/token_issuer.hpp"
+#include "auth/token_parties.hpp"
 #include "auth/token_verifier.hpp"
 #include "protocol/error.hpp"
 #include "protocol/message.hpp"
@@ -30,6 +31,8 @@ struct authority_options {
     std::chrono::seconds token_ttl = std::chrono::hours(24);
     // Further keys that check tokens. With a secret, none of them may be without a KID.
     key_set keys;
+    // What tokens must say, and what those say that logins hand out.
+    token_parties parties;
 };
 
 // Who may come in, at both doors.

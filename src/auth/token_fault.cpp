@@ -36,6 +36,10 @@ std::string_view describe(token_fault fault) noexcept {
             return "name is not a valid name";
         case token_fault::rooms:
             return "rooms is not a list of valid ids";
+        case token_fault::issuer:
+            return "iss is not that of --auth-issuer";
+        case token_fault::audience:
+            return "aud is not that of --auth-audience, and has it not among others";
     }
     return "unknown";
 }

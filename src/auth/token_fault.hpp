@@ -25,6 +25,8 @@ enum class token_fault {
     subject,     // `sub` is missing or no valid id
     name,        // `name` is no valid name
     rooms,       // `rooms` is no list of valid ids
+    issuer,      // `iss` is missing, or not who it must be
+    audience,    // `aud` is missing, or whom it must be for is not among it
 };
 
 // In words, without anything of the token.

@@ -28,9 +28,13 @@ std::string header_of(algorithm signs, const std::optional<std::string>& kid) {
 token_issuer::token_issuer(
     signing_key key,
     std::chrono::seconds ttl,
-    std::optional<std::string> kid
+    std::optional<std::string> kid,
+    token_parties parties
 )
-    : key_(std::move(key)), ttl_(ttl), header_(header_of(key_.signs(), kid)) {}
+    : key_(std::move(key)),
+      ttl_(ttl),
+      header_(header_of(key_.signs(), kid)),
+      parties_(std::move(parties)) {}
 
 std::string token_issuer::issue(const token_claims& claims, std::int64_t now_ms) const {
     protocol::text_buffer text;
@@ -43,6 +47,12 @@ std::string token_issuer::issue(const token_claims& claims, std::int64_t now_ms)
         to.list(R"(,"rooms":)"_json, *claims.rooms, [&](const std::string& room) {
             to.text(""_json, room);
         });
+    }
+    if (parties_.issuer) {
+        to.text(R"(,"iss":)"_json, *parties_.issuer);
+    }
+    if (parties_.audience) {
+        to.text(R"(,"aud":)"_json, *parties_.audience);
     }
     const auto now = now_ms / 1000;
     to.number(R"(,"iat":)"_json, now).number(R"(,"exp":)"_json, now + ttl_.count()).raw("}"_json);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "auth/signing_key.hpp"
+#include "auth/token_parties.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -24,8 +25,13 @@ struct token_claims {
 // Threads: const after construction; any thread.
 class token_issuer {
 public:
-    // `kid` names the key in the header.
-    token_issuer(signing_key key, std::chrono::seconds ttl, std::optional<std::string> kid = {});
+    // `kid` names the key in the header. Every token says what `parties` do.
+    token_issuer(
+        signing_key key,
+        std::chrono::seconds ttl,
+        std::optional<std::string> kid = {},
+        token_parties parties = {}
+    );
 
     std::string issue(const token_claims& claims, std::int64_t now_ms) const;
 
@@ -33,6 +39,7 @@ private:
     const signing_key key_;
     const std::chrono::seconds ttl_;
     const std::string header_;  // encoded
+    const token_parties parties_;
 };
 
 }  // namespace gim::auth

@@ -5,6 +5,7 @@
 #include "protocol/json_reader.hpp"
 #include "protocol/request_rules.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -80,7 +81,36 @@ token_result<room_scope> read_rooms(const json_document& claims) {
     return room_scope(std::move(rooms));
 }
 
-token_result<identity> read_claims(std::string_view text, std::int64_t now_ms) {
+bool is_text(const json_field* field, std::string_view expected) {
+    return field != nullptr && field->kind == json_kind::string && field->string == expected;
+}
+
+bool is_from(const json_fields& claims, const std::optional<std::string>& issuer) {
+    return !issuer || is_text(claims.find("iss"), *issuer);
+}
+
+// `aud` is one text, or a list of them. Reads the claims again: what was read before is gone.
+bool is_for(std::string_view text, const std::optional<std::string>& audience) {
+    if (!audience) {
+        return true;
+    }
+    const auto read = my_reader().read(text, "claims", "aud");
+    if (!read) {
+        return false;
+    }
+    const auto* aud = (*read)->fields.find("aud");
+    if (aud == nullptr || aud->kind != json_kind::array) {
+        return is_text(aud, *audience);
+    }
+    return std::ranges::any_of((*read)->elements, [&](const protocol::json_element& one) {
+        return is_text(&one.value, *audience);
+    });
+}
+
+}  // namespace
+
+token_result<identity> token_verifier::read_claims(std::string_view text, std::int64_t now_ms)
+    const {
     const auto read = my_reader().read(text, "claims", "rooms");
     if (!read) {
         return token_fault::claims;
@@ -112,10 +142,14 @@ token_result<identity> read_claims(std::string_view text, std::int64_t now_ms) {
         return rooms.error();
     }
     who.rooms = *std::move(rooms);
+    if (!is_from(claims, parties_.issuer)) {
+        return token_fault::issuer;
+    }
+    if (!is_for(text, parties_.audience)) {
+        return token_fault::audience;
+    }
     return who;
 }
-
-}  // namespace
 
 token_result<identity> token_verifier::verify(std::string_view token, std::int64_t now_ms) const {
     if (token.size() > max_token_bytes) {

@@ -3,9 +3,11 @@
 #include "auth/identity.hpp"
 #include "auth/key_set.hpp"
 #include "auth/token_fault.hpp"
+#include "auth/token_parties.hpp"
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace gim::auth {
 
@@ -20,7 +22,9 @@ inline constexpr std::size_t max_token_bytes = 4 * 1024;
 // Threads: const after construction; any thread.
 class token_verifier {
 public:
-    explicit token_verifier(key_set keys) : keys_(std::move(keys)) {}
+    // A token must say who it is from and for as `parties` do, where they do.
+    explicit token_verifier(key_set keys, token_parties parties = {})
+        : keys_(std::move(keys)), parties_(std::move(parties)) {}
 
     // `now_ms`: milliseconds since 1970 (UTC).
     token_result<identity> verify(std::string_view token, std::int64_t now_ms) const;
@@ -32,7 +36,10 @@ private:
         std::string_view signature
     ) const;
 
+    token_result<identity> read_claims(std::string_view text, std::int64_t now_ms) const;
+
     const key_set keys_;
+    const token_parties parties_;
 };
 
 }  // namespace gim::auth

@@ -78,6 +78,25 @@ test('whatever is wrong with a token, the answer is the same', () =>
         assert.match(server.process.stderr, /debug token refused: expired\n/);
     }));
 
+test('with --auth-issuer and --auth-audience a token must be from and for them', () =>
+    with_server([...strict, '--auth-issuer=https://id.example', '--auth-audience=gim'], async (server) => {
+        const iss = 'https://id.example';
+        for (const aud of ['gim', ['shop', 'gim']]) {
+            const token = issuer.token({ sub: 'ann', iss, aud });
+            const client = await Client.connect(server);
+            await client.expect(op.login, { token });
+            assert.equal((await get(server, '/v1/rooms', { token })).status, 200);
+        }
+        for (const claims of [{}, { iss }, { aud: 'gim' }, { iss, aud: 'shop' }, { iss, aud: [] }, { iss: 'x', aud: 'gim' }]) {
+            const token = issuer.token({ sub: 'ann', ...claims });
+            assert.equal(await is_turned_away(server, { token }), 'token: not valid');
+            assert.equal((await get(server, '/v1/rooms', { token })).status, 401);
+        }
+        const { stdout } = await run_gim(['token', '--user=ann', `--issuer=${iss}`, '--audience=gim', `--token-secret=${secret}`]);
+        const client = await Client.connect(server);
+        await client.expect(op.login, { token: stdout.trim() });
+    }));
+
 test('a token may come as a subprotocol, of which only the name is answered', () =>
     with_server(strict, async (server) => {
         const client = await Client.connect(server, { protocols: ['gim.token', issuer.token({ sub: 'ann' })] });

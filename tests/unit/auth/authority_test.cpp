@@ -60,6 +60,15 @@ TEST_CASE("without tokens everybody is who they say, and is given a token") {
     CHECK_FALSE(authority{authority_options()}.verify(*token, now));
 }
 
+TEST_CASE("the token of a login is from and for whom the server looks for") {
+    authority_options o;
+    o.parties = {"gim", "gim's clients"};
+    o.secret = secret;
+    const authority open(std::move(o));
+    CHECK(open.verify(*open.issue({"ann", "Ann"}, now), now));
+    CHECK(open.verify(token_for("ann"), now).error().message == "token: not valid");
+}
+
 TEST_CASE("with tokens the token says who it is, and no other token is made from it") {
     const auto strict = with_tokens();
     const auto who = strict.admit(asking("", token_for("ann")), now);

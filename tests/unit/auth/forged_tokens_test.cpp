@@ -289,10 +289,10 @@ TEST_CASE("forged tokens are refused, each for what is wrong with it") {
 
 TEST_CASE("every fault is told in words of its own, without anything of a token") {
     std::set<std::string_view> told;
-    for (int i = 0; i <= static_cast<int>(token_fault::rooms); ++i) {
+    for (int i = 0; i <= static_cast<int>(token_fault::audience); ++i) {
         told.insert(describe(static_cast<token_fault>(i)));
     }
-    CHECK(told.size() == static_cast<std::size_t>(token_fault::rooms) + 1);
+    CHECK(told.size() == static_cast<std::size_t>(token_fault::audience) + 1);
     CHECK(told.count("unknown") == 0);
 }
 
@@ -319,6 +319,60 @@ TEST_CASE("the clocks may be 30 seconds apart, and no more") {
     const auto begins = hs256(R"({"sub":"ann","exp":1800009999,"nbf":1800000000})");
     CHECK(verifier().verify(begins, now - 30'000));
     CHECK(verifier().verify(begins, now - 30'001).error() == token_fault::too_early);
+}
+
+TEST_CASE("a token must be from and for whom the server says, if it says so") {
+    gim::auth::key_set keys;
+    REQUIRE(keys.add({}, verification_key::secret(secret)));
+    const token_verifier strict(std::move(keys), {"https://id.example", "gim"});
+    const auto of = [](const std::string& more) {
+        return hs256(R"({"sub":"ann","exp":1800000060,"rooms":["a"])" + more + "}");
+    };
+    const std::string from = R"(,"iss":"https://id.example")";
+    for (const auto* aud :
+         {R"("gim")", R"(["gim"])", R"(["x","gim","y"])", R"([1,null,{"aud":"x"},"gim"])"}) {
+        CAPTURE(aud);
+        const auto who = strict.verify(of(from + R"(,"aud":)" + aud), now);
+        REQUIRE(who);
+        CHECK(who->id == "ann");
+        CHECK(who->rooms.allows("a"));
+        CHECK_FALSE(who->rooms.allows("gim"));
+    }
+    for (const auto* iss :
+         {R"(,"other":"https://id.example")",
+          R"(,"iss":null)",
+          R"(,"iss":["https://id.example"])",
+          R"(,"iss":{"iss":"https://id.example"})",
+          R"(,"iss":"https://id.example/")",
+          R"(,"iss":"HTTPS://id.example")",
+          R"(,"iss":"https://id.example\u0000")",
+          R"(,"iss":"")"}) {
+        CAPTURE(iss);
+        const auto token = of(std::string(iss) + R"(,"aud":"gim")");
+        CHECK(strict.verify(token, now).error() == token_fault::issuer);
+        CHECK(verifier().verify(token, now));
+    }
+    for (const auto* aud :
+         {"",
+          R"(,"aud":null)",
+          R"(,"aud":"other")",
+          R"(,"aud":"Gim")",
+          R"(,"aud":"gim ")",
+          R"(,"aud":"x gim")",
+          R"(,"aud":[])",
+          R"(,"aud":[["gim"]])",
+          R"(,"aud":[{"aud":"gim"}])",
+          R"(,"aud":{"aud":"gim"})",
+          R"(,"aud":["x","gi","gimm"])",
+          R"(,"aud":1)"}) {
+        CAPTURE(aud);
+        const auto token = of(from + aud);
+        CHECK(strict.verify(token, now).error() == token_fault::audience);
+        CHECK(verifier().verify(token, now));
+    }
+    CHECK(
+        strict.verify(of(from + R"(,"aud":"x","aud":"gim")"), now).error() == token_fault::claims
+    );
 }
 
 TEST_CASE("the claims say the user, the name, the rooms and the end") {

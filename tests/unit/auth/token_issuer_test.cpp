@@ -43,6 +43,20 @@ TEST_CASE("what is issued with a secret says what it was given, for as long") {
     CHECK(short_one->rooms.allows("z"));
 }
 
+TEST_CASE("a token says whom it is from and for, and another is refused") {
+    const auto with = [](gim::auth::token_parties parties) {
+        return token_issuer(
+            signing_key::secret(secret), std::chrono::minutes(1), {}, std::move(parties)
+        );
+    };
+    key_set keys;
+    REQUIRE(keys.add({}, verification_key::secret(secret)));
+    const token_verifier verifier(std::move(keys), {"me \"1\"", "gim"});
+    CHECK(verifier.verify(with({"me \"1\"", "gim"}).issue({"ann"}, now), now));
+    CHECK_FALSE(verifier.verify(with({"me", "gim"}).issue({"ann"}, now), now));
+    CHECK_FALSE(verifier.verify(with({"me \"1\"", {}}).issue({"ann"}, now), now));
+}
+
 TEST_CASE("what is issued with a private key is checked with its public key, found by its kid") {
     for (const auto* pair : {&key_pair::rsa(), &key_pair::p256(), &key_pair::ed25519()}) {
         key_set keys;

@@ -261,6 +261,18 @@ TEST_CASE("who may log in is none or token") {
     CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none or token, got \"jwt\"");
 }
 
+TEST_CASE("whom tokens must be from and for") {
+    CHECK_FALSE(options({}).token_parties.issuer);
+    CHECK_FALSE(options({}).token_parties.audience);
+    const auto both = options({"--auth-issuer=https://id.example", "--auth-audience", "gim"});
+    CHECK(both.token_parties.issuer == "https://id.example");
+    CHECK(both.token_parties.audience == "gim");
+    const variables env = {{"GIM_AUTH_AUDIENCE", "gim"}};
+    CHECK(options({}, env).token_parties.audience == "gim");
+    CHECK(refusal({"--auth-issuer="}) == "gim: --auth-issuer: needs a value");
+    CHECK(refusal({"--auth-audience=\xff"}).starts_with("gim: --auth-audience: must be 1 to 256"));
+}
+
 TEST_CASE("given twice, the last one counts") {
     CHECK(options({"--message-push-count=2", "--message-push-count", "3"}).push_count == 3);
     CHECK(to_string(options({"--gateway-address=:1", "--ws=:2"}).gateway_address) == ":2");

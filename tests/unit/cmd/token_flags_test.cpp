@@ -60,7 +60,10 @@ TEST_CASE("every flag of a token is taken") {
          "--room",
          "y",
          "--auth-private-key=k.pem",
-         "--kid=k"}
+         "--kid=k",
+         "--issuer=https://id.example",
+         "--audience",
+         "gim"}
     );
     REQUIRE(std::holds_alternative<token_options>(p));
     const auto& o = std::get<token_options>(p);
@@ -68,6 +71,8 @@ TEST_CASE("every flag of a token is taken") {
     CHECK(o.name == "Ann \xc3\xa9");
     CHECK(o.rooms == std::vector<std::string>{"x", "y"});
     CHECK(o.private_key == "k.pem");
+    CHECK(o.parties.issuer == "https://id.example");
+    CHECK(o.parties.audience == "gim");
     CHECK(o.kid == "k");
 }
 
