@@ -94,6 +94,10 @@ struct serve_options {
     // Larger: fewer system calls, later messages.
     duration write_coalesce = std::chrono::milliseconds(1);
 
+    // From SIGTERM to the end at the latest, 0 to 1h; the closes are spread over it. Larger:
+    // gentler to where the clients go, and a longer deployment.
+    duration drain_timeout = std::chrono::seconds(25);
+
     // trace, debug, info, warn, error or off.
     std::string log_level = "info";
 

@@ -204,6 +204,14 @@ void connection::close(close_code code, std::string_view reason) {
     shared_.home.arm(deadline_, shared_.options.close_timeout);
 }
 
+void connection::tell(const protocol::notice& n) {
+    if (phase_ == phase::upgrading) {
+        abort();
+    } else {
+        send(push::make_frame(protocol::notice_frame(login_.self.form, n)));
+    }
+}
+
 void connection::logged_in(std::optional<clock::duration> lifetime) {
     if (phase_ == phase::logging_in) {
         phase_ = phase::open;

@@ -50,6 +50,8 @@ public:
     // close_timeout.
     void close(protocol::close_code code, std::string_view reason);
     void send(const push::frame_ptr& f) { outbox().push(f); }
+    // Tells it of its close to come; one that is still upgrading is let go at once.
+    void tell(const protocol::notice& n);
 
     // The handler's notes about this connection.
     struct login_state {

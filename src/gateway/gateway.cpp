@@ -2,6 +2,8 @@
 
 #include "gateway/upgrade.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -86,21 +88,44 @@ void gateway::stop_accepting() {
     }
 }
 
-void gateway::close_all(protocol::close_code code, std::string_view reason) {
-    on_every_connection([code, reason = std::string(reason)](connection& c) {
-        c.close(code, reason);
-    });
+void gateway::begin_drain(drain_queue::clock::duration window) {
+    for (auto& d : doors_) {
+        d->shared.home.post([&d, window] { begin_drain(*d, window); });
+    }
+}
+
+void gateway::begin_drain(door& d, drain_queue::clock::duration window) {
+    std::vector<push::connection_id> ids;
+    ids.reserve(d.connections.size());
+    for (const auto& [id, c] : d.connections) {
+        ids.push_back(id);
+    }
+    d.leaving = drain_queue(std::move(ids), drain_queue::clock::now(), window);
+    const auto all = d.leaving.all();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(d.leaving.wait_of(i));
+        const protocol::notice n{"drain", static_cast<std::uint64_t>(wait.count())};
+        if (const auto found = d.connections.find(all[i]); found != d.connections.end()) {
+            found->second->tell(n);
+        }
+    }
+}
+
+void gateway::close_due() {
+    for (auto& d : doors_) {
+        d->shared.home.post([&d] {
+            for (const auto id : d->leaving.take_due(drain_queue::clock::now())) {
+                d->close(id, protocol::close_code::going_away, "server stops");
+            }
+        });
+    }
 }
 
 void gateway::abort_all() {
-    on_every_connection([](connection& c) { c.abort(); });
-}
-
-void gateway::on_every_connection(std::function<void(connection&)> f) {
     for (auto& d : doors_) {
-        d->shared.home.post([&d, f] {
-            for (auto& [id, c] : d->connections) {
-                f(*c);
+        d->shared.home.post([&d] {
+            for (const auto& [id, c] : d->connections) {
+                c->abort();
             }
         });
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/connection.hpp"
+#include "gateway/drain_queue.hpp"
 #include "gateway/flusher.hpp"
 #include "gateway/gateway_options.hpp"
 #include "net/acceptor.hpp"
@@ -14,7 +15,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -42,8 +42,10 @@ public:
     void start();
     // Accepts nobody from now on.
     void stop_accepting();
-    // Closes every connection behind what waits for it.
-    void close_all(protocol::close_code code, std::string_view reason);
+    // Tells everybody that they will be closed within `window`, and when (op 107).
+    void begin_drain(drain_queue::clock::duration window);
+    // Closes those whose time has come with 1001, behind what waits for them.
+    void close_due();
     // Closes every socket now; what waits is lost.
     void abort_all();
 
@@ -72,10 +74,11 @@ private:
         connection_context shared;
         net::acceptor accepting;
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;
+        drain_queue leaving;
     };
 
     void begin(door& d, net::arrival arrived);
-    void on_every_connection(std::function<void(connection&)> f);
+    static void begin_drain(door& d, drain_queue::clock::duration window);
 
     push::memory_budget pending_;
     std::vector<std::unique_ptr<door>> doors_;

@@ -31,4 +31,12 @@ void encode_packet(wire_form form, const packet& p, std::string& out) {
     }
 }
 
+void encode_notice(wire_form form, const notice& n, std::string& out) {
+    if (form == wire_form::protobuf) {
+        encode_proto_notice(n, out);
+    } else {
+        encode_json_notice(form, n, out);
+    }
+}
+
 }  // namespace gim::protocol

@@ -2,6 +2,7 @@
 
 #include "protocol/error.hpp"
 #include "protocol/message.hpp"
+#include "protocol/notice.hpp"
 #include "protocol/opcodes.hpp"
 #include "protocol/replies.hpp"
 #include "protocol/requests.hpp"
@@ -59,6 +60,7 @@ void encode_reply(
     std::string& out
 );
 void encode_packet(wire_form form, const packet& p, std::string& out);
+void encode_notice(wire_form form, const notice& n, std::string& out);
 
 // The HTTP API's body: {"code":0,"msg":"","data":{...}}, the same text that a JSON reply carries.
 void encode_json_answer(const result<reply>& answer, std::string& out);

@@ -11,7 +11,7 @@ namespace gim::protocol {
 
 result<inbound_frame> decode_json_frame(std::string_view bytes);
 
-// REQUIRES of both: form is json_text or json_object.
+// REQUIRES of all: form is json_text or json_object.
 void encode_json_reply(
     wire_form form,
     std::uint32_t op,
@@ -20,5 +20,6 @@ void encode_json_reply(
     std::string& out
 );
 void encode_json_packet(wire_form form, const packet& p, std::string& out);
+void encode_json_notice(wire_form form, const notice& n, std::string& out);
 
 }  // namespace gim::protocol

@@ -67,6 +67,7 @@ result<request> find_request(opcode op, field_source& from) {
                     .limit = from.integer("limit")}
             );
         case opcode::undecodable:
+        case opcode::notice:
         case opcode::push:
             break;  // not for clients
     }

@@ -218,6 +218,16 @@ void write_body(wire_form form, text_buffer& to, Write write) {
     plain.raw(R"("})"_json);
 }
 
+// What the server says without being asked.
+template <class Write>
+void append_unasked(wire_form form, opcode op, std::string& out, Write write) {
+    append(out, [&](text_buffer& buffer) {
+        json_writer<json_level::plain> envelope(buffer);
+        envelope.number(R"({"op":)"_json, static_cast<std::uint32_t>(op)).raw(","_json);
+        write_body(form, buffer, write);
+    });
+}
+
 }  // namespace
 
 void encode_json_answer(const result<reply>& answer, std::string& out) {
@@ -242,10 +252,13 @@ void encode_json_reply(
 }
 
 void encode_json_packet(wire_form form, const packet& p, std::string& out) {
-    append(out, [&](text_buffer& buffer) {
-        json_writer<json_level::plain> envelope(buffer);
-        envelope.number(R"({"op":)"_json, static_cast<std::uint32_t>(opcode::push)).raw(","_json);
-        write_body(form, buffer, [&](auto& to) { write_packet(p, to); });
+    append_unasked(form, opcode::push, out, [&](auto& to) { write_packet(p, to); });
+}
+
+void encode_json_notice(wire_form form, const notice& n, std::string& out) {
+    append_unasked(form, opcode::notice, out, [&](auto& to) {
+        to.text(R"({"reason":)"_json, n.reason);
+        to.number(R"(,"retry_after_ms":)"_json, n.retry_after_ms).raw("}"_json);
     });
 }
 

@@ -10,6 +10,7 @@ enum class opcode : std::uint32_t {
     login = 101,
     logout = 103,
     heartbeat = 105,
+    notice = 107,  // only from the server; has no reply
     refresh = 109,
     send = 201,
     history = 203,
@@ -35,6 +36,7 @@ constexpr bool is_request(opcode op) noexcept {
         case opcode::members:
             return true;
         case opcode::undecodable:
+        case opcode::notice:
         case opcode::push:
             break;
     }

@@ -19,5 +19,6 @@ void encode_proto_reply(
     std::string& out
 );
 void encode_proto_packet(const packet& p, std::string& out);
+void encode_proto_notice(const notice& n, std::string& out);
 
 }  // namespace gim::protocol

@@ -151,6 +151,7 @@ result<request> read_request(opcode op, const std::string& body) {
         case opcode::members:
             return read_as<v1::MembersRequest>(body);
         case opcode::undecodable:
+        case opcode::notice:
         case opcode::push:
             break;  // not for clients
     }

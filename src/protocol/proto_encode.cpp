@@ -160,4 +160,11 @@ void encode_proto_packet(const packet& p, std::string& out) {
     append_frame(static_cast<std::uint32_t>(opcode::push), 0, body.SerializeAsString(), out);
 }
 
+void encode_proto_notice(const notice& n, std::string& out) {
+    v1::Notice body;
+    body.set_reason(std::string(n.reason));
+    body.set_retry_after_ms(n.retry_after_ms);
+    append_frame(static_cast<std::uint32_t>(opcode::notice), 0, body.SerializeAsString(), out);
+}
+
 }  // namespace gim::protocol

@@ -72,4 +72,10 @@ websocket_frame packet_frame(wire_form form, const packet& p) {
     return websocket_frame::seal(kind_of(form), std::move(payload));
 }
 
+websocket_frame notice_frame(wire_form form, const notice& n) {
+    auto payload = with_room();
+    encode_notice(form, n, payload);
+    return websocket_frame::seal(kind_of(form), std::move(payload));
+}
+
 }  // namespace gim::protocol

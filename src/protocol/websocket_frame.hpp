@@ -40,5 +40,6 @@ using shared_websocket_frame = std::shared_ptr<const websocket_frame>;
 websocket_frame
 reply_frame(wire_form form, std::uint32_t op, std::uint64_t seq, const result<reply>& answer);
 websocket_frame packet_frame(wire_form form, const packet& p);
+websocket_frame notice_frame(wire_form form, const notice& n);
 
 }  // namespace gim::protocol

@@ -7,6 +7,7 @@ import { within } from './time.mjs';
 
 export class Client {
     packets = []; // what was pushed: { form, session, items, skipped }, oldest first
+    notices = []; // of a close to come: { form, reason, retry_after_ms }
     strays = []; // replies that answer no request of ours, as those with op 0
     pings = 0;
     #seq = 0;
@@ -127,6 +128,8 @@ export class Client {
         const frame = binary ? forms.protobuf.decode(bytes) : forms.text.decode(bytes);
         if (frame.op === op.push) {
             this.packets.push({ form: frame.form, ...frame.body });
+        } else if (frame.op === op.notice) {
+            this.notices.push({ form: frame.form, ...frame.body });
         } else {
             const reply = { op: frame.op, seq: frame.seq, form: frame.form, ...frame.body };
             const waiting = this.#waiting.get(frame.seq);

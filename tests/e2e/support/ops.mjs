@@ -3,6 +3,7 @@ export const op = {
     login: 101,
     logout: 103,
     heartbeat: 105,
+    notice: 107,
     refresh: 109,
     send: 201,
     history: 203,

@@ -65,6 +65,7 @@ export function decode_protobuf(bytes) {
     const all = messages();
     const { op, seq, body } = all.Frame.decode(bytes);
     if (op === 207) return { op, seq: Number(seq), form: 'protobuf', body: plain(all.Packet, body) };
+    if (op === 107) return { op, seq: Number(seq), form: 'protobuf', body: plain(all.Notice, body) };
     const { code, msg, data } = all.Reply.decode(body);
     const type = all[reply_of[op]];
     const content = code === 0 && type ? plain(type, data) : {};

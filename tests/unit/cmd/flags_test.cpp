@@ -94,6 +94,7 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.trace_header == "trace");
     CHECK(o.heartbeat_interval == 60s);
     CHECK(o.storage.history == 1000);
+    CHECK(o.drain_timeout == 25s);
     CHECK(o.storage.history_bytes == quarter_of_memory());
     CHECK(o.storage.rooms == 1'000'000);
     CHECK(o.storage.users == 1'000'000);
@@ -145,6 +146,7 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--trace-header", "X-Id", trace},
         {"--trace", "X-Id", trace},
         {"--heartbeat-interval", "100ms", [](const o& s) { return s.heartbeat_interval == 100ms; }},
+        {"--drain-timeout", "0", [](const o& s) { return s.drain_timeout == 0s; }},
         {"--session-history", "1", [](const o& s) { return s.storage.history == 1; }},
         {"--write-coalesce", "0", [](const o& s) { return s.write_coalesce == 0s; }},
         {"--log-level", "off", [](const o& s) { return s.log_level == "off"; }},

@@ -320,14 +320,21 @@ TEST_CASE("who reads too late is given whole frames, and a close with 4000 behin
     CHECK(g.has_connections(1));
 }
 
-TEST_CASE("close_all() tells everybody, behind what waits for them") {
+TEST_CASE("a drain tells everybody when they will be closed, and closes them behind what waits") {
     running_gateway g;
     auto a = connected(g);
     auto b = connected(g);
     CHECK(a.ask("1") == "1");
     CHECK(b.ask("2") == "2");
-    g.door.close_all(gim::protocol::close_code::going_away, "server stops");
+    raw_client upgrading(g);
+    REQUIRE(g.has_connections(3));
+    g.drain(0s);
     for (auto* c : {&a, &b}) {
+        const auto told = c->read();
+        REQUIRE(told);
+        CHECK(
+            told->payload == R"({"op":107,"body":"{\"reason\":\"drain\",\"retry_after_ms\":0}"})"
+        );
         CHECK(c->read_close() == 1001);
         c->send(client_frame(0x88, "\x03\xe9"));
         CHECK(c->is_at_end());

@@ -152,7 +152,7 @@ TEST_CASE("a connection may end while it is paused") {
     auto c = upgraded(g);
     c.send(client_text("1") + client_text("2"));
     CHECK(c.read_answer()->payload == "1");
-    g.door.close_all(gim::protocol::close_code::going_away, "server stops");
+    g.drain(0s);
     CHECK(c.read_close() == 1001);
     c.send(client_frame(0x88, "\x03\xe9"));
     CHECK(c.is_at_end());

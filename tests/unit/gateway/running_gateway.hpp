@@ -109,6 +109,12 @@ public:
         return door.connections() == n;
     }
 
+    // Closes everybody who is connected, one after the other.
+    void drain(std::chrono::milliseconds window) {
+        door.begin_drain(window);
+        door.close_due();
+    }
+
     std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }
 
     const gateway::gateway_options options;

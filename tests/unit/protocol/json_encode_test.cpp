@@ -106,6 +106,15 @@ TEST_CASE("every reply has its exact text") {
     check_data(counters_reply{}, R"({"counters":{}})");
 }
 
+TEST_CASE("a notice has no seq") {
+    std::string out = "kept";
+    encode_notice(wire_form::json_object, {"drain", 1500}, out);
+    CHECK(out == R"(kept{"op":107,"body":{"reason":"drain","retry_after_ms":1500}})");
+    out.clear();
+    encode_notice(wire_form::json_text, {"drain", 0}, out);
+    CHECK(out == R"({"op":107,"body":"{\"reason\":\"drain\",\"retry_after_ms\":0}"})");
+}
+
 TEST_CASE("a failure has a code, a message and no data") {
     const result<reply> failed = bad_request("id: \"missing\"");
     std::string out;

@@ -143,3 +143,16 @@ TEST_CASE("a packet's items have a sequence in protobuf only if it is shown") {
         CHECK(read.items(1).sequence() == (show == sequences::shown ? 7 : 0));
     }
 }
+
+TEST_CASE("a notice in protobuf") {
+    std::string out;
+    encode_notice(wire_form::protobuf, {"drain", 1500}, out);
+    v1::Frame frame;
+    REQUIRE(frame.ParseFromString(out));
+    CHECK(frame.op() == 107);
+    CHECK(frame.seq() == 0);
+    v1::Notice read;
+    REQUIRE(read.ParseFromString(frame.body()));
+    CHECK(read.reason() == "drain");
+    CHECK(read.retry_after_ms() == 1500);
+}

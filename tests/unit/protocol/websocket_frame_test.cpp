@@ -54,6 +54,9 @@ TEST_CASE("JSON goes in text frames, protobuf in binary frames") {
         std::string payload;
         encode_packet(form, p, payload);
         CHECK(packet_frame(form, p).bytes().substr(2) == payload);
+        payload.clear();
+        encode_notice(form, {"drain", 7}, payload);
+        CHECK(notice_frame(form, {"drain", 7}).bytes().substr(2) == payload);
     }
 }
 

@@ -1,0 +1,159 @@
+#include "gim/server.hpp"
+
+#include "storage/memory_store.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdint>
+#include <future>
+#include <utility>
+
+namespace gim::cmd {
+namespace {
+
+std::int64_t wall_clock_ms() {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
+}
+
+session::node_options node_options(const serve_options& options, worker::worker_pool& workers) {
+    session::node_options out;
+    out.batching.mode =
+        options.message_sequence ? push::batch_mode::full : push::batch_mode::latest;
+    out.batching.count = options.push_count;
+    out.batching.interval = options.push_interval;
+    out.flush_limit = options.push_concurrency_limit;
+    out.connections_per_user = options.connections_per_user;
+    out.requests.most = options.request_memory;
+    out.wall_clock = wall_clock_ms;
+    out.quotas = options.quotas;
+    out.make_store = [most = options.storage.share_of(workers.size()),
+                      epoch = storage::random_epoch(),
+                      &workers](std::size_t worker) {
+        storage::memory_store_options store;
+        store.most = most;
+        store.epoch = epoch;
+        store.worker = static_cast<unsigned>(worker);
+        store.count = &workers.at(worker).counters();
+        return std::make_unique<storage::memory_store>(std::move(store));
+    };
+    return out;
+}
+
+gateway::gateway_options
+gateway_options(const serve_options& options, const net::tls_context* tls) {
+    gateway::gateway_options out = options.gateway;
+    out.tls = tls;
+    out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
+                                                                 : protocol::wire_form::json_text;
+    out.heartbeat_interval = options.heartbeat_interval;
+    out.flushing.window = options.write_coalesce;
+    out.upgrade_timeout = options.http_header_timeout;
+    out.http = options.http;
+    out.doors = options.doors;
+    return out;
+}
+
+api::api_options api_options(const serve_options& options, const net::tls_context* tls) {
+    api::api_options out;
+    out.tls = tls;
+    out.trace_header = options.trace_header;
+    out.keys = options.api_keys;
+    out.version = GIM_VERSION;
+    out.head_timeout = options.http_header_timeout;
+    out.body_timeout = options.http_body_timeout;
+    out.idle_timeout = options.http_idle_timeout;
+    out.http = options.http;
+    out.doors = options.doors;
+    return out;
+}
+
+net::admission_options admission_options(const serve_options& options) {
+    auto out = options.admission;
+    const bool asks_nobody = options.auth == auth::login_mode::none;
+    out.from =
+        asks_nobody && !options.insecure ? net::welcome::this_machine : net::welcome::everywhere;
+    return out;
+}
+
+}  // namespace
+
+server::server(
+    const serve_options& options,
+    std::unique_ptr<net::tls_context> tls,
+    auth::authority tokens,
+    net::listeners gateway_sockets,
+    net::listeners api_sockets
+)
+    : tls_(std::move(tls)),
+      gateway_options_(cmd::gateway_options(options, tls_.get())),
+      api_options_(cmd::api_options(options, tls_.get())),
+      workers_(options.gateway_workers),
+      node_(workers_, cmd::node_options(options, workers_)),
+      tokens_(std::move(tokens)),
+      services_(node_, tokens_),
+      admission_(cmd::admission_options(options)),
+      router_(services_, node_, gateway_options_),
+      gateway_(workers_, std::move(gateway_sockets), admission_, gateway_options_, router_),
+      api_(workers_, std::move(api_sockets), admission_, api_options_, services_, tokens_, node_) {
+    for (std::size_t w = 0; w < workers_.size(); ++w) {
+        node_.at(w).closer = &gateway_.closer(w);
+    }
+}
+
+server::~server() {
+    // The threads end before what they work on.
+    workers_.stop();
+}
+
+void server::start() {
+    workers_.start();
+    gateway_.start();
+    api_.start();
+}
+
+void server::reload() {
+    if (tls_ == nullptr) {
+        spdlog::info("nothing to reload");
+    } else if (const auto reloaded = tls_->reload()) {
+        spdlog::info("TLS: certificate and key reloaded");
+    } else {
+        spdlog::error("TLS: going on with the old certificate: {}", reloaded.error().message);
+    }
+}
+
+void server::begin_drain(std::chrono::milliseconds window) {
+    gateway_.stop_accepting();
+    api_.set_ready(false);
+    gateway_.begin_drain(window);
+}
+
+void server::drain() {
+    on_every_worker([this](std::size_t w) { node_.at(w).rooms.flush_all(); });
+    // What the rooms handed to other workers has arrived when those have had another turn.
+    on_every_worker([](std::size_t) {});
+    gateway_.close_due();
+}
+
+void server::close_api() {
+    api_.stop_accepting();
+    api_.close_all();
+}
+
+void server::abort() {
+    gateway_.abort_all();
+    api_.abort_all();
+}
+
+void server::on_every_worker(const std::function<void(std::size_t)>& f) {
+    for (std::size_t w = 0; w < workers_.size(); ++w) {
+        std::promise<void> done;
+        workers_.at(w).post([&] {
+            f(w);
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
+}
+
+}  // namespace gim::cmd

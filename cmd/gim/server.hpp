@@ -1,0 +1,76 @@
+#pragma once
+
+#include "api/api_server.hpp"
+#include "auth/authority.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/router.hpp"
+#include "gim/serve_options.hpp"
+#include "net/admission.hpp"
+#include "net/listener.hpp"
+#include "net/tls_context.hpp"
+#include "session/node.hpp"
+#include "session/services.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace gim::cmd {
+
+// The whole server, in the order in which its parts depend on each other.
+//
+// Threads: the main thread's, which is none of the workers.
+class server {
+public:
+    // `tls` may be null: both doors are plain then.
+    server(
+        const serve_options& options,
+        std::unique_ptr<net::tls_context> tls,
+        auth::authority tokens,
+        net::listeners gateway_sockets,
+        net::listeners api_sockets
+    );
+    ~server();
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    void start();
+
+    // Reads again what may change while the server runs. Who is connected stays so; what cannot be
+    // read is as before.
+    void reload();
+
+    // Accepts nobody at the gateway from now on, says at the API that the server is not ready, and
+    // tells everybody that they will be closed within `window`.
+    void begin_drain(std::chrono::milliseconds window);
+    // Pushes what waits in rooms, then closes those whose turn it is: nobody misses what was
+    // accepted before. To be called every now and then.
+    void drain();
+    // Lets the API go, too.
+    void close_api();
+    // Closes every socket now.
+    void abort();
+
+    std::size_t gateway_connections() const noexcept { return gateway_.connections(); }
+    std::size_t connections() const noexcept { return gateway_.connections() + api_.connections(); }
+
+private:
+    // Returns when `f` has run on all of them.
+    void on_every_worker(const std::function<void(std::size_t)>& f);
+
+    const std::unique_ptr<net::tls_context> tls_;
+    const gateway::gateway_options gateway_options_;
+    const api::api_options api_options_;
+    worker::worker_pool workers_;
+    session::node node_;
+    const auth::authority tokens_;
+    session::services services_;
+    net::admission admission_;
+    gateway::router router_;
+    gateway::gateway gateway_;
+    api::api_server api_;
+};
+
+}  // namespace gim::cmd

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "push/local_audience.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace gim::gateway {
+
+// When each connection of a worker is closed while the server drains.
+//
+// Problem: whoever is closed comes back somewhere at once, and a login is the most expensive thing
+// that a client does. So the closes are spread evenly over the time that there is; where few are
+// connected, nobody needs to wait that long.
+//
+// Sans-io: time is passed in.
+class drain_queue {
+public:
+    using clock = std::chrono::steady_clock;
+
+    drain_queue() = default;
+    // The first one goes at once, the last one within `window`.
+    drain_queue(
+        std::vector<push::connection_id> all,
+        clock::time_point start,
+        clock::duration window
+    );
+
+    std::span<const push::connection_id> all() const noexcept { return all_; }
+    // From the start to the close of that one of all().
+    clock::duration wait_of(std::size_t index) const noexcept { return step_ * index; }
+    // Those whose time has come since the last call.
+    std::span<const push::connection_id> take_due(clock::time_point now);
+
+private:
+    // Slow enough for wherever they go, and no annoyance to somebody who stops a server by hand.
+    static constexpr std::chrono::milliseconds longest_step{10};
+
+    std::vector<push::connection_id> all_;
+    clock::time_point start_;
+    clock::duration step_{0};
+    std::size_t taken_ = 0;
+};
+
+}  // namespace gim::gateway
