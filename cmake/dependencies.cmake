@@ -8,6 +8,7 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Asio's and Beast's bodies are compiled once, here. The definitions are PUBLIC: every user must agree on them. Of the
 # coroutine frames that a thread let go of, Asio keeps two for the next ones; a request is nested deeper than that.

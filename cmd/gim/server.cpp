@@ -93,9 +93,19 @@ server::server(
       tokens_(std::move(tokens)),
       services_(node_, tokens_),
       admission_(cmd::admission_options(options)),
+      collector_(node_, collector_options()),
       router_(services_, node_, gateway_options_),
       gateway_(workers_, std::move(gateway_sockets), admission_, gateway_options_, router_),
-      api_(workers_, std::move(api_sockets), admission_, api_options_, services_, tokens_, node_) {
+      api_(
+          workers_,
+          std::move(api_sockets),
+          admission_,
+          api_options_,
+          services_,
+          tokens_,
+          node_,
+          collector_
+      ) {
     for (std::size_t w = 0; w < workers_.size(); ++w) {
         node_.at(w).closer = &gateway_.closer(w);
     }
@@ -104,6 +114,23 @@ server::server(
 server::~server() {
     // The threads end before what they work on.
     workers_.stop();
+    collector_.join();
+}
+
+metrics::collector_options server::collector_options() {
+    metrics::collector_options out;
+    out.version = GIM_VERSION;
+    out.add_common = [this](metrics::gauges& now) {
+        now.gateway_connections = gateway_.connections();
+        now.api_connections = api_.connections();
+        now.connections_limit = admission_.options().connections;
+    };
+    out.add_worker = [this](std::size_t w, metrics::gauges& now) {
+        const auto& slow = gateway_.slow(w);
+        now.slow_readers += slow.size();
+        now.pending_bytes += slow.bytes();
+    };
+    return out;
 }
 
 void server::start() {

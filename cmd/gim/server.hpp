@@ -5,6 +5,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
 #include "gim/serve_options.hpp"
+#include "metrics/collector.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
 #include "net/tls_context.hpp"
@@ -57,6 +58,7 @@ public:
     std::size_t connections() const noexcept { return gateway_.connections() + api_.connections(); }
 
 private:
+    metrics::collector_options collector_options();
     // Returns when `f` has run on all of them.
     void on_every_worker(const std::function<void(std::size_t)>& f);
 
@@ -68,6 +70,7 @@ private:
     const auth::authority tokens_;
     session::services services_;
     net::admission admission_;
+    metrics::collector collector_;
     gateway::router router_;
     gateway::gateway gateway_;
     api::api_server api_;

@@ -75,9 +75,8 @@ future_reply admin_handler::disconnect(const question& q) {
 
 future_reply admin_handler::counters() {
     protocol::counters_reply all;
-    for (std::size_t i = 0; i < stats::event_count; ++i) {
-        const auto n = all_.count(static_cast<stats::event>(i));
-        all.counters.emplace_back(stats::event_names[i], n);
+    for (const auto& e : stats::events) {
+        all.counters.emplace_back(e.name, all_.count(e.what));
     }
     co_return protocol::reply(std::move(all));
 }

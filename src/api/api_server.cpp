@@ -1,5 +1,6 @@
 #include "api/api_server.hpp"
 
+#include "stats/counters.hpp"
 #include "worker/spawn.hpp"
 
 #include <cassert>
@@ -14,9 +15,10 @@ api_server::api_server(
     const api_options& options,
     session::services& services,
     const auth::authority& tokens,
-    session::node& all
+    session::node& all,
+    metrics::collector& metrics
 )
-    : options_(options), handler_(options, services, tokens, all) {
+    : options_(options), handler_(options, services, tokens, all, metrics) {
     assert(sockets.sockets.size() == workers.size());
     for (std::size_t i = 0; i < workers.size(); ++i) {
         auto& home = workers.at(i);
@@ -81,6 +83,7 @@ void api_server::begin(door& d, net::arrival arrived) {
     auto* const c = owned.get();
     d.connections.emplace(c, std::move(owned));
     open_.fetch_add(1);
+    d.home.counters().add(stats::event::connection_api);
     worker::spawn(d.home, "api connection", [this, &d, c]() -> boost::asio::awaitable<void> {
         co_await c->run();
         d.connections.erase(c);

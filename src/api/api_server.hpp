@@ -32,7 +32,8 @@ public:
         const api_options& options,
         session::services& services,
         const auth::authority& tokens,
-        session::node& all
+        session::node& all,
+        metrics::collector& metrics
     );
     ~api_server();
     api_server(const api_server&) = delete;

@@ -38,7 +38,7 @@ std::optional<std::string_view> find_field(const head_fields& fields, const Name
     return it->value();
 }
 
-request to_request(const head_fields& head, std::string_view body) {
+request to_request(const head_fields& head, std::string_view body, const net::peer& who) {
     return {
         head.method_string(),
         head.target(),
@@ -47,12 +47,20 @@ request to_request(const head_fields& head, std::string_view body) {
         find_field(head, http::field::content_type),
         body,
         find_field(head, http::field::origin),
-        find_field(head, http::field::access_control_request_method)};
+        find_field(head, http::field::access_control_request_method),
+        who.address().is_loopback()};
 }
 
 std::optional<std::string_view> find_trace(const head_fields& head, const std::string& name) {
     const auto value = name.empty() ? std::nullopt : find_field(head, name);
     return value ? trace_value(*value) : std::nullopt;
+}
+
+stats::event answer_event(unsigned status) noexcept {
+    if (status >= 500) {
+        return stats::event::http_5xx;
+    }
+    return status >= 400 ? stats::event::http_4xx : stats::event::http_2xx;
 }
 
 persistence persistence_of(const head_fields& head) {
@@ -171,7 +179,7 @@ asio::awaitable<std::optional<std::string>> connection::read_body(const net::htt
 
 asio::awaitable<bool> connection::answer_request(const head_fields& head, std::string_view body) {
     const auto started = clock::now();
-    const auto asked = to_request(head, body);
+    const auto asked = to_request(head, body, peer_);
     answering_ = true;
     auto a = co_await ask(asked);
     const auto trace = find_trace(head, options_.trace_header);
@@ -186,6 +194,7 @@ asio::awaitable<bool> connection::answer_request(const head_fields& head, std::s
     const auto content = asked.method == "HEAD" ? std::string_view{} : std::string_view(a.body);
     const auto ec = co_await write(text, content);
     answering_ = false;
+    home_.counters().add(answer_event(a.status));
     // Who sends a trace wants to find it; the other requests are for debugging.
     const auto level = trace ? spdlog::level::info : spdlog::level::debug;
     if (spdlog::should_log(level)) {
@@ -218,6 +227,7 @@ asio::awaitable<answer> connection::ask(const request& r) {
 asio::awaitable<void> connection::refuse(const net::http_error& why) {
     spdlog::debug("api: refused with {}: {}", why.status, why.message);
     answering_ = true;
+    home_.counters().add(answer_event(why.status));
     const auto text = refusal_text(why);
     co_await write(text, "");
     answering_ = false;

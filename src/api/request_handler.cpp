@@ -83,6 +83,9 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     if (found.who == access::anyone) {
         co_return serve_anyone(found.what);
     }
+    if (found.who == access::operators) {
+        co_return co_await serve_operators(r);
+    }
     auto who = co_await admit(found, r, target->parameters);
     if (!who) {
         co_return refused(who.error());
@@ -115,6 +118,25 @@ answer request_handler::serve_anyone(endpoint what) const {
     return data_answer(
         what == endpoint::readiness ? R"({"status":"ready"})" : R"({"status":"ok"})"
     );
+}
+
+// What only tells how the server is: no user's business, and nothing that could be done with it.
+boost::asio::awaitable<answer> request_handler::serve_operators(const request& r) {
+    const auto stands = standing_of(r);
+    if (!stands) {
+        all_.here().thread.counters().add(stats::event::api_key_refused);
+        co_return refused(stands.error());
+    }
+    if (*stands != session::standing::back_end && !r.is_of_this_machine) {
+        const protocol::error why{
+            protocol::status::unauthorized,
+            "X-API-Key: only who is on the server's machine may ask this without one"};
+        co_return refused(why);
+    }
+    answer a;
+    a.content_type = metrics::content_type;
+    a.body = co_await metrics_.scrape();
+    co_return a;
 }
 
 boost::asio::awaitable<result<session::caller>>
@@ -201,6 +223,7 @@ future_reply request_handler::ask(endpoint what, const question& q) {
             return administration_.disconnect(q);
         case endpoint::counters:
             return administration_.counters();
+        case endpoint::metrics:
         case endpoint::health:
         case endpoint::readiness:
         case endpoint::version:

@@ -7,6 +7,7 @@
 #include "api/question.hpp"
 #include "api/routes.hpp"
 #include "auth/authority.hpp"
+#include "metrics/collector.hpp"
 #include "net/query.hpp"
 #include "protocol/query_reader.hpp"
 #include "session/services.hpp"
@@ -29,6 +30,7 @@ struct request {
     std::string_view body;
     std::optional<std::string_view> origin;            // of the page whose browser asks
     std::optional<std::string_view> requested_method;  // what it would ask, if it may
+    bool is_of_this_machine = false;                   // by the client's address
 };
 
 // Answers requests: finds the route, checks who asks, asks the services. Knows no sockets.
@@ -41,12 +43,14 @@ public:
         const api_options& options,
         session::services& services,
         const auth::authority& tokens,
-        session::node& all
+        session::node& all,
+        metrics::collector& metrics
     )
         : options_(options),
           services_(services),
           tokens_(tokens),
           all_(all),
+          metrics_(metrics),
           messages_(services),
           administration_(services, all) {}
 
@@ -59,6 +63,7 @@ public:
 
 private:
     answer serve_anyone(endpoint what) const;
+    boost::asio::awaitable<answer> serve_operators(const request& r);
     // Who asks; 401 and 403 for whom the route is not for.
     boost::asio::awaitable<protocol::result<session::caller>>
     admit(const route& to, const request& r, const net::query& query);
@@ -77,6 +82,7 @@ private:
     session::services& services_;
     const auth::authority& tokens_;
     session::node& all_;
+    metrics::collector& metrics_;
     message_handler messages_;
     admin_handler administration_;
     std::atomic<bool> ready_{false};

@@ -22,6 +22,7 @@ enum class endpoint {
     remove_member,
     disconnect,
     counters,
+    metrics,
     health,
     readiness,
     version,
@@ -30,9 +31,10 @@ enum class endpoint {
 
 enum class access {
     anyone,
-    caller,   // a user with a token, or a back end
-    user,     // a user with a token
-    back_end  // with an API key
+    caller,    // a user with a token, or a back end
+    user,      // a user with a token
+    back_end,  // with an API key
+    operators  // with an API key, or of this machine
 };
 
 struct route {
@@ -58,6 +60,7 @@ inline constexpr std::array routes{
     route{"DELETE", "/v1/rooms/{id}/members/{user}", endpoint::remove_member, access::back_end},
     route{"DELETE", "/v1/users/{id}/connections", endpoint::disconnect, access::back_end},
     route{"GET", "/v1/counters", endpoint::counters, access::back_end},
+    route{"GET", "/metrics", endpoint::metrics, access::operators},
     route{"GET", "/healthz", endpoint::health, access::anyone},
     route{"GET", "/readyz", endpoint::readiness, access::anyone},
     route{"GET", "/version", endpoint::version, access::anyone},

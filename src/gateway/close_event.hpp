@@ -7,14 +7,15 @@
 
 namespace gim::gateway {
 
-// What is counted when the server closes a connection with that code; empty: nothing went wrong.
+// What is counted when the server closes a connection with that code; empty: it never does.
 inline std::optional<stats::event> close_event(protocol::close_code code) noexcept {
     using protocol::close_code;
     using stats::event;
     switch (code) {
-        case close_code::normal:
-        case close_code::going_away:
+        case close_code::normal:  // only clients say so
             return std::nullopt;
+        case close_code::going_away:
+            return event::close_going_away;
         case close_code::protocol_error:
             return event::close_protocol_error;
         case close_code::not_utf8:

@@ -49,7 +49,12 @@ connection::connection(
     push::connection_id id,
     net::arrival arrived
 )
-    : websocket_stream(std::move(arrived.socket), shared.options, shared.flushing),
+    : websocket_stream(
+          std::move(arrived.socket),
+          shared.options,
+          shared.flushing,
+          shared.home.counters()
+      ),
       shared_(shared),
       peer_(std::move(arrived.who)),
       login_{
@@ -108,7 +113,7 @@ boost::asio::awaitable<void> connection::run() {
 }
 
 boost::asio::awaitable<void> connection::upgrade() {
-    auto token = co_await accept(shared_.options, peer_, shared_.home.counters());
+    auto token = co_await accept(shared_.options, peer_);
     if (is_over()) {
         co_return;
     }

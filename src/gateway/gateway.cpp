@@ -1,6 +1,7 @@
 #include "gateway/gateway.hpp"
 
 #include "gateway/upgrade.hpp"
+#include "stats/counters.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -136,6 +137,7 @@ void gateway::begin(door& d, net::arrival arrived) {
     auto c = std::make_shared<connection>(d.shared, id, std::move(arrived));
     d.connections.emplace(id, c);
     open_.fetch_add(1);
+    d.shared.home.counters().add(stats::event::connection_gateway);
     c->start();
 }
 

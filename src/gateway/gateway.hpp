@@ -53,6 +53,10 @@ public:
     session::connection_closer& closer(std::size_t worker) noexcept { return *doors_[worker]; }
 
     std::size_t connections() const noexcept { return open_.load(); }
+    // Those of that worker whose sockets take nothing more for now. REQUIRES: called on it.
+    const push::slow_readers& slow(std::size_t worker) noexcept {
+        return doors_[worker]->flushing.list().slow();
+    }
 
 private:
     // What one worker has.

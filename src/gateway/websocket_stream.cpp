@@ -5,6 +5,7 @@
 #include "net/identify.hpp"
 #include "net/secure.hpp"
 #include "protocol/websocket_frame.hpp"
+#include "stats/counters.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -37,10 +38,12 @@ push::outbox_options outbox_options_of(const gateway_options& options) {
 websocket_stream::websocket_stream(
     net::tcp_socket socket,
     const gateway_options& options,
-    push::flush_list& flushing
+    push::flush_list& flushing,
+    stats::counters& counters
 )
     : socket_(std::move(socket)),
       outbox_(*this, flushing, outbox_options_of(options)),
+      counters_(counters),
       reader_({options.login_message_bytes, options.message_frames}) {
     set_message_limit(options.login_message_bytes);
     if (options.send_buffer_bytes != 0) {
@@ -54,36 +57,35 @@ void websocket_stream::set_message_limit(std::size_t bytes) noexcept {
     reader_.set_message_limit(std::min(bytes, gateway_options::max_message_bytes));
 }
 
-asio::awaitable<std::optional<std::string>> websocket_stream::accept(
-    const gateway_options& options,
-    net::peer& who,
-    stats::counters& counters
-) {
-    const bool is_welcome = co_await net::read_proxy_header(socket_, who, options.doors, counters);
+asio::awaitable<std::optional<std::string>>
+websocket_stream::accept(const gateway_options& options, net::peer& who) {
+    const bool is_welcome = co_await net::read_proxy_header(socket_, who, options.doors, counters_);
     if (!is_welcome) {
         over_ = true;
         co_return std::nullopt;
     }
     if (options.tls != nullptr) {
         std::string received;  // and not yet used
-        const auto ec = co_await net::secure(socket_, *options.tls, received, counters);
+        const auto ec = co_await net::secure(socket_, *options.tls, received, counters_);
         if (ec) {
             over_ = true;
             co_return std::nullopt;
         }
     }
-    auto accepted = co_await read_upgrade(socket_, options, who, counters);
+    auto accepted = co_await read_upgrade(socket_, options, who, counters_);
     last_heard_ = clock::now();
     if (!accepted) {
         over_ = true;
         co_return std::nullopt;
     }
     outbox_.push(push::make_frame(std::move(accepted->answer)));
+    has_answer_waiting_ = true;
     take(accepted->rest);
     co_return std::move(accepted->token);
 }
 
 void websocket_stream::take(std::string_view bytes) {
+    counters_.add(stats::event::byte_received, bytes.size());
     while (!bytes.empty()) {
         const auto space = reader_.space();
         const auto n = std::min(space.size(), bytes.size());
@@ -99,6 +101,7 @@ void websocket_stream::wait_for_input() {
         asio::buffer(space.data(), space.size()),
         [self = shared_from_this()](error_code ec, std::size_t n) {
             self->reader_.commit(n);
+            self->counters_.add(stats::event::byte_received, n);
             if (ec) {
                 self->over_ = true;
             } else {
@@ -123,6 +126,9 @@ std::optional<websocket_stream::message> websocket_stream::next() {
         }
         if (!reader_.is_joining()) {
             on_whole();
+        }
+        if (event->what != kind::failure) {
+            counters_.add(stats::event::frame_received);
         }
         switch (event->what) {
             case kind::text:
@@ -180,7 +186,14 @@ void websocket_stream::write() {
         std::array<iovec, 64> parts;
         error_code ec;
         const auto filled = outbox_.gather(parts);
-        outbox_.consume(socket_.write_some({parts.data(), filled}, ec));
+        const auto written = socket_.write_some({parts.data(), filled}, ec);
+        auto frames = outbox_.consume(written);
+        if (frames > 0 && has_answer_waiting_) {
+            has_answer_waiting_ = false;
+            --frames;
+        }
+        counters_.add(stats::event::byte_sent, written);
+        counters_.add(stats::event::frame_sent, frames);
         if (ec == asio::error::would_block) {
             wait_until_writable();
         } else if (ec) {

@@ -44,11 +44,12 @@ public:
 protected:
     using clock = std::chrono::steady_clock;
 
-    // `flushing` is borrowed and must outlive the stream.
+    // What is borrowed must outlive the stream: `flushing` and `counters`.
     websocket_stream(
         net::tcp_socket socket,
         const gateway_options& options,
-        push::flush_list& flushing
+        push::flush_list& flushing,
+        stats::counters& counters
     );
     ~websocket_stream() = default;
 
@@ -56,7 +57,7 @@ protected:
     // upgrade and answers it; gives the token that came with it. If there is no WebSocket then,
     // is_over(). Has no time limit of its own.
     boost::asio::awaitable<std::optional<std::string>>
-    accept(const gateway_options& options, net::peer& who, stats::counters& counters);
+    accept(const gateway_options& options, net::peer& who);
 
     // Reads, once; on_input() follows. REQUIRES: next() has no more, and not is_over().
     void wait_for_input();
@@ -100,9 +101,11 @@ private:
 
     net::stream socket_;
     push::outbox outbox_;
+    stats::counters& counters_;
     clock::time_point last_heard_ = clock::now();
     bool closing_ = false;  // the last frame of ours is in the outbox
     bool over_ = false;
+    bool has_answer_waiting_ = false;  // that of the upgrade, which is no frame, is in the outbox
     protocol::websocket_reader reader_;
 };
 

@@ -92,27 +92,28 @@ void local_audience::prefetch_ahead(const std::vector<member>& members, std::siz
     }
 }
 
-void local_audience::deliver(connection_id id, const packet_forms& packet) {
+bool local_audience::deliver(connection_id id, const packet_forms& packet) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) {
-        return;
+        return false;
     }
     const auto& bytes = packet[static_cast<std::size_t>(found->second.form)];
     if (bytes) {
         found->second.box->push(make_frame(bytes));
     }
+    return bytes != nullptr;
 }
 
-std::size_t local_audience::fan_out(
+local_audience::reach local_audience::fan_out(
     std::string_view room_id,
     const packet_forms& packet,
     const protocol::packet* skippable
 ) {
     const auto found = rooms_.find(room_id);
     if (found == rooms_.end()) {
-        return 0;
+        return {};
     }
-    std::size_t passed_over = 0;
+    reach all;
     for (const auto form : protocol::all_wire_forms) {
         const auto& bytes = packet[static_cast<std::size_t>(form)];
         auto& members = found->second->by_form[static_cast<std::size_t>(form)];
@@ -121,15 +122,18 @@ std::size_t local_audience::fan_out(
         }
         const auto f = make_frame(bytes);
         if (skippable != nullptr) {
-            passed_over += fan_out_skipping(members, form, f, *skippable);
+            const auto passed_over = fan_out_skipping(members, form, f, *skippable);
+            all.reached += members.size() - passed_over;
+            all.passed_over += passed_over;
             continue;
         }
+        all.reached += members.size();
         for (std::size_t i = 0; i < members.size(); ++i) {
             prefetch_ahead(members, i);
             members[i].box->push(f);
         }
     }
-    return passed_over;
+    return all;
 }
 
 // Whoever fell behind and caught up gets a frame of its own; those who missed the same number, as

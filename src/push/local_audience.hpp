@@ -43,15 +43,20 @@ public:
     void subscribe(connection_id id, std::string_view room);
     void unsubscribe(connection_id id, std::string_view room);
 
-    // Queues one frame for one connection; nothing if it is gone.
-    void deliver(connection_id id, const packet_forms& packet);
+    // Queues one frame for one connection; false if it is gone.
+    bool deliver(connection_id id, const packet_forms& packet);
+
+    // How many members a packet was queued for, and how many were passed over.
+    struct reach {
+        std::size_t reached = 0;
+        std::size_t passed_over = 0;
+    };
     // Queues one frame a member. Allocates one frame a wire form, and nothing a member but what its
     // outbox grows by.
     //
     // With `skippable`, of which `packet` was made, members that are behind are passed over, and
     // the next packet that they get tells how many messages they missed; it is encoded for them.
-    // Returns how many were passed over.
-    std::size_t fan_out(
+    reach fan_out(
         std::string_view room,
         const packet_forms& packet,
         const protocol::packet* skippable = nullptr

@@ -64,16 +64,19 @@ std::size_t outbox::gather(std::span<iovec> iov) const noexcept {
     return filled;
 }
 
-void outbox::consume(std::size_t n) noexcept {
+std::size_t outbox::consume(std::size_t n) noexcept {
     assert(n <= bytes_);
     bytes_ -= n;
     n += written_of_oldest_;
+    std::size_t frames = 0;
     while (!queue_.is_empty() && n >= queue_[0].bytes().size()) {
         n -= queue_[0].bytes().size();
         queue_.pop_front();
+        ++frames;
     }
     written_of_oldest_ = n;
     catch_up();
+    return frames;
 }
 
 void outbox::drop_waiting() noexcept {

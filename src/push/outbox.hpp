@@ -85,8 +85,8 @@ public:
 
     // The oldest bytes as buffers for one system call; returns how many of `iov` were filled.
     std::size_t gather(std::span<iovec> iov) const noexcept;
-    // REQUIRES: n bytes of what gather() gave were written.
-    void consume(std::size_t n) noexcept;
+    // Returns how many frames are through. REQUIRES: n bytes of what gather() gave were written.
+    std::size_t consume(std::size_t n) noexcept;
 
     // While the socket takes no more, pushed frames ask for no flush: it will come when the socket
     // is writable again. Meanwhile the outbox is among the list's slow readers.

@@ -26,6 +26,7 @@ public:
     // Until its socket takes bytes again, or it is destroyed.
     void add(outbox& o) noexcept;
     bool is_empty() const noexcept { return boxes_.empty(); }
+    std::size_t size() const noexcept { return boxes_.size(); }  // takes a step for each
 
     // Cuts off those whose oldest byte has waited for `age` or longer.
     void cut_old(outbox::clock::time_point now, outbox::clock::duration age);

@@ -1,5 +1,7 @@
 #include "session/login_service.hpp"
 
+#include "stats/counters.hpp"
+
 namespace gim::session {
 
 using auth::identity;
@@ -26,6 +28,7 @@ login_service::login(const identity& who, const connection_ref& connection, push
         origin.audience.detach(connection.id);
         co_return as.error();
     }
+    origin.thread.counters().add(stats::event::login);
     co_return welcome(who, std::move(*as));
 }
 

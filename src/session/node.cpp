@@ -1,5 +1,7 @@
 #include "session/node.hpp"
 
+#include "stats/counters.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -70,8 +72,11 @@ void node::push_at_home(
     for (const auto& c : connections) {
         if (c.id != except) {
             auto& target = at(c.worker);
-            target.thread.run([&target, id = c.id, packet] { target.audience.deliver(id, packet); }
-            );
+            target.thread.run([&target, id = c.id, packet] {
+                if (target.audience.deliver(id, packet)) {
+                    target.thread.counters().add(stats::event::delivery_private);
+                }
+            });
         }
     }
 }

@@ -123,6 +123,7 @@ void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
 
 void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     auto taken = r.pending.take();
+    home_.counters().add(stats::event::message_skipped, taken.skipped);
     push::form_set forms;
     for (const auto f : r.audience) {
         forms.add(f);
@@ -131,6 +132,7 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
         return;  // nobody is connected; the messages are in the store
     }
     const auto& options = all_.options();
+    const auto messages = taken.items.size();
     const bool is_full = options.batching.mode == push::batch_mode::full;
     auto p = std::make_shared<const protocol::packet>(protocol::packet{
         *r.session,
@@ -145,9 +147,11 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     for (std::size_t w = 0; w < r.audience.size(); ++w) {
         if (!r.audience[w].is_empty()) {
             auto& target = all_.at(w);
-            target.thread.run([&target, session = r.session, packet, p, done] {
-                const auto skipped = target.audience.fan_out(session->text(), packet, p.get());
-                target.thread.counters().add(stats::event::packet_skipped, skipped);
+            target.thread.run([&target, session = r.session, packet, p, messages, done] {
+                const auto reach = target.audience.fan_out(session->text(), packet, p.get());
+                auto& counters = target.thread.counters();
+                counters.add(stats::event::packet_skipped, reach.passed_over);
+                counters.add(stats::event::delivery_room, reach.reached * messages);
             });
         }
     }

@@ -130,6 +130,7 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     if (!stored) {
         co_return stored.error();
     }
+    home.thread.counters().add(stats::event::message_room);
     const auto sent = reply_of(session, **stored);
     remember(home, who, request, sent);
     home.rooms.add(session, *stored);
@@ -165,6 +166,7 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     if (!stored) {
         co_return stored.error();
     }
+    home.thread.counters().add(stats::event::message_private);
     const auto sent = reply_of(session, **stored);
     remember(home, who, request, sent);
     // Both pushes start here, where the order of the session is made, so that every device sees

@@ -3,6 +3,7 @@
 #include "protocol/text_map.hpp"
 #include "session/connection_ref.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ public:
 
     // Empty if the user is offline. Oldest first. Valid until the next change.
     std::span<const connection_ref> connections(std::string_view user) const;
+    std::size_t size() const noexcept { return users_.size(); }  // users that are online
     bool is_online(std::string_view user) const { return !connections(user).empty(); }
 
 private:

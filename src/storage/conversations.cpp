@@ -59,6 +59,7 @@ conversations::appended conversations::append(
     }
     by_silence_.push_back(talk);
     bytes_ += bytes_of(*message);
+    ++messages_;
     while (talk.messages.size() > most_.messages) {
         drop_oldest(talk);
     }
@@ -85,6 +86,7 @@ std::size_t conversations::make_space() {
 
 void conversations::drop_oldest(conversation& c) {
     bytes_ -= bytes_of(*c.messages.front().member);
+    --messages_;
     c.messages.pop_front();
     if (c.messages.empty()) {
         by_silence_.erase(by_silence_.iterator_to(c));

@@ -48,6 +48,8 @@ public:
     void forget(const protocol::session_id& session);
 
     std::size_t bytes() const noexcept { return bytes_; }
+    std::size_t messages() const noexcept { return messages_; }
+    std::size_t size() const noexcept { return by_silence_.size(); }  // sessions with messages
 
 private:
     using message_set = sorted_set<protocol::message_ptr>;  // by sequence
@@ -83,6 +85,7 @@ private:
         by_silence_;
     progress forgotten_;  // the furthest that a forgotten one had come
     std::size_t bytes_ = 0;
+    std::size_t messages_ = 0;
 };
 
 // What a stored message takes, and a session that has any: about right, and a bit too much.

@@ -39,6 +39,16 @@ void memory_store::count(stats::event what, std::uint64_t times) {
     }
 }
 
+store_sizes memory_store::sizes() const noexcept {
+    store_sizes s;
+    s.messages = conversations_.messages();
+    s.message_bytes = conversations_.bytes();
+    s.sessions = conversations_.size();
+    s.rooms = rooms_.size();
+    s.users = names_.size();
+    return s;
+}
+
 // --- messages ---
 
 async_result<protocol::message_ptr> memory_store::append(

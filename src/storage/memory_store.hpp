@@ -42,6 +42,8 @@ public:
     memory_store(const memory_store&) = delete;
     memory_store& operator=(const memory_store&) = delete;
 
+    store_sizes sizes() const noexcept override;
+
     async_result<protocol::message_ptr>
     append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) override;
     async_result<protocol::history_reply>

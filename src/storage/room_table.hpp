@@ -40,6 +40,7 @@ public:
     std::optional<room_record> find(std::string_view id) const;
     id_page members(std::string_view id, std::string_view after, std::size_t limit) const;
     std::vector<room_record> rooms(std::string_view after, std::size_t limit) const;
+    std::size_t size() const noexcept { return rooms_.size(); }
 
 private:
     // By text; all scores are 0, as sets ordered by their members only have them.

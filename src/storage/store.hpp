@@ -18,6 +18,15 @@ namespace gim::storage {
 template <class T>
 using async_result = boost::asio::awaitable<protocol::result<T>>;
 
+// How much a store holds.
+struct store_sizes {
+    std::uint64_t messages = 0;
+    std::uint64_t message_bytes = 0;  // about, and a bit too much
+    std::uint64_t sessions = 0;       // with a message
+    std::uint64_t rooms = 0;
+    std::uint64_t users = 0;
+};
+
 // What is appended; the store adds id, sequence and time.
 struct message_draft {
     protocol::user sender;
@@ -59,6 +68,9 @@ struct session_cursor {
 class store {
 public:
     virtual ~store() = default;
+
+    // Cheap, for whoever watches the server.
+    virtual store_sizes sizes() const noexcept = 0;
 
     // --- messages of a session, bounded to the newest `history` ones
     // ------------------------------------------------- Assigns sequence (+1 a message), id, and

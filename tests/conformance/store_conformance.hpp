@@ -103,6 +103,8 @@ public:
         return run_ok(store_->private_sessions(user, after, limit));
     }
 
+    storage::store_sizes sizes() const { return store_->sizes(); }
+
 private:
     std::unique_ptr<storage::store> store_;
 };

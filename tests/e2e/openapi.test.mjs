@@ -12,6 +12,7 @@ const routes = [
     'DELETE /v1/rooms/{id}/members/{id}',
     'DELETE /v1/users/{id}/connections',
     'GET /healthz',
+    'GET /metrics',
     'GET /openapi.yaml',
     'GET /readyz',
     'GET /v1/counters',
@@ -130,7 +131,8 @@ test('every operation answers as its schema says, with good and with bad request
                 }
             }
             assert.ok(seen.get(what).has(200), `${what} never succeeded`);
-            if (guarded) assert.ok(seen.get(what).has(401), `${what} does not ask for a token`);
+            const is_open_to_this_machine = security.some((one) => Object.keys(one).length === 0);
+            if (guarded && !is_open_to_this_machine) assert.ok(seen.get(what).has(401), `${what} does not ask for a token`);
         }
     }));
 

@@ -9,13 +9,14 @@ const may_include = {
     'src/worker': ['stats'],
     'src/push': ['protocol'],
     'src/session': ['protocol', 'auth', 'storage', 'push', 'worker', 'stats'],
+    'src/metrics': ['storage', 'push', 'worker', 'session', 'stats'],
     'src/net': ['protocol', 'worker', 'stats'],
     'src/gateway': ['protocol', 'auth', 'push', 'session', 'worker', 'stats', 'net'],
-    'src/api': ['protocol', 'auth', 'session', 'worker', 'stats', 'net'],
+    'src/api': ['protocol', 'auth', 'session', 'metrics', 'worker', 'stats', 'net'],
     'src/load': ['protocol'],
     'src/report': ['load'],
     // Wires everything together.
-    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'session', 'net', 'gateway', 'api', 'load', 'report'],
+    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'session', 'metrics', 'net', 'gateway', 'api', 'load', 'report'],
 };
 
 // Libraries that stay inside a few files, because they are slow to compile or not the business of the others.
@@ -27,6 +28,7 @@ const contained = [
     { header: /^boost\/asio/, files: /^(?!src\/(push|protocol|auth|load|report)\/)/, where: 'folders that know of threads, not push, protocol, auth, load and report' },
     { header: /^boost\/(beast|asio\/ip)/, files: /^(src\/(net|gateway|api)|cmd\/gim)\//, where: 'src/net, src/gateway, src/api and cmd' },
     { header: /^openssl\/(ssl|tls1|dtls1)/, files: /^src\/net\/tls_\w+\.cpp$/, where: 'src/net/tls_*.cpp' },
+    { header: /^prometheus\//, files: /^src\/metrics\/exposition\.cpp$/, where: 'src/metrics/exposition.cpp' },
     { header: /^boost\/beast\/websocket/, files: /^$/, where: 'tests: gim has its own' },
 ];
 

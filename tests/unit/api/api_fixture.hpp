@@ -144,6 +144,7 @@ public:
         server.abort_all();
         has_ended();
         workers.stop();
+        collector.join();
     }
 
     // True when the last connection has ended, at once or soon.
@@ -191,7 +192,9 @@ public:
     net::listeners listening{open()};
     const boost::asio::ip::tcp::endpoint endpoint{listening.endpoint};
     net::admission admitted;
-    api::api_server server{workers, std::move(listening), admitted, options, services, tokens, all};
+    metrics::collector collector{all, {}};
+    api::api_server
+        server{workers, std::move(listening), admitted, options, services, tokens, all, collector};
 
 private:
     session::node_options node_options() {

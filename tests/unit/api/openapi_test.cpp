@@ -54,6 +54,8 @@ std::string security_of(access who) {
             return "[{ bearer: [] }, { query_token: [] }]";
         case access::back_end:
             return "[{ api_key: [] }, { bearer: [] }]";
+        case access::operators:
+            return "[{ api_key: [] }, { bearer: [] }, {}]";
     }
     return "?";
 }

@@ -90,20 +90,20 @@ TEST_CASE_FIXTURE(fixture, "a packet to a room reaches its members, each in its 
     }
     audience.subscribe(4, "1:other");
     const auto p = packet("hello");
-    audience.fan_out("1:lobby", p);
+    CHECK(audience.fan_out("1:lobby", p).reached == 3);
     CHECK(read(1) == bytes_of(p, wire_form::json_text));
     CHECK(read(2) == bytes_of(p, wire_form::protobuf));
     CHECK(read(3) == bytes_of(p, wire_form::json_object));
     CHECK(read(4).empty());
-    audience.fan_out("1:nobody", p);
+    CHECK(audience.fan_out("1:nobody", p).reached == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a packet for one connection reaches that one only") {
     attach(1, wire_form::json_object);
     attach(2, wire_form::json_object);
     const auto p = packet("psst");
-    audience.deliver(1, p);
-    audience.deliver(99, p);
+    CHECK(audience.deliver(1, p));
+    CHECK_FALSE(audience.deliver(99, p));
     CHECK(read(1) == bytes_of(p, wire_form::json_object));
     CHECK(read(2).empty());
     audience.detach(1);
@@ -148,9 +148,10 @@ struct skipping : fixture {
             {m},
             skipped,
             gim::protocol::sequences::left_out};
-        return audience.fan_out(
+        const auto reach = audience.fan_out(
             "1:lobby", gim::push::encode_forms(p, forms({wire_form::json_object})), &p
         );
+        return reach.passed_over;
     }
     void stop_reading(connection_id id) {
         boxes.at(id)->box.push(gim::test::raw_frame(std::string(1000, 'x')));

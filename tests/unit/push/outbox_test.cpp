@@ -74,10 +74,12 @@ TEST_CASE_FIXTURE(fixture, "gather() fills no more buffers than it is given") {
     std::array<iovec, 2> parts;
     REQUIRE(box.gather(parts) == 2);
     CHECK(std::string(static_cast<char*>(parts[1].iov_base), parts[1].iov_len) == "bb");
-    box.consume(3);
+    CHECK(box.consume(2) == 1);
+    CHECK(box.consume(1) == 1);
     REQUIRE(box.gather(parts) == 1);
     CHECK(parts[0].iov_len == 3);
-    box.consume(3);
+    CHECK(box.consume(2) == 0);  // no frame is through
+    CHECK(box.consume(1) == 1);
     CHECK(box.gather(parts) == 0);
 }
 

@@ -12,6 +12,7 @@ TEST_CASE("a user is online from the first connection to the last") {
     users.connect("ann", {2, 2});
     users.connect("bob", {0, 3});
     CHECK(users.connections("ann").size() == 2);
+    CHECK(users.size() == 2);
     users.disconnect("ann", 1);
     CHECK(users.is_online("ann"));
     CHECK(users.connections("ann").front().id == 2);
@@ -19,6 +20,7 @@ TEST_CASE("a user is online from the first connection to the last") {
     users.disconnect("ann", 2);
     CHECK_FALSE(users.is_online("ann"));
     CHECK(users.is_online("bob"));
+    CHECK(users.size() == 1);
 }
 
 TEST_CASE("a connection counts once, and with what it said last") {

@@ -7,7 +7,6 @@
 
 using gim::stats::counters;
 using gim::stats::event;
-using gim::stats::event_names;
 
 TEST_CASE("an event is counted for itself") {
     counters c;
@@ -20,8 +19,21 @@ TEST_CASE("an event is counted for itself") {
 }
 
 TEST_CASE("every event has a name of its own") {
-    CHECK(
-        std::set<std::string_view>(event_names.begin(), event_names.end()).size() ==
-        event_names.size()
-    );
+    std::set<std::string_view> names;
+    for (const auto& e : gim::stats::events) {
+        names.insert(e.name);
+    }
+    CHECK(names.size() == gim::stats::event_count);
+}
+
+TEST_CASE("families of counters are named by the conventions of Prometheus") {
+    std::set<std::string_view> names;
+    for (const auto& f : gim::stats::counter_families) {
+        CAPTURE(f.name);
+        CHECK(f.name.starts_with("gim_"));
+        CHECK(f.name.ends_with("_total"));
+        CHECK(f.help.ends_with("."));
+        names.insert(f.name);
+    }
+    CHECK(names.size() == gim::stats::counter_families.size());
 }

@@ -155,11 +155,17 @@ TEST_CASE("whatever is appended and forgotten, the bytes hold, and so do the seq
             last[room] = sequence;
             CHECK(kept.all.bytes() <= most);
             std::size_t bytes = 0;
+            std::size_t messages = 0;
+            std::size_t sessions = 0;
             for (std::size_t r = 0; r < rooms; ++r) {
                 const auto n = kept.sequences(std::to_string(r)).size();
+                messages += n;
+                sessions += n > 0 ? 1 : 0;
                 bytes += n * bytes_of_one() + (n > 0 ? bytes_of_conversation : 0);
             }
             CHECK(bytes == kept.all.bytes());
+            CHECK(messages == kept.all.messages());
+            CHECK(sessions == kept.all.size());
         }
         CHECK(kept.dropped > 0);
     }
