@@ -194,11 +194,12 @@ asio::awaitable<bool> connection::answer_request(const head_fields& head, std::s
     const auto content = asked.method == "HEAD" ? std::string_view{} : std::string_view(a.body);
     const auto ec = co_await write(text, content);
     answering_ = false;
+    const auto elapsed = clock::now() - started;
     home_.counters().add(answer_event(a.status));
+    home_.counters().observe(stats::distribution::http_request, elapsed);
     // Who sends a trace wants to find it; the other requests are for debugging.
     const auto level = trace ? spdlog::level::info : spdlog::level::debug;
     if (spdlog::should_log(level)) {
-        const auto elapsed = clock::now() - started;
         spdlog::log(level, access_line(asked.method, asked.target, a.status, trace, elapsed));
     }
     co_return !ec && after != persistence::close && !closing_;

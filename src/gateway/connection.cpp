@@ -265,10 +265,11 @@ void connection::on_heartbeat_due() {
     }
 }
 
-void connection::on_cut(push::cut why) {
+void connection::on_cut(push::cut why, clock::duration age) {
     const auto [what, reason] = describe_cut(why);
     if (!is_closing()) {
         shared_.home.counters().add(what);
+        shared_.home.counters().observe(stats::distribution::outbox_age_at_cut, age);
     }
     close(close_code::slow_reader, reason);
 }

@@ -81,7 +81,7 @@ private:
     void on_heartbeat_due();
     void on_input() override;
     void on_whole() noexcept override;
-    void on_cut(push::cut why) override;
+    void on_cut(push::cut why, clock::duration age) override;
     void on_violation(std::uint16_t code) noexcept override;
     void count(protocol::close_code code) noexcept;
 

@@ -1,6 +1,7 @@
 #include "gateway/router.hpp"
 
 #include "gateway/connection.hpp"
+#include "gateway/request_timing.hpp"
 #include "protocol/overloaded.hpp"
 #include "protocol/websocket_frame.hpp"
 #include "stats/counters.hpp"
@@ -59,6 +60,7 @@ async_result<reply> asked(
 
 boost::asio::awaitable<void>
 router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
+    const auto began = push::frame::clock::now();
     auto frame = protocol::decode_frame(kind, bytes);
     if (!frame) {
         refuse_undecodable(from, kind, frame.error());
@@ -74,7 +76,11 @@ router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     } else if (frame->body && (is_login || from.login().user)) {
         answered = co_await ask(from, form, *frame->body);
     }
-    from.send(push::make_frame(protocol::reply_frame(form, frame->op + 1, frame->seq, answered)));
+    const auto reply_to_send =
+        push::make_frame(protocol::reply_frame(form, frame->op + 1, frame->seq, answered));
+    from.send(reply_to_send);
+    const auto timing = timing_of(static_cast<opcode>(frame->op));
+    all_.here().thread.counters().observe(timing, reply_to_send->made() - began);
     if (from.login().has_bad_token) {
         from.close(protocol::close_code::bad_token, "token: missing or not valid");
     }

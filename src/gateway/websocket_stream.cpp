@@ -172,8 +172,10 @@ void websocket_stream::flush() noexcept {
     try {
         if (outbox_.is_cut_off()) {
             const auto why = outbox_.why_cut();
+            const auto age =
+                outbox_.is_empty() ? clock::duration::zero() : clock::now() - outbox_.oldest();
             outbox_.drop_waiting();
-            on_cut(why);
+            on_cut(why, age);
         }
         write();
     } catch (const std::exception&) {

@@ -90,8 +90,8 @@ private:
     virtual void on_input() = 0;
     // A message has come whole, or a control frame between two messages.
     virtual void on_whole() noexcept = 0;
-    // The outbox was cut off: called once.
-    virtual void on_cut(push::cut why) = 0;
+    // The outbox was cut off, when its oldest frame had waited for `age`: called once.
+    virtual void on_cut(push::cut why, clock::duration age) = 0;
     // The peer broke the protocol or a limit of messages, and has just been told with that code.
     virtual void on_violation(std::uint16_t code) noexcept = 0;
 

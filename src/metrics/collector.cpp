@@ -43,6 +43,14 @@ void collector::add(session::shard& from, readings& to) const {
     for (const auto& e : stats::events) {
         to.events[static_cast<std::size_t>(e.what)] += counters.count(e.what);
     }
+    for (const auto& d : stats::distributions) {
+        const auto read = counters.read(d.what);
+        if (d.what == stats::distribution::worker_lag) {
+            to.worker_lags.push_back(read);
+        } else {
+            to.histograms[static_cast<std::size_t>(d.what)].add(read);
+        }
+    }
     auto& now = to.now;
     ++now.workers;
     now.users_online += from.users.size();

@@ -2,9 +2,11 @@
 
 #include "stats/counter_family.hpp"
 
+#include <limits>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,42 @@ void add_counters(const readings& r, std::vector<MetricFamily>& to) {
             if (e.family == f.what) {
                 const auto count = r.events[static_cast<std::size_t>(e.what)];
                 add_series(made, f.label, e.series).counter.value = static_cast<double>(count);
+            }
+        }
+        to.push_back(std::move(made));
+    }
+}
+
+void fill(
+    ClientMetric& series,
+    const stats::histogram_family_about& f,
+    const stats::histogram_reading& r
+) {
+    const double scale = f.in == stats::unit::nanosecond ? 1e9 : 1;
+    auto& h = series.histogram;
+    for (std::size_t i = 0; i < f.bounds.size(); ++i) {
+        h.sample_count += r.buckets[i];
+        h.bucket.push_back({h.sample_count, static_cast<double>(f.bounds[i]) / scale});
+    }
+    h.sample_count += r.buckets.back();
+    h.bucket.push_back({h.sample_count, std::numeric_limits<double>::infinity()});
+    h.sample_sum = static_cast<double>(r.sum) / scale;
+}
+
+void add_histograms(const readings& r, std::vector<MetricFamily>& to) {
+    for (const auto& f : stats::histogram_families) {
+        auto made = family(f.name, f.help, MetricType::Histogram);
+        for (const auto& d : stats::distributions) {
+            if (d.family != f.what) {
+                continue;
+            }
+            if (d.what != stats::distribution::worker_lag) {
+                const auto& reading = r.histograms[static_cast<std::size_t>(d.what)];
+                fill(add_series(made, f.label, d.series), f, reading);
+                continue;
+            }
+            for (std::size_t w = 0; w < r.worker_lags.size(); ++w) {
+                fill(add_series(made, f.label, std::to_string(w)), f, r.worker_lags[w]);
             }
         }
         to.push_back(std::move(made));
@@ -100,6 +138,7 @@ void add_process(const process_reading& p, std::vector<MetricFamily>& to) {
 std::string exposition(const readings& r) {
     std::vector<MetricFamily> all;
     add_counters(r, all);
+    add_histograms(r, all);
     add_gauges(r.now, all);
     add_process(r.process, all);
     auto& build = add_gauge("gim_build_info", "1, and which gim this is.", 1, all);

@@ -2,19 +2,25 @@
 
 #include "metrics/gauges.hpp"
 #include "metrics/process_reading.hpp"
+#include "stats/distribution.hpp"
 #include "stats/event.hpp"
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gim::metrics {
 
 // All that one scrape tells.
 struct readings {
     std::string version;
-    std::array<std::uint64_t, stats::event_count> events{};  // of all workers
+    // Of all workers.
+    std::array<std::uint64_t, stats::event_count> events{};
+    std::array<stats::histogram_reading, stats::distribution_count> histograms{};
+    // By worker; not in `histograms`.
+    std::vector<stats::histogram_reading> worker_lags;
     gauges now;
     process_reading process;
 };

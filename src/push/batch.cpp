@@ -18,13 +18,15 @@ void batch::add(protocol::message_ptr m, clock::time_point now) {
 }
 
 std::optional<batch::clock::time_point> batch::due() const noexcept {
+    const bool is_full = policy_.mode == batch_mode::full && waiting_.size() >= policy_.count;
+    return is_full ? clock::time_point::min() : promised();
+}
+
+std::optional<batch::clock::time_point> batch::promised() const noexcept {
     if (waiting_.empty()) {
         return std::nullopt;
     }
-    if (policy_.mode == batch_mode::latest) {
-        return due_;
-    }
-    return waiting_.size() >= policy_.count ? clock::time_point::min() : waiting_.front().due;
+    return policy_.mode == batch_mode::latest ? due_ : waiting_.front().due;
 }
 
 void batch::clear() noexcept {

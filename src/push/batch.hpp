@@ -42,6 +42,9 @@ public:
 
     // When take() is due: the past if at once, empty if nothing waits.
     std::optional<clock::time_point> due() const noexcept;
+    // When the interval ends of the oldest that waits: until when it is to be taken, whatever count
+    // it has. Empty if nothing waits.
+    std::optional<clock::time_point> promised() const noexcept;
     bool is_due(clock::time_point now) const noexcept;
     void clear() noexcept;
     bool is_empty() const noexcept { return waiting_.empty(); }

@@ -122,6 +122,7 @@ void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
 }
 
 void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
+    const auto promised = r.pending.promised();
     auto taken = r.pending.take();
     home_.counters().add(stats::event::message_skipped, taken.skipped);
     push::form_set forms;
@@ -133,6 +134,9 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     }
     const auto& options = all_.options();
     const auto messages = taken.items.size();
+    const auto late = push::batch::clock::now() - *promised;
+    home_.counters().observe(stats::distribution::batch_messages, messages);
+    home_.counters().observe(stats::distribution::push_lateness, late);
     const bool is_full = options.batching.mode == push::batch_mode::full;
     auto p = std::make_shared<const protocol::packet>(protocol::packet{
         *r.session,

@@ -46,7 +46,9 @@ void worker::tick() {
         if (ec) {
             return;
         }
-        wheel_.advance(clock::now());
+        const auto now = clock::now();
+        counters_->observe(stats::distribution::worker_lag, now - ticker_.expiry());
+        wheel_.advance(now);
         if (wheel_.is_empty()) {
             ticking_ = false;
         } else {

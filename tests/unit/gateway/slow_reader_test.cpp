@@ -60,6 +60,9 @@ TEST_CASE("whose oldest byte waits for too long is freed, though it sends nothin
     CHECK(g.count(event::cut_too_old) == 1);
     CHECK(g.count(event::close_slow_reader) == 1);
     CHECK(other.ask("still here") == "still here");
+    const auto age = g.pool.at(0).counters().read(gim::stats::distribution::outbox_age_at_cut);
+    CHECK(age.sum >= 200'000'000);
+    CHECK(age.buckets[0] + age.buckets[1] == 0);  // not a tenth of a second
 }
 
 TEST_CASE("so is one that goes on sending") {

@@ -91,6 +91,10 @@ TEST_CASE("users, rooms, messages and deliveries move by what happens") {
     CHECK(seen.at("gim_storage_rooms") == 1);
     CHECK(seen.at("gim_storage_users") == 2);
     CHECK(seen.at("gim_rooms_active") == 1);
+    // This server pushes each message of a room by itself, at once.
+    CHECK(seen.at("gim_batch_messages_count") == 3);
+    CHECK(seen.at("gim_batch_messages_sum") == 3);
+    CHECK(seen.at("gim_push_lateness_seconds_count") == 3);
     for (auto* d : {&ann, &bob, &bob_again}) {
         s.logout(*d);
     }
@@ -117,4 +121,21 @@ TEST_CASE("what the doors add is asked of each worker on its own thread") {
     CHECK(seen.at("gim_outbox_pending_bytes") == 300);
     CHECK(seen.at("gim_build_info{version=\"1.2.3\"}") == 1);
     CHECK(seen.at("process_resident_memory_bytes") > 0);
+}
+
+TEST_CASE("what the workers observed is added up, but for the lag of each") {
+    scraped_server s;
+    for (std::size_t w = 0; w < 3; ++w) {
+        test::call_on(s.pool.at(w), [&] {
+            auto& counters = s.pool.at(w).counters();
+            counters.observe(stats::distribution::request_send, std::chrono::seconds(w + 1));
+            counters.observe(stats::distribution::worker_lag, std::chrono::seconds(w + 1));
+        });
+    }
+    const auto seen = s.scrape();
+    CHECK(seen.at("gim_request_duration_seconds_count{op=\"send\"}") == 3);
+    CHECK(seen.at("gim_request_duration_seconds_sum{op=\"send\"}") == 6);
+    CHECK(seen.at("gim_request_duration_seconds_bucket{op=\"send\",le=\"1\"}") == 1);
+    CHECK(seen.at("gim_request_duration_seconds_count{op=\"login\"}") == 0);
+    CHECK(seen.at("gim_worker_loop_lag_seconds_sum{worker=\"2\"}") == 3);
 }

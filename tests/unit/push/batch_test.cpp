@@ -206,3 +206,27 @@ TEST_CASE("a batch that is cleared holds nothing, and counts anew what it drops"
         CHECK(taken.skipped == 0);
     }
 }
+
+TEST_CASE("latest: what waits is promised for the end of the interval, however much it is") {
+    batch b({batch_mode::latest, 2, 200ms});
+    CHECK_FALSE(b.promised());
+    for (std::uint64_t i = 1; i <= 5; ++i) {
+        b.add(numbered(i), start + std::chrono::milliseconds(10 * i));
+        CHECK(b.promised() == start + 210ms);
+    }
+    b.take();
+    CHECK_FALSE(b.promised());
+    b.add(numbered(6), start + 300ms);
+    CHECK(b.promised() == start + 500ms);
+}
+
+TEST_CASE("full: what is due at once is promised for an interval after the oldest came") {
+    batch b({batch_mode::full, 2, 200ms});
+    b.add(numbered(1), start);
+    b.add(numbered(2), start + 50ms);
+    b.add(numbered(3), start + 60ms);
+    CHECK(b.is_due(start + 60ms));
+    CHECK(b.promised() == start + 200ms);
+    b.take();
+    CHECK(b.promised() == start + 260ms);
+}

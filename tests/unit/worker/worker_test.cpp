@@ -1,5 +1,6 @@
 #include "worker/worker.hpp"
 
+#include "stats/counters.hpp"
 #include "support/on_worker.hpp"
 #include "worker/spawn.hpp"
 #include "worker/worker_pool.hpp"
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <numeric>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -165,4 +167,24 @@ TEST_CASE("a timeout may outlive the worker's loop, in a coroutine that was aban
     wait_for(armed.get_future());
     pool->stop();
     CHECK_NOTHROW(pool.reset());
+}
+
+TEST_CASE_FIXTURE(two_workers, "a worker that is held up notices how late its tick comes") {
+    const auto late = [&] { return a().counters().read(gim::stats::distribution::worker_lag); };
+    const auto ticks = [&] {
+        const auto seen = late().buckets;
+        return std::accumulate(seen.begin(), seen.end(), std::uint64_t{0});
+    };
+    CHECK(ticks() == 0);  // nothing is armed
+    std::promise<void> fired;
+    gim::worker::timeout t([&] { fired.set_value(); });
+    call_on(a(), [&] {
+        a().arm(t, 1ms);
+        std::this_thread::sleep_for(200ms);
+    });
+    wait_for(fired.get_future());
+    call_on(a(), [] {});
+    CHECK(ticks() >= 1);
+    CHECK(late().sum >= 150'000'000);
+    call_on(a(), [&] { t.cancel(); });
 }
