@@ -1,14 +1,17 @@
 // GET /metrics of the real binary: what moves by what happens, and what operators are told of it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
 import { Canaries } from './attacks/canaries.mjs';
 import { call, get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
 import { expect_samples, scrape } from './support/metrics.mjs';
-import { sleep } from './support/time.mjs';
 
 const docs = new URL('../../docs/', import.meta.url);
 
@@ -52,11 +55,20 @@ test('counters move by exactly what happens', () =>
             gim_storage_sessions: 2,
             gim_storage_rooms: 1,
             gim_storage_users: 3,
+            'gim_request_duration_seconds_count{op="login"}': 3,
+            'gim_request_duration_seconds_count{op="join"}': 2,
+            'gim_request_duration_seconds_count{op="send"}': 7,
+            'gim_request_duration_seconds_count{op="history"}': 0,
+            gim_batch_messages_sum: 5,
             gim_slow_readers: 0,
             gim_outbox_pending_bytes: 0,
         });
         const { samples } = await scrape(server);
         assert.ok(samples.get('gim_websocket_received_bytes_total') > 0);
+        assert.ok(samples.get('gim_http_request_duration_seconds_count') > 0);
+        assert.equal(samples.get('gim_push_lateness_seconds_count'), samples.get('gim_batch_messages_count'));
+        assert.equal(samples.get('gim_push_lateness_seconds_bucket{le="+Inf"}'), samples.get('gim_push_lateness_seconds_count'));
+        for (const worker of [0, 1]) assert.ok(samples.get(`gim_worker_loop_lag_seconds_count{worker="${worker}"}`) >= 0);
 
         // A client ends by itself, another breaks the rules, a third asks HTTP for what is not there.
         await eve.close();
@@ -142,4 +154,62 @@ test('docs/operations.md lists every metric, with its type, labels and help', ()
         const { families } = await scrape(server);
         const told = [...families].map(([name, { type, labels, help }]) => ({ name, type, labels: [...labels].join(', '), help }));
         assert.deepEqual(listed, told);
+    }));
+
+// What these expressions of PromQL name must be there: metrics, their labels, and the labels' values where they are listed.
+function check_expressions(expressions, { families, samples }) {
+    const known_labels = new Set(['instance', 'job', 'le']); // Prometheus adds the first two
+    for (const { labels } of families.values()) for (const label of labels) known_labels.add(label);
+    const used = new Set();
+    for (const text of expressions) {
+        for (const [, name, matchers = ''] of text.matchAll(/\b((?:gim|process)_\w+)(?:\{([^}]*)\})?/g)) {
+            const base = families.has(name) ? name : name.replace(/_(bucket|sum|count)$/, '');
+            assert.ok(families.has(base), `${name} in ${text}`);
+            assert.ok(base === name || families.get(base).type === 'histogram', `${name} in ${text}`);
+            used.add(base);
+            for (const [, label, how, values] of matchers.matchAll(/(\w+)(=~|=)"([^"]*)"/g)) {
+                if (['instance', 'job'].includes(label)) continue;
+                for (const value of how === '=' ? [values] : values.split('|')) {
+                    const has_it = [...samples.keys()].some((sample) => sample.startsWith(`${name}{`) && sample.includes(`${label}="${value}"`));
+                    assert.ok(has_it, `${name} with ${label}="${value}" in ${text}`);
+                }
+            }
+        }
+        for (const [, labels] of text.matchAll(/\b(?:by|on) \(([^)]*)\)/g)) {
+            for (const label of labels.split(/,\s*/)) assert.ok(known_labels.has(label), `${label} in ${text}`);
+        }
+    }
+    return used;
+}
+
+test('docs/alerts.yaml are rules of Prometheus about metrics that there are, each with a line in the runbook', () =>
+    with_server([], async (server) => {
+        execFileSync('promtool', ['check', 'rules', fileURLToPath(new URL('alerts.yaml', docs))], { encoding: 'utf8' });
+        const rules = parse(readFileSync(new URL('alerts.yaml', docs), 'utf8')).groups.flatMap((group) => group.rules);
+        assert.ok(rules.length > 0);
+        check_expressions(rules.map(({ expr }) => expr), await scrape(server));
+        const runbook = readFileSync(new URL('operations.md', docs), 'utf8').split('\n## Alerts\n')[1];
+        const explained = [...runbook.matchAll(/^\| `(Gim\w+)` \|/gm)].map(([, name]) => name);
+        assert.deepEqual(explained, rules.map(({ alert }) => alert));
+    }));
+
+test('docs/grafana.json shows every metric that there is, and no other', () =>
+    with_server([], async (server) => {
+        const dashboard = JSON.parse(readFileSync(new URL('grafana.json', docs), 'utf8'));
+        const graphs = dashboard.panels.filter(({ type }) => type !== 'row');
+        const ids = dashboard.panels.map(({ id }) => id);
+        assert.equal(new Set(ids).size, ids.length);
+        const seen = await scrape(server);
+        const used = check_expressions(graphs.flatMap(({ targets }) => targets.map(({ expr }) => expr)), seen);
+        assert.deepEqual([...seen.families.keys()].filter((name) => !used.has(name)), []);
+        // Prometheus reads the expressions, too: as rules, without what only Grafana knows.
+        const plain = graphs.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$instance', '.*')));
+        const rules = { groups: [{ name: 'dashboard', rules: plain.map((expr, i) => ({ record: `graph:${i}`, expr })) }] };
+        const folder = mkdtempSync(join(tmpdir(), 'gim-metrics-'));
+        try {
+            writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
+            execFileSync('promtool', ['check', 'rules', join(folder, 'rules.yaml')], { encoding: 'utf8' });
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
     }));
