@@ -125,6 +125,8 @@ struct serve_options {
 
     // The keys of back ends, for the HTTP API.
     auth::api_keys api_keys;
+    // Keys that open GET /metrics and nothing else.
+    auth::api_keys metrics_keys;
 
     // Connections that a user may have at once, 0 to 1000000; 0: no limit. One more closes the
     // user's oldest. Larger: a message to a user is written to as many sockets.

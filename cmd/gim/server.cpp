@@ -59,6 +59,7 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     out.tls = tls;
     out.trace_header = options.trace_header;
     out.keys = options.api_keys;
+    out.metrics_keys = options.metrics_keys;
     out.version = GIM_VERSION;
     out.head_timeout = options.http_header_timeout;
     out.body_timeout = options.http_body_timeout;

@@ -20,6 +20,8 @@ struct api_options {
     std::string trace_header = "trace";
     // The keys of the back ends, which may administrate. None: nobody may.
     auth::api_keys keys;
+    // Keys that open GET /metrics and nothing else.
+    auth::api_keys metrics_keys;
     // What GET /version says.
     std::string version;
 

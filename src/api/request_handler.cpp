@@ -122,21 +122,32 @@ answer request_handler::serve_anyone(endpoint what) const {
 
 // What only tells how the server is: no user's business, and nothing that could be done with it.
 boost::asio::awaitable<answer> request_handler::serve_operators(const request& r) {
-    const auto stands = standing_of(r);
-    if (!stands) {
-        all_.here().thread.counters().add(stats::event::api_key_refused);
-        co_return refused(stands.error());
-    }
-    if (*stands != session::standing::back_end && !r.is_of_this_machine) {
-        const protocol::error why{
-            protocol::status::unauthorized,
-            "X-API-Key: only who is on the server's machine may ask this without one"};
-        co_return refused(why);
+    const auto admitted = admit_operator(r);
+    if (!admitted) {
+        co_return refused(admitted.error());
     }
     answer a;
     a.content_type = metrics::content_type;
     a.body = co_await metrics_.scrape();
     co_return a;
+}
+
+result<void> request_handler::admit_operator(const request& r) const {
+    const auto bearer = r.authorization ? bearer_token(*r.authorization) : std::string_view{};
+    if (options_.metrics_keys.find(r.api_key.value_or(bearer))) {
+        return {};
+    }
+    const auto stands = standing_of(r);
+    if (!stands) {
+        all_.here().thread.counters().add(stats::event::api_key_refused);
+        return stands.error();
+    }
+    if (*stands != session::standing::back_end && !r.is_of_this_machine) {
+        return protocol::error{
+            protocol::status::unauthorized,
+            "X-API-Key: only who is on the server's machine may ask this without one"};
+    }
+    return {};
 }
 
 boost::asio::awaitable<result<session::caller>>

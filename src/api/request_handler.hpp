@@ -64,6 +64,8 @@ public:
 private:
     answer serve_anyone(endpoint what) const;
     boost::asio::awaitable<answer> serve_operators(const request& r);
+    // 401 for whom the metrics are not for.
+    protocol::result<void> admit_operator(const request& r) const;
     // Who asks; 401 and 403 for whom the route is not for.
     boost::asio::awaitable<protocol::result<session::caller>>
     admit(const route& to, const request& r, const net::query& query);

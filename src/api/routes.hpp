@@ -34,7 +34,7 @@ enum class access {
     caller,    // a user with a token, or a back end
     user,      // a user with a token
     back_end,  // with an API key
-    operators  // with an API key, or of this machine
+    operators  // with an API key or one for the metrics, or of this machine
 };
 
 struct route {

@@ -98,14 +98,16 @@ test('what GET /v1/counters has, the metrics have, too', () =>
         assert.equal(series.length, Object.keys(json.data.counters).length);
     }));
 
-test('from afar they need an API key', () =>
-    with_server(['--trusted-proxies=127.0.0.1', '--insecure', '--api-key=game=a-secret-of-the-end-to-end-tests'], async (server) => {
+test('from afar they need a key, of a back end or for the metrics alone', () =>
+    with_server(['--trusted-proxies=127.0.0.1', '--insecure', '--api-key=game=a-secret-of-the-end-to-end-tests', '--metrics-key=prometheus=a-secret-for-the-metrics'], async (server) => {
         const headers = { 'X-Forwarded-For': '192.0.2.1' };
         const refused = await get(server, '/metrics', { headers });
         assert.equal(refused.status, 401);
         assert.match(refused.json.msg, /X-API-Key/);
         const bearer = await get(server, '/metrics', { headers, token: 'a-secret-of-the-end-to-end-tests' });
         assert.equal(bearer.status, 200);
+        assert.equal((await get(server, '/metrics', { headers, token: 'a-secret-for-the-metrics' })).status, 200);
+        assert.equal((await get(server, '/v1/rooms', { headers, token: 'a-secret-for-the-metrics' })).status, 401);
         assert.equal((await get(server, '/metrics')).status, 200);
     }));
 

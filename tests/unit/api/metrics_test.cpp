@@ -60,6 +60,24 @@ TEST_CASE("from elsewhere the metrics need an API key, and a user's token is non
     CHECK(f.all.count(stats::event::api_key_refused) == 1);
 }
 
+TEST_CASE("a key for the metrics opens them, and nothing else") {
+    auto o = behind_proxy();
+    REQUIRE_FALSE(o.metrics_keys.add("prometheus=a-secret-for-the-metrics"));
+    api_fixture f(std::move(o));
+    f.start();
+    auto c = f.connect();
+    const std::string in_field = "X-API-Key: a-secret-for-the-metrics\r\n";
+    const std::string as_bearer = "Authorization: Bearer a-secret-for-the-metrics\r\n";
+    for (const auto& key : {in_field, as_bearer}) {
+        CHECK(c.ask(scrape(from_afar + key)).status == 200);
+        CHECK(c.ask(scrape(key)).status == 200);
+        CHECK(c.ask("GET /v1/counters HTTP/1.1\r\nHost: x\r\n" + key + "\r\n").status == 401);
+        CHECK(c.ask("GET /v1/rooms HTTP/1.1\r\nHost: x\r\n" + key + "\r\n").status == 401);
+        CHECK(c.ask("PUT /v1/rooms/x HTTP/1.1\r\nHost: x\r\n" + key + "\r\n").status == 401);
+    }
+    CHECK(c.ask(scrape(from_afar + "Authorization: Bearer \r\n")).status == 401);
+}
+
 TEST_CASE("answers are counted by the class of their status") {
     api_fixture f;
     f.start();

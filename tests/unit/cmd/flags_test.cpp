@@ -535,6 +535,13 @@ TEST_CASE("API keys come from flags, the environment and a file, several at once
     CHECK(read.api_keys.find("fedcba9876543210") == "shop");
 }
 
+TEST_CASE("keys for the metrics are no API keys") {
+    const auto o = options({"--metrics-key=prometheus=0123456789abcdef"});
+    CHECK(o.metrics_keys.find("0123456789abcdef") == "prometheus");
+    CHECK(o.api_keys.is_empty());
+    CHECK(options({"--api-key=game=0123456789abcdef"}).metrics_keys.is_empty());
+}
+
 TEST_CASE("a bad API key is refused without being repeated") {
     for (const auto& line :
          {refusal({"--api-key=game=my-secret-short"}),
