@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
         if (const auto* token = std::get_if<gim::cmd::token_options>(&parsed)) {
             return gim::cmd::token(*token);
         }
-        return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed));
+        return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed), {argv, argv + argc});
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "gim: %s\n", problem.what());
         return 1;

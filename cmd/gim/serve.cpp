@@ -2,9 +2,12 @@
 
 #include "auth/authority.hpp"
 #include "gim/auth_keys.hpp"
+#include "gim/inherited_sockets.hpp"
 #include "gim/log_sink.hpp"
-#include "gim/process_signals.hpp"
+#include "gim/main_loop.hpp"
 #include "gim/server.hpp"
+#include "gim/service_manager.hpp"
+#include "gim/successor.hpp"
 #include "net/listener.hpp"
 #include "net/tls_context.hpp"
 
@@ -19,8 +22,10 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
+#include <sys/types.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace gim::cmd {
 namespace {
@@ -81,12 +86,21 @@ std::string describe_logins(const serve_options& options, const auth::authority&
     return text;
 }
 
-// Empty, with one line on stderr, if it cannot listen there.
-std::optional<net::listeners>
-listen(const char* door, const net::address& where, std::size_t workers) {
-    auto opened = net::open_listeners(where, workers);
+// On the sockets that the process was born with, else on new ones. Empty, with one line on stderr,
+// if it cannot listen there.
+std::optional<net::listeners> listen(
+    const char* door,
+    inherited_sockets& inherited,
+    const net::address& where,
+    std::size_t workers
+) {
+    auto given = inherited.take(door);
+    const bool is_inherited = !given.empty();
+    auto opened = is_inherited ? net::adopt_listeners(std::move(given), workers)
+                               : net::open_listeners(where, workers);
     if (!opened) {
-        const auto at = net::to_string(where);
+        const auto at = is_inherited ? "inherited sockets (at most one for each worker)"
+                                     : net::to_string(where);
         std::fprintf(
             stderr,
             "gim: %s: cannot listen on %s: %s\n",
@@ -118,6 +132,15 @@ void announce(const char* door, const boost::asio::ip::tcp::endpoint& where) {
     std::fprintf(stderr, "%s listening on %s\n", door, net::to_string(where).c_str());
 }
 
+// To whoever waits for it: the service manager, and the process that this one replaces.
+void say_that_it_serves(inherited_sockets& inherited, const service_manager& manager) {
+    manager.ready();
+    if (auto& predecessor = inherited.predecessor()) {
+        [[maybe_unused]] const auto told = ::write(predecessor.get(), "+", 1);
+        predecessor.reset();
+    }
+}
+
 // The time from the first close to the last: the last one also needs some to be answered.
 std::chrono::milliseconds drain_window(const serve_options& options) {
     const auto window = options.drain_timeout - options.gateway.close_timeout - drain_round;
@@ -125,11 +148,11 @@ std::chrono::milliseconds drain_window(const serve_options& options) {
 }
 
 // Lets everybody go, within the time that there is; gives the exit code.
-int stop(server& running, process_signals& signals, const serve_options& options) {
+int stop(server& running, server::goes_on service, main_loop& loop, const serve_options& options) {
     using clock = std::chrono::steady_clock;
     const auto start = clock::now();
     const auto connected = running.gateway_connections();
-    running.begin_drain(drain_window(options));
+    running.begin_drain(drain_window(options), service);
     if (connected > 0) {
         spdlog::info("draining: {} connections at the gateway", connected);
     }
@@ -142,16 +165,16 @@ int stop(server& running, process_signals& signals, const serve_options& options
         return running.gateway_connections() == 0;
     };
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(options.drain_timeout);
-    bool is_calm = signals.wait_for(time, all_left);
+    bool is_calm = loop.wait_for(time, all_left);
     const auto is_empty = [&] { return running.connections() == 0; };
     if (is_calm) {
         running.close_api();
-        is_calm = signals.wait_for(api_timeout, is_empty);
+        is_calm = loop.wait_for(api_timeout, is_empty);
     }
     if (!is_calm) {
         spdlog::info("{} connections are cut", running.connections());
         running.abort();
-        if (!signals.wait_for(abort_timeout, is_empty)) {
+        if (!loop.wait_for(abort_timeout, is_empty)) {
             // What still runs must not see its server destroyed.
             spdlog::error("some connections did not end");
             std::_Exit(1);
@@ -164,28 +187,35 @@ int stop(server& running, process_signals& signals, const serve_options& options
 
 }  // namespace
 
-int serve(const serve_options& options) {
+int serve(const serve_options& options, std::vector<std::string> arguments) {
     set_up_log(options);
     // A log that has reached the limit of a file's size is an error of write(), not our end.
     std::signal(SIGXFSZ, SIG_IGN);
     allow_many_descriptors();
+    const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
+    inherited_sockets inherited(environment);
+    const service_manager manager(environment);
     auto tls = open_tls(options);
     if (!tls) {
         return 1;
     }
     auth::authority tokens(authority_options(options));
     const auto logins = describe_logins(options, tokens);
-    auto gateway_sockets = listen("gateway", options.gateway_address, options.gateway_workers);
+    const auto workers = options.gateway_workers;
+    auto gateway_sockets = listen("gateway", inherited, options.gateway_address, workers);
     if (!gateway_sockets) {
         return 1;
     }
-    auto api_sockets = listen("api", options.api_address, options.gateway_workers);
+    auto api_sockets = listen("api", inherited, options.api_address, workers);
     if (!api_sockets) {
         return 1;
     }
     const auto gateway_at = gateway_sockets->endpoint;
     const auto api_at = api_sockets->endpoint;
-    process_signals signals;
+    main_loop loop;
+    successor next(loop.context(), std::move(arguments));
+    next.keep("gateway", *gateway_sockets);
+    next.keep("api", *api_sockets);
     server running(
         options,
         std::move(*tls),
@@ -201,9 +231,37 @@ int serve(const serve_options& options) {
     if (!options.tls_cert.empty()) {
         spdlog::info("both ports speak TLS");
     }
-    signals.wait([&] { running.reload(); });
+    if (manager.watchdog()) {
+        loop.repeat(*manager.watchdog() / 3, [&] {
+            if (running.has_pulse()) {
+                manager.alive();
+            }
+        });
+    }
+    say_that_it_serves(inherited, manager);
 
-    return stop(running, signals, options);
+    auto service = server::goes_on::nowhere;
+    const successor::outcome outcome{
+        [&](pid_t process) {
+            spdlog::info("process {} serves now", process);
+            manager.moved_to(process);
+            service = server::goes_on::in_other_process;
+            loop.stop();
+        },
+        [](const std::string& why) { spdlog::error("no new process, this one goes on: {}", why); }};
+    loop.run(
+        {[&] { running.reload(); },
+         [&] {
+             spdlog::info("starting a new process");
+             next.start(outcome);
+         }}
+    );
+
+    next.forget_sockets();
+    if (service == server::goes_on::nowhere) {
+        manager.stopping();
+    }
+    return stop(running, service, loop, options);
 }
 
 }  // namespace gim::cmd

@@ -2,11 +2,15 @@
 
 #include "gim/serve_options.hpp"
 
+#include <string>
+#include <vector>
+
 namespace gim::cmd {
 
-// Runs the server until SIGINT or SIGTERM, then says 1001 to every client and returns 0. Returns 1,
-// with one line on stderr, if it cannot start. A second signal ends it at once. SIGHUP reloads what
-// may change while it runs.
-int serve(const serve_options& options);
+// Runs the server until SIGINT or SIGTERM, then drains it and returns 0. Returns 1, with one line
+// on stderr, if it cannot start. A second signal ends it at once. SIGHUP reloads what may change
+// while it runs. SIGUSR2 starts the program anew, with these arguments (its name is the first) and
+// with the same listening sockets, and drains this one when the other serves.
+int serve(const serve_options& options, std::vector<std::string> arguments);
 
 }  // namespace gim::cmd

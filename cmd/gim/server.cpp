@@ -150,10 +150,29 @@ void server::reload() {
     }
 }
 
-void server::begin_drain(std::chrono::milliseconds window) {
+bool server::has_pulse() {
+    if (without_turn_ > 0) {
+        return false;
+    }
+    without_turn_ = workers_.size();
+    for (std::size_t w = 0; w < workers_.size(); ++w) {
+        workers_.at(w).post([this] { --without_turn_; });
+    }
+    return true;
+}
+
+void server::begin_drain(std::chrono::milliseconds window, goes_on service) {
+    using newcomers = gateway::gateway::newcomers;
     gateway_.stop_accepting();
-    api_.set_ready(false);
-    gateway_.begin_drain(window);
+    if (service == goes_on::in_other_process) {
+        // Those who keep a connection to the API ask the other one next.
+        api_.stop_accepting();
+        api_.close_all(api::connection::unasked::gets_one_answer);
+        gateway_.begin_drain(window, newcomers::let_in);
+    } else {
+        api_.set_ready(false);
+        gateway_.begin_drain(window, newcomers::let_go);
+    }
 }
 
 void server::drain() {
@@ -164,6 +183,7 @@ void server::drain() {
 }
 
 void server::close_api() {
+    api_.set_ready(false);
     api_.stop_accepting();
     api_.close_all();
 }

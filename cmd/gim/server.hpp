@@ -13,6 +13,7 @@
 #include "session/services.hpp"
 #include "worker/worker_pool.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -43,9 +44,16 @@ public:
     // read is as before.
     void reload();
 
-    // Accepts nobody at the gateway from now on, says at the API that the server is not ready, and
-    // tells everybody that they will be closed within `window`.
-    void begin_drain(std::chrono::milliseconds window);
+    // True if every worker has had a turn since the last call; the first is true.
+    bool has_pulse();
+
+    enum class goes_on {
+        nowhere,          // the API answers meanwhile, and says that the server is not ready
+        in_other_process  // which answers there
+    };
+    // Accepts nobody at the gateway from now on, and tells everybody that they will be closed
+    // within `window`.
+    void begin_drain(std::chrono::milliseconds window, goes_on service);
     // Pushes what waits in rooms, then closes those whose turn it is: nobody misses what was
     // accepted before. To be called every now and then.
     void drain();
@@ -74,6 +82,8 @@ private:
     gateway::router router_;
     gateway::gateway gateway_;
     api::api_server api_;
+    // Workers that have not had a turn since the last has_pulse().
+    std::atomic<std::size_t> without_turn_{0};
 };
 
 }  // namespace gim::cmd

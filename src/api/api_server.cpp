@@ -52,14 +52,13 @@ void api_server::start() {
 }
 
 void api_server::stop_accepting() {
-    set_ready(false);
     for (auto& d : doors_) {
         d->home.post([&d] { d->accepting.stop(); });
     }
 }
 
-void api_server::close_all() {
-    on_every_connection([](connection& c) { c.close(); });
+void api_server::close_all(connection::unasked what) {
+    on_every_connection([what](connection& c) { c.close(what); });
 }
 
 void api_server::abort_all() {

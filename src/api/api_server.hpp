@@ -20,7 +20,7 @@ namespace gim::api {
 
 // The HTTP door: every worker accepts connections from its own socket and keeps them for life.
 //
-// Threads: every function may be called from any thread; start() and stop_accepting() once each.
+// Threads: every function may be called from any thread.
 class api_server {
 public:
     // Takes one listening socket for each worker. What is borrowed must outlive the server, which
@@ -39,16 +39,15 @@ public:
     api_server(const api_server&) = delete;
     api_server& operator=(const api_server&) = delete;
 
-    // Accepts from now on, and is ready.
+    // Accepts from now on, and is ready. Once.
     void start();
-    // Accepts nobody from now on, and is not ready: GET /readyz says 503 to those who are
-    // connected.
+    // Accepts nobody from now on.
     void stop_accepting();
-    // What GET /readyz says, to tell a balancer before stop_accepting().
+    // What GET /readyz says: 200 if the service may be used, else 503.
     void set_ready(bool ready) noexcept { handler_.set_ready(ready); }
     // Closes every connection that is between two requests, and the others behind the answer that
     // they are getting.
-    void close_all();
+    void close_all(connection::unasked what = connection::unasked::cut);
     // Closes every socket now; what waits is lost.
     void abort_all();
 

@@ -112,7 +112,7 @@ asio::awaitable<void> connection::serve() {
 }
 
 asio::awaitable<bool> connection::serve_next() {
-    const bool is_first = std::exchange(is_first_, false);
+    const bool is_first = is_first_;
     if (!is_first) {
         home_.arm(deadline_, options_.idle_timeout);
     }
@@ -144,6 +144,7 @@ asio::awaitable<bool> connection::serve_next() {
         co_return false;
     }
     const bool is_open = co_await answer_request(head->request, *body);
+    is_first_ = false;
     co_return is_open;
 }
 
@@ -244,9 +245,10 @@ connection::write(std::string_view head, std::string_view body) {
     co_return ec;
 }
 
-void connection::close() {
+void connection::close(unasked what) {
     closing_ = true;
-    if (!answering_) {
+    const bool is_awaited = is_first_ && what == unasked::gets_one_answer;
+    if (!answering_ && !is_awaited) {
         abort();
     }
 }

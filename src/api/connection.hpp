@@ -38,8 +38,10 @@ public:
     // Runs until the connection has ended. Whoever keeps the connection does so until then.
     boost::asio::awaitable<void> run();
 
+    // What becomes of a connection that has asked nothing yet.
+    enum class unasked { cut, gets_one_answer };
     // Ends now if no request is being answered, else behind that answer.
-    void close();
+    void close(unasked what);
     // Ends now; an answer on its way is lost.
     void abort() noexcept;
 
@@ -64,7 +66,7 @@ private:
     const api_options& options_;
     request_handler& handler_;
     std::string received_;  // and not yet used
-    bool is_first_ = true;  // no request was read yet
+    bool is_first_ = true;  // none was answered yet
     bool answering_ = false;
     bool closing_ = false;
     worker::timeout deadline_;  // of what is waited for now

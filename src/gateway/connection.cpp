@@ -126,6 +126,9 @@ boost::asio::awaitable<void> connection::upgrade() {
     phase_ = phase::logging_in;
     shared_.home.arm(deadline_, shared_.options.login_timeout);
     shared_.home.arm(heartbeat_, shared_.options.heartbeat_interval / 2);
+    if (close_after_upgrade_) {
+        close(*close_after_upgrade_, "server stops");
+    }
 }
 
 bool connection::pauses() {
@@ -194,7 +197,7 @@ boost::asio::awaitable<void> connection::end(std::exception_ptr failure) {
 
 void connection::close(close_code code, std::string_view reason) {
     if (phase_ == phase::upgrading) {
-        abort();  // there is no WebSocket yet to close
+        close_after_upgrade_ = code;
         return;
     }
     if (is_closing()) {
@@ -210,9 +213,7 @@ void connection::close(close_code code, std::string_view reason) {
 }
 
 void connection::tell(const protocol::notice& n) {
-    if (phase_ == phase::upgrading) {
-        abort();
-    } else {
+    if (phase_ != phase::upgrading) {
         send(push::make_frame(protocol::notice_frame(login_.self.form, n)));
     }
 }

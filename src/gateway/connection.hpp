@@ -47,11 +47,13 @@ public:
     void start();
 
     // Sends a close frame behind what waits; the connection ends when the peer answers it, or after
-    // close_timeout.
+    // close_timeout. While it is upgrading there is no WebSocket to close: then as soon as there
+    // is.
     void close(protocol::close_code code, std::string_view reason);
     void send(const push::frame_ptr& f) { outbox().push(f); }
-    // Tells it of its close to come; one that is still upgrading is let go at once.
+    // Tells it of its close to come.
     void tell(const protocol::notice& n);
+    bool is_upgrading() const noexcept { return phase_ == phase::upgrading; }
 
     // The handler's notes about this connection.
     struct login_state {
@@ -89,6 +91,7 @@ private:
     net::peer peer_;
     login_state login_;
     phase phase_ = phase::upgrading;
+    std::optional<protocol::close_code> close_after_upgrade_;
 
     worker::timeout deadline_;          // of the phase; open: when the login expires
     worker::timeout message_deadline_;  // armed while waiting for the rest of a message

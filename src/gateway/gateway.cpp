@@ -89,17 +89,21 @@ void gateway::stop_accepting() {
     }
 }
 
-void gateway::begin_drain(drain_queue::clock::duration window) {
+void gateway::begin_drain(drain_queue::clock::duration window, newcomers late) {
     for (auto& d : doors_) {
-        d->shared.home.post([&d, window] { begin_drain(*d, window); });
+        d->shared.home.post([&d, window, late] { begin_drain(*d, window, late); });
     }
 }
 
-void gateway::begin_drain(door& d, drain_queue::clock::duration window) {
+void gateway::begin_drain(door& d, drain_queue::clock::duration window, newcomers late) {
     std::vector<push::connection_id> ids;
     ids.reserve(d.connections.size());
     for (const auto& [id, c] : d.connections) {
-        ids.push_back(id);
+        if (late == newcomers::let_go && c->is_upgrading()) {
+            c->abort();
+        } else {
+            ids.push_back(id);
+        }
     }
     d.leaving = drain_queue(std::move(ids), drain_queue::clock::now(), window);
     const auto all = d.leaving.all();

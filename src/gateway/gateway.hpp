@@ -42,8 +42,13 @@ public:
     void start();
     // Accepts nobody from now on.
     void stop_accepting();
+    // What becomes of those who have connected and have no WebSocket yet when a drain begins.
+    enum class newcomers {
+        let_go,  // at once: whoever comes now is refused as well
+        let_in   // and closed then: whoever comes now is accepted by another process
+    };
     // Tells everybody that they will be closed within `window`, and when (op 107).
-    void begin_drain(drain_queue::clock::duration window);
+    void begin_drain(drain_queue::clock::duration window, newcomers late);
     // Closes those whose time has come with 1001, behind what waits for them.
     void close_due();
     // Closes every socket now; what waits is lost.
@@ -82,7 +87,7 @@ private:
     };
 
     void begin(door& d, net::arrival arrived);
-    static void begin_drain(door& d, drain_queue::clock::duration window);
+    static void begin_drain(door& d, drain_queue::clock::duration window, newcomers late);
 
     push::memory_budget pending_;
     std::vector<std::unique_ptr<door>> doors_;

@@ -5,9 +5,11 @@
 #include <cassert>
 #include <cerrno>
 #include <cstdint>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace gim::net {
 
@@ -107,7 +109,64 @@ bool means_no_ipv6(const error_code& ec) {
            ec == boost::system::errc::address_not_available;
 }
 
+// Makes a socket that somebody else has opened as ours are.
+boost::system::result<tcp::endpoint> adopt(int fd) {
+    int is_listening = 0;
+    socklen_t size = sizeof is_listening;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) != 0) {
+        return last_error();
+    }
+    const auto endpoint = local_endpoint(fd);
+    if (!endpoint) {
+        return endpoint.error();
+    }
+    const auto family = endpoint->data()->sa_family;
+    if (is_listening == 0 || (family != AF_INET && family != AF_INET6)) {
+        return error_code(boost::system::errc::make_error_code(boost::system::errc::invalid_argument
+        ));
+    }
+    if (auto ec = switch_option(fd, IPPROTO_TCP, TCP_NODELAY, 1)) {
+        return ec;
+    }
+    if (::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0 ||
+        ::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) {
+        return last_error();
+    }
+    return endpoint;
+}
+
 }  // namespace
+
+boost::system::result<listeners>
+adopt_listeners(std::vector<unique_fd> sockets, std::size_t count) {
+    assert(count >= 1 && !sockets.empty());
+    constexpr auto invalid = boost::system::errc::invalid_argument;
+    if (sockets.size() > count) {
+        return error_code(boost::system::errc::make_error_code(invalid));
+    }
+    listeners all;
+    for (const auto& s : sockets) {
+        const auto endpoint = adopt(s.get());
+        if (!endpoint) {
+            return endpoint.error();
+        }
+        if (&s != &sockets.front() && *endpoint != all.endpoint) {
+            return error_code(boost::system::errc::make_error_code(invalid));
+        }
+        all.endpoint = *endpoint;
+    }
+    const auto given = sockets.size();
+    all.sockets = std::move(sockets);
+    while (all.sockets.size() < count) {
+        const int shared = all.sockets[all.sockets.size() % given].get();
+        unique_fd copy(::fcntl(shared, F_DUPFD_CLOEXEC, 0));
+        if (!copy) {
+            return last_error();
+        }
+        all.sockets.push_back(std::move(copy));
+    }
+    return all;
+}
 
 boost::system::result<listeners> open_listeners(const address& where, std::size_t count) {
     assert(count >= 1);

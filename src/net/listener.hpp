@@ -28,4 +28,10 @@ struct listeners {
 // Errors: what the kernel says (address_in_use, permission_denied, ...). REQUIRES: count >= 1.
 boost::system::result<listeners> open_listeners(const address& where, std::size_t count);
 
+// The same from sockets that somebody else has opened; with fewer than `count`, several workers
+// share one. Errors: invalid_argument, if one is not a listening TCP socket, if they listen on
+// different endpoints, or if there are more of them than `count`, so that nobody would accept from
+// some. REQUIRES: count >= 1, and one socket at least.
+boost::system::result<listeners> adopt_listeners(std::vector<unique_fd> sockets, std::size_t count);
+
 }  // namespace gim::net

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <thread>
+
 using namespace gim;
 using test::api_fixture;
 
@@ -136,11 +139,37 @@ TEST_CASE("a server that stops is not ready, and closes who asks nothing") {
     CHECK(c.ask(f.request("GET", "/readyz")).status == 200);
     CHECK(f.server.connections() == 2);
     f.server.stop_accepting();
+    f.server.set_ready(false);
     CHECK(c.ask(f.request("GET", "/readyz")).body == R"({"code":503,"msg":"shutting down"})");
     CHECK(c.ask(f.request("GET", "/healthz")).status == 200);
     f.server.close_all();
     CHECK(c.read_to_end().empty());
     CHECK(idle.read_to_end().empty());
+    CHECK(f.has_ended());
+}
+
+TEST_CASE("a server that is replaced answers once more who has asked nothing yet") {
+    api_fixture f;
+    f.start();
+    auto newcomer = f.connect();
+    auto idle = f.connect();
+    CHECK(idle.ask(f.request("GET", "/healthz")).status == 200);
+    auto sending = f.connect();
+    const std::string body = R"({"type":1,"target_id":"9999","content":"x"})";
+    const auto post = f.request("POST", "/v1/messages", "1001", body);
+    sending.send(post.substr(0, post.size() - 1));
+    while (f.server.connections() < 3) {
+        std::this_thread::yield();
+    }
+    f.server.stop_accepting();
+    f.server.close_all(gim::api::connection::unasked::gets_one_answer);
+    CHECK(idle.read_to_end().empty());
+    const auto answer = newcomer.ask(f.request("GET", "/readyz"));
+    CHECK(answer.status == 200);
+    CHECK(answer.field("Connection") == "close");
+    CHECK(newcomer.read_to_end().empty());
+    sending.send("}");
+    CHECK(sending.read().status == 200);
     CHECK(f.has_ended());
 }
 

@@ -342,6 +342,18 @@ TEST_CASE("a drain tells everybody when they will be closed, and closes them beh
     CHECK(g.has_connections(0));
 }
 
+TEST_CASE("who has connected but has no WebSocket yet may be let in before a close") {
+    running_gateway g;
+    raw_client late(g);
+    REQUIRE(g.has_connections(1));
+    g.drain(0s, gim::gateway::gateway::newcomers::let_in);
+    CHECK(late.upgrade().starts_with("HTTP/1.1 101"));
+    CHECK(late.read_close() == 1001);
+    late.send(client_frame(0x88, "\x03\xe9"));
+    CHECK(late.is_at_end());
+    CHECK(g.has_connections(0));
+}
+
 TEST_CASE("the rules can close one connection with a code and a reason, and only that one") {
     running_gateway g;
     auto kicked = connected(g);

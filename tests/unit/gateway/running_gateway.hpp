@@ -110,8 +110,11 @@ public:
     }
 
     // Closes everybody who is connected, one after the other.
-    void drain(std::chrono::milliseconds window) {
-        door.begin_drain(window);
+    void drain(
+        std::chrono::milliseconds window,
+        gateway::gateway::newcomers late = gateway::gateway::newcomers::let_go
+    ) {
+        door.begin_drain(window, late);
         door.close_due();
     }
 

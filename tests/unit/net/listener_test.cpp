@@ -4,10 +4,13 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <utility>
 #include <vector>
 
 using namespace gim::net;
@@ -124,4 +127,47 @@ TEST_CASE("an address that this machine does not have is an error") {
     const auto opened = open_listeners({boost::asio::ip::make_address_v4("192.0.2.1"), 0}, 1);
     REQUIRE_FALSE(opened.has_value());
     CHECK(opened.error() == boost::system::errc::address_not_available);
+}
+
+TEST_CASE("sockets that somebody else has opened are taken over as they are") {
+    auto opened = open_listeners(loopback_any_port, 2);
+    REQUIRE(opened.has_value());
+    const auto where = opened->endpoint;
+    REQUIRE(::fcntl(opened->sockets[0].get(), F_SETFL, 0) == 0);
+    auto adopted = adopt_listeners(std::move(opened->sockets), 5);
+    REQUIRE(adopted.has_value());
+    CHECK(adopted->endpoint == where);
+    CHECK(adopted->sockets.size() == 5);
+    for (const unique_fd& s : adopted->sockets) {
+        CHECK((::fcntl(s.get(), F_GETFL) & O_NONBLOCK) != 0);
+        CHECK((::fcntl(s.get(), F_GETFD) & FD_CLOEXEC) != 0);
+    }
+    const auto client = connect_to(where);
+    REQUIRE(client);
+    CHECK(std::ranges::any_of(adopted->sockets, takes_connection));
+}
+
+TEST_CASE("what is no listening socket, on one endpoint, for some worker, is not taken over") {
+    const auto refused = [](std::vector<unique_fd> sockets, std::size_t workers) {
+        const auto adopted = adopt_listeners(std::move(sockets), workers);
+        return adopted.has_error();
+    };
+    auto two = open_listeners(loopback_any_port, 2);
+    REQUIRE(two.has_value());
+    CHECK(refused(std::move(two->sockets), 1));
+
+    auto one = open_listeners(loopback_any_port, 1);
+    auto other = open_listeners(loopback_any_port, 1);
+    REQUIRE((one.has_value() && other.has_value()));
+    std::vector<unique_fd> mixed;
+    mixed.push_back(std::move(one->sockets[0]));
+    mixed.push_back(std::move(other->sockets[0]));
+    CHECK(refused(std::move(mixed), 2));
+
+    std::vector<unique_fd> plain;
+    plain.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    CHECK(refused(std::move(plain), 1));
+    std::vector<unique_fd> none;
+    none.emplace_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    CHECK(refused(std::move(none), 1));
 }

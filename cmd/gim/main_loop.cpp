@@ -1,0 +1,69 @@
+#include "gim/main_loop.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace gim::cmd {
+
+using boost::system::error_code;
+
+void main_loop::run(const calls& on) {
+    expect_stop();
+    expect(hangups_, on.reload);
+    expect(replacements_, on.replace);
+    context_.run();
+    // From now on these are nobody's.
+    hangups_.cancel();
+    replacements_.cancel();
+}
+
+bool main_loop::wait_for(std::chrono::milliseconds time, const std::function<bool()>& done) {
+    context_.restart();
+    stops_.cancel();
+    expect_stop();
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    while (!done()) {
+        if (context_.stopped() || std::chrono::steady_clock::now() >= deadline) {
+            return false;
+        }
+        context_.run_for(std::chrono::milliseconds(10));
+    }
+    return true;
+}
+
+void main_loop::repeat(std::chrono::steady_clock::duration interval, std::function<void()> f) {
+    interval_ = interval;
+    repeated_ = std::move(f);
+    tick();
+}
+
+void main_loop::tick() {
+    repeated_();
+    ticker_.expires_after(interval_);
+    ticker_.async_wait([this](error_code ec) {
+        if (!ec) {
+            tick();
+        }
+    });
+}
+
+void main_loop::expect_stop() {
+    stops_.async_wait([this](error_code ec, int signal) {
+        if (!ec) {
+            spdlog::info("signal {}: stopping", signal);
+            context_.stop();
+        }
+    });
+}
+
+void main_loop::expect(boost::asio::signal_set& signals, const std::function<void()>& call) {
+    signals.async_wait([&signals, &call](error_code ec, int) {
+        if (!ec) {
+            call();
+            expect(signals, call);
+        }
+    });
+}
+
+}  // namespace gim::cmd

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+
+namespace gim::cmd {
+
+// The main thread's own loop: signals, and what happens now and then. Signals count from its
+// construction on.
+class main_loop {
+public:
+    struct calls {
+        std::function<void()> reload;   // SIGHUP
+        std::function<void()> replace;  // SIGUSR2
+    };
+
+    // Returns when SIGINT or SIGTERM has come, or stop() was called. Makes the calls until then.
+    void run(const calls& on);
+    void stop() { context_.stop(); }
+    // Returns true when `done()` is true, which is asked some 100 times a second, false when the
+    // time is over or one more signal that stops has come. What was to happen goes on.
+    bool wait_for(std::chrono::milliseconds time, const std::function<bool()>& done);
+
+    // Calls `f` now and again, as long as this loop runs or waits. Once.
+    void repeat(std::chrono::steady_clock::duration interval, std::function<void()> f);
+
+    boost::asio::io_context& context() noexcept { return context_; }
+
+private:
+    void expect_stop();
+    static void expect(boost::asio::signal_set& signals, const std::function<void()>& call);
+    void tick();
+
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set stops_{context_, SIGINT, SIGTERM};
+    boost::asio::signal_set hangups_{context_, SIGHUP};
+    boost::asio::signal_set replacements_{context_, SIGUSR2};
+    boost::asio::steady_timer ticker_{context_};
+    std::chrono::steady_clock::duration interval_{0};
+    std::function<void()> repeated_;
+};
+
+}  // namespace gim::cmd

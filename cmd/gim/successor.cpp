@@ -1,0 +1,180 @@
+#include "gim/successor.hpp"
+
+#include "gim/inherited_sockets.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+extern char** environ;
+
+namespace gim::cmd {
+
+namespace {
+
+// How long it may take to read its files and to begin.
+constexpr std::chrono::seconds start_timeout{30};
+constexpr int first_fd = 3;  // sd_listen_fds(3)
+
+// Read at the start: later the link names a file that is gone, if a newer one took its place.
+std::string own_program() {
+    std::error_code ec;
+    const auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
+    return ec ? std::string() : path.string();
+}
+
+bool is_replaced(std::string_view variable) {
+    for (const std::string_view name : {"LISTEN_FDS=", "LISTEN_FDNAMES=", "LISTEN_PID="}) {
+        if (variable.starts_with(name)) {
+            return true;
+        }
+    }
+    return variable.starts_with(std::string(inherited_sockets::predecessor_variable) + "=") ||
+           variable.starts_with("WATCHDOG_PID=");
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+    std::vector<char*> all;
+    for (auto& text : texts) {
+        all.push_back(text.data());
+    }
+    all.push_back(nullptr);
+    return all;
+}
+
+}  // namespace
+
+successor::successor(boost::asio::io_context& context, std::vector<std::string> arguments)
+    : ready_(context),
+      patience_(context),
+      program_(own_program()),
+      arguments_(std::move(arguments)) {}
+
+successor::~successor() {
+    if (process_ > 0) {  // it has not begun to serve
+        ::kill(process_, SIGKILL);
+        ::waitpid(process_, nullptr, 0);
+    }
+}
+
+void successor::keep(std::string_view door, const net::listeners& sockets) {
+    for (const auto& s : sockets.sockets) {
+        kept_.push_back({std::string(door), net::unique_fd(::fcntl(s.get(), F_DUPFD_CLOEXEC, 0))});
+    }
+}
+
+void successor::start(outcome call) {
+    if (process_ != 0) {
+        return;
+    }
+    call_ = std::move(call);
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        fail(std::strerror(errno));
+        return;
+    }
+    ready_.assign(ends[0]);
+    const net::unique_fd writes(ends[1]);
+    const auto process = spawn(writes.get());
+    if (process < 0) {
+        fail(program_ + ": " + std::strerror(-process));
+        return;
+    }
+    process_ = process;
+    listen();
+}
+
+pid_t successor::spawn(int ready) {
+    const int count = static_cast<int>(kept_.size());
+    const int ready_there = first_fd + count;
+    // Copies out of the way of the numbers that they will have in the successor.
+    std::vector<net::unique_fd> given;
+    std::string names;
+    for (const auto& k : kept_) {
+        given.emplace_back(::fcntl(k.fd.get(), F_DUPFD_CLOEXEC, ready_there + 1));
+        names += (names.empty() ? "" : ":") + k.door;
+    }
+    given.emplace_back(::fcntl(ready, F_DUPFD_CLOEXEC, ready_there + 1));
+    for (const auto& fd : given) {
+        if (!fd) {
+            return -EMFILE;
+        }
+    }
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    for (int i = 0; i <= count; ++i) {
+        const int from = given[static_cast<std::size_t>(i)].get();
+        posix_spawn_file_actions_adddup2(&actions, from, first_fd + i);
+    }
+    // Nobody's connection lives on in a process that does not know it.
+    posix_spawn_file_actions_addclosefrom_np(&actions, ready_there + 1);
+
+    std::vector<std::string> environment;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        if (!is_replaced(*variable)) {
+            environment.emplace_back(*variable);
+        }
+    }
+    environment.push_back("LISTEN_FDS=" + std::to_string(count));
+    environment.push_back("LISTEN_FDNAMES=" + names);
+    environment.push_back(
+        std::string(inherited_sockets::predecessor_variable) + "=" + std::to_string(::getpid()) +
+        ":" + std::to_string(ready_there)
+    );
+    pid_t process = 0;
+    const int failure = ::posix_spawn(
+        &process,
+        program_.c_str(),
+        &actions,
+        nullptr,
+        pointers_to(arguments_).data(),
+        pointers_to(environment).data()
+    );
+    posix_spawn_file_actions_destroy(&actions);
+    return failure == 0 ? process : -failure;
+}
+
+void successor::listen() {
+    patience_.expires_after(start_timeout);
+    patience_.async_wait([this](boost::system::error_code ec) {
+        if (!ec && process_ > 0) {
+            ::kill(process_, SIGKILL);  // the pipe ends with it
+        }
+    });
+    ready_.async_read_some(
+        boost::asio::buffer(byte_),
+        [this](boost::system::error_code ec, std::size_t) {
+            ready_.close();
+            patience_.cancel();
+            const auto process = std::exchange(process_, 0);
+            if (!ec) {
+                call_.serves(process);
+                return;
+            }
+            int status = 0;
+            ::waitpid(process, &status, 0);
+            fail(
+                WIFEXITED(status) ? "it ended with " + std::to_string(WEXITSTATUS(status))
+                                  : "it was ended by signal " + std::to_string(WTERMSIG(status))
+            );
+        }
+    );
+}
+
+void successor::fail(std::string why) {
+    boost::system::error_code ignored;
+    ready_.close(ignored);
+    call_.failed(std::move(why));
+}
+
+}  // namespace gim::cmd

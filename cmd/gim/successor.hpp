@@ -1,0 +1,65 @@
+#pragma once
+
+#include "net/listener.hpp"
+#include "net/unique_fd.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <array>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+namespace gim::cmd {
+
+// The process that goes on with the service where this one ends: the program as it is on the disk
+// now, with the same arguments, and with this one's listening sockets. Since both have the same
+// sockets, whoever connects meanwhile is accepted by the one or the other.
+class successor {
+public:
+    // Called once, on the context's thread: it serves, or it did not come to that.
+    struct outcome {
+        std::function<void(pid_t)> serves;
+        std::function<void(std::string why)> failed;
+    };
+
+    // The program that runs now is what a successor will run.
+    successor(boost::asio::io_context& context, std::vector<std::string> arguments);
+    ~successor();
+    successor(const successor&) = delete;
+    successor& operator=(const successor&) = delete;
+
+    // Keeps copies of these sockets, to give them away; until forget_sockets() their port is not
+    // free.
+    void keep(std::string_view door, const net::listeners& sockets);
+    void forget_sockets() { kept_.clear(); }
+
+    // Starts it. Does nothing while one is on its way.
+    void start(outcome call);
+
+private:
+    struct kept_socket {
+        std::string door;
+        net::unique_fd fd;
+    };
+
+    // Its process; negative: an errno.
+    pid_t spawn(int ready);
+    void listen();
+    void fail(std::string why);
+
+    boost::asio::posix::stream_descriptor ready_;
+    boost::asio::steady_timer patience_;
+    const std::string program_;
+    std::vector<std::string> arguments_;
+    std::vector<kept_socket> kept_;
+    outcome call_;
+    pid_t process_ = 0;  // 0: none is on its way
+    std::array<char, 1> byte_{};
+};
+
+}  // namespace gim::cmd
