@@ -80,6 +80,9 @@ std::string describe_logins(const serve_options& options, const auth::authority&
     if (options.auth == auth::login_mode::token) {
         return "--auth token: a login needs a token; " + tokens.description();
     }
+    if (options.auth == auth::login_mode::url) {
+        return "--auth url: a login is asked of http://" + options.auth_url->authority;
+    }
     std::string text = "--auth none: who connects is who they say; ";
     text += options.insecure ? "--insecure lets everybody connect"
                              : "so only this machine may connect, others need --insecure";

@@ -91,10 +91,35 @@ setter text_into(std::string& to) {
 }
 
 problem set_auth(serve_options& o, const std::string& text) {
-    if (text != "none" && text != "token") {
-        return wrong("must be none or token", text);
+    if (text == "none") {
+        o.auth = auth::login_mode::none;
+    } else if (text == "token") {
+        o.auth = auth::login_mode::token;
+    } else if (text == "url") {
+        o.auth = auth::login_mode::url;
+    } else {
+        return wrong("must be none, token or url", text);
     }
-    o.auth = text == "none" ? auth::login_mode::none : auth::login_mode::token;
+    return {};
+}
+
+// Not repeated: its query may hold a secret.
+problem set_auth_url(serve_options& o, const std::string& text) {
+    auto url = ask::parse_service_url(text);
+    if (!url) {
+        return url.error().message;
+    }
+    o.auth_url = *std::move(url);
+    return {};
+}
+
+problem check_logins(const serve_options& o) {
+    if (o.auth == auth::login_mode::url && !o.auth_url) {
+        return "--auth: url needs --auth-url, too";
+    }
+    if (o.auth != auth::login_mode::url && o.auth_url) {
+        return "--auth-url: needs --auth=url, too";
+    }
     return {};
 }
 
@@ -239,8 +264,9 @@ std::vector<flag> serve_flags(serve_options& o) {
          duration_into(o.heartbeat_interval, 100ms, 24h)},
         {"--auth",
          "Logins",
-         "none|token",
-         "none: who connects is who they say; token: a login needs a JWT signed with a key below",
+         "none|token|url",
+         "none: who connects is who they say; token: a login needs a JWT signed with a key below; "
+         "url: it is asked of --auth-url",
          "none",
          [&o](const std::string& text) { return set_auth(o, text); }},
         {"--insecure",
@@ -249,6 +275,30 @@ std::vector<flag> serve_flags(serve_options& o) {
          "Lets everybody log in as anybody from anywhere: with --auth none only this machine may",
          "false",
          switch_into(o.insecure)},
+        {"--auth-url",
+         "Logins",
+         "URL",
+         "Your HTTP service that says who a login is from: http://HOST[:PORT]/PATH",
+         "none",
+         [&o](const std::string& text) { return set_auth_url(o, text); }},
+        {"--auth-timeout",
+         "Logins",
+         "DURATION",
+         "How long it may take, 10ms to 5s; then the login is answered with 503",
+         to_string(d.auth_timeout),
+         duration_into(o.auth_timeout, 10ms, 5s)},
+        {"--auth-url-in-flight",
+         "Logins",
+         "N",
+         "Questions to it at once; beyond them 503; 0 to 10000; 0: no limit",
+         number(d.auth_url_in_flight),
+         count_into(o.auth_url_in_flight, 0, 10'000)},
+        {"--auth-url-cache",
+         "Logins",
+         "N",
+         "Answers of it that are kept, if they have Cache-Control: max-age; 0 to 10000000; 0: none",
+         number(d.auth_url_cache),
+         count_into(o.auth_url_cache, 0, 10'000'000)},
         {"--auth-key",
          "Logins",
          "[KID=]FILE",
@@ -280,12 +330,12 @@ std::vector<flag> serve_flags(serve_options& o) {
          "TEXT",
          "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the "
          "variable",
-         "with --auth none random for each process",
+         "random for each process, except with --auth token",
          [&o](const std::string& text) { return set_token_secret(o, text); }},
         {"--token-ttl",
          "Logins",
          "DURATION",
-         "How long the token that a login of --auth none hands out is valid, 1s to 8760h",
+         "How long the token that a login hands out is valid, 1s to 8760h",
          to_string(d.token_ttl),
          duration_into(o.token_ttl, 1s, 8760h)},
 
@@ -411,6 +461,9 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
             options.tls_key.empty() ? "--tls-cert: needs --tls-key, too"
                                     : "--tls-key: needs --tls-cert, too"
         );
+    }
+    if (const problem bad = check_logins(options)) {
+        return usage_error(*bad);
     }
     if (const problem bad = check_doors(options)) {
         return usage_error(*bad);

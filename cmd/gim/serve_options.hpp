@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ask/service_url.hpp"
 #include "auth/api_keys.hpp"
 #include "auth/authority.hpp"
 #include "gateway/gateway_options.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -102,12 +104,25 @@ struct serve_options {
     std::string log_level = "info";
 
     // none: who reaches the gateway logs in as anybody. token: a login needs a JWT that one of the
-    // keys signed.
+    // keys signed. url: a login is asked of the service at auth_url.
     auth::login_mode auth = auth::login_mode::none;
 
     // With auth none, clients from beyond this machine are refused, as Redis does without a
     // password, unless this is true.
     bool insecure = false;
+
+    // The login service, with auth url only.
+    std::optional<ask::service_url> auth_url;
+
+    // How long it may take to answer, 10ms to 5s. Larger: a slow one holds logins for longer.
+    duration auth_timeout = std::chrono::seconds(1);
+
+    // Questions to it on their way at once, 0 to 10000; 0: no limit. Larger: more sockets.
+    std::size_t auth_url_in_flight = 64;
+
+    // Answers of it that are kept if they say so, 0 to 10000000; 0: none. Larger: memory, some 300
+    // bytes each, and 40 for each room that they list.
+    std::size_t auth_url_cache = 10'000;
 
     // Files with one public key each in PEM, "KID=FILE" or "FILE": the key whose id a token names,
     // or the one for tokens without.

@@ -69,6 +69,20 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     return out;
 }
 
+std::unique_ptr<ask::http_asker>
+make_asker(const serve_options& options, worker::worker_pool& workers) {
+    if (options.auth != auth::login_mode::url) {
+        return nullptr;
+    }
+    ask::asker_options out;
+    out.url = *options.auth_url;
+    out.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.auth_timeout);
+    out.in_flight = options.auth_url_in_flight;
+    out.cached = options.auth_url_cache;
+    out.wall_clock = wall_clock_ms;
+    return std::make_unique<ask::http_asker>(workers, std::move(out));
+}
+
 net::admission_options admission_options(const serve_options& options) {
     auto out = options.admission;
     const bool asks_nobody = options.auth == auth::login_mode::none;
@@ -92,7 +106,8 @@ server::server(
       workers_(options.gateway_workers),
       node_(workers_, cmd::node_options(options, workers_)),
       tokens_(std::move(tokens)),
-      services_(node_, tokens_),
+      asker_(cmd::make_asker(options, workers_)),
+      services_(node_, tokens_, asker_.get()),
       admission_(cmd::admission_options(options)),
       collector_(node_, collector_options()),
       router_(services_, node_, gateway_options_),
@@ -189,6 +204,9 @@ void server::close_api() {
 }
 
 void server::abort() {
+    if (asker_ != nullptr) {
+        asker_->give_up();
+    }
     gateway_.abort_all();
     api_.abort_all();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/api_server.hpp"
+#include "ask/http_asker.hpp"
 #include "auth/authority.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
@@ -76,6 +77,7 @@ private:
     worker::worker_pool workers_;
     session::node node_;
     const auth::authority tokens_;
+    const std::unique_ptr<ask::http_asker> asker_;  // null: logins are asked of nobody
     session::services services_;
     net::admission admission_;
     metrics::collector collector_;

@@ -14,11 +14,11 @@ using protocol::status;
 struct authority::checked {
     explicit checked(authority_options o)
         : logins(o.logins), keys(std::move(o.keys)), parties(std::move(o.parties)) {
-        if (o.secret.empty() && logins == login_mode::none) {
+        if (o.secret.empty() && logins != login_mode::token) {
             o.secret = random_secret();
         }
         if (!o.secret.empty()) {
-            if (logins == login_mode::none) {
+            if (logins != login_mode::token) {
                 issuer.emplace(signing_key::secret(o.secret), o.token_ttl, std::nullopt, parties);
             }
             const auto added =
@@ -62,13 +62,20 @@ result<identity> authority::admit(const protocol::login_request& r, std::int64_t
         return error{status::unauthorized, "token: missing"};
     }
     auto who = verify(*r.token, now_ms);
-    if (who && !r.id.empty() && r.id != who->id) {
+    if (!who) {
+        return who;
+    }
+    return agree(r, *std::move(who));
+}
+
+result<identity> authority::agree(const protocol::login_request& r, identity proven) const {
+    if (!r.id.empty() && r.id != proven.id) {
         return protocol::forbidden("id: must be the token's user, or absent");
     }
-    if (who && !who->name) {
-        who->name = r.name;
+    if (!proven.name) {
+        proven.name = r.name;
     }
-    return who;
+    return proven;
 }
 
 result<identity> authority::verify(std::string_view token, std::int64_t now_ms) const {
@@ -80,11 +87,20 @@ result<identity> authority::verify(std::string_view token, std::int64_t now_ms) 
     return *std::move(who);
 }
 
-std::optional<std::string> authority::issue(const protocol::user& user, std::int64_t now_ms) const {
+std::optional<std::string>
+authority::issue(const protocol::user& user, const identity& proven, std::int64_t now_ms) const {
     if (!issuer_) {
         return std::nullopt;
     }
-    return issuer_->issue({user.id, user.name, {}}, now_ms);
+    token_claims claims{user.id, user.name, {}, proven.expires_at};
+    if (const auto* rooms = proven.rooms.listed()) {
+        claims.rooms = *rooms;
+    }
+    auto token = issuer_->issue(claims, now_ms);
+    if (token.size() > max_token_bytes) {
+        return std::nullopt;
+    }
+    return token;
 }
 
 }  // namespace gim::auth

@@ -18,14 +18,15 @@
 namespace gim::auth {
 
 enum class login_mode {
-    none,  // who connects is who they say they are
-    token
+    none,   // who connects is who they say they are
+    token,  // a token says it, which a key checks
+    url     // somebody else says it, who is asked
 };
 
 struct authority_options {
     login_mode logins = login_mode::none;
-    // Signs the tokens that logins hand out (login_mode::none), and checks tokens. Empty: a random
-    // one for login_mode::none, so that those tokens end with the process; else no such key.
+    // Checks tokens, and signs those that logins hand out, unless logins need one. Empty: a random
+    // one for that, so that those tokens end with the process; else no such key.
     std::string secret;
     // How long the tokens that logins hand out are valid.
     std::chrono::seconds token_ttl = std::chrono::hours(24);
@@ -47,15 +48,19 @@ public:
     // Of the keys: a line for the log.
     const std::string& description() const noexcept { return description_; }
 
-    // Whom a login request is from. 401: it needs a token and has none that is valid; 403: `id` is
-    // not the token's user; 400: it needs an id.
+    // Whom a login request is from; not for login_mode::url. 401: it needs a token and has none
+    // that is valid; 403: `id` is not the token's user; 400: it needs an id.
     protocol::result<identity> admit(const protocol::login_request& r, std::int64_t now_ms) const;
+    // The same, where somebody else has said who that is.
+    protocol::result<identity> agree(const protocol::login_request& r, identity proven) const;
     // 401 for anything but a valid token; the message does not say what is wrong with it.
     protocol::result<identity> verify(std::string_view token, std::int64_t now_ms) const;
 
-    // What a login hands out for the HTTP API. Nothing where logins need a token: made from it, it
-    // would outlive it.
-    std::optional<std::string> issue(const protocol::user& user, std::int64_t now_ms) const;
+    // What a login hands out for the HTTP API: a token for no more rooms and no more time than was
+    // proven. Nothing where logins need a token, as there is one, and none if its rooms would make
+    // it longer than a token may be.
+    std::optional<std::string>
+    issue(const protocol::user& user, const identity& proven, std::int64_t now_ms) const;
 
 private:
     // Of options in which everything is said.

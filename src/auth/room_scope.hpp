@@ -22,6 +22,8 @@ public:
     bool allows(std::string_view room) const {
         return !rooms_ || std::ranges::binary_search(*rooms_, room);
     }
+    // Sorted; null: every room.
+    const std::vector<std::string>* listed() const noexcept { return rooms_.get(); }
 
 private:
     std::shared_ptr<const std::vector<std::string>> rooms_;  // sorted; null: every room

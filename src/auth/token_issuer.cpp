@@ -3,6 +3,7 @@
 #include "auth/base64url.hpp"
 #include "protocol/json_writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gim::auth {
@@ -55,7 +56,11 @@ std::string token_issuer::issue(const token_claims& claims, std::int64_t now_ms)
         to.text(R"(,"aud":)"_json, *parties_.audience);
     }
     const auto now = now_ms / 1000;
-    to.number(R"(,"iat":)"_json, now).number(R"(,"exp":)"_json, now + ttl_.count()).raw("}"_json);
+    auto end = now + ttl_.count();
+    if (claims.ends_at) {
+        end = std::min(end, *claims.ends_at / 1000);
+    }
+    to.number(R"(,"iat":)"_json, now).number(R"(,"exp":)"_json, end).raw("}"_json);
     auto token = header_ + '.' + to_base64url(text.view());
     token += '.' + to_base64url(key_.sign(token));
     return token;

@@ -17,6 +17,8 @@ struct token_claims {
     std::optional<std::string> name = {};  // UTF-8
     // Empty: every room.
     std::optional<std::vector<std::string>> rooms = {};
+    // Milliseconds since 1970 (UTC): it expires no later than that. Empty: by the issuer's time.
+    std::optional<std::int64_t> ends_at = {};
 };
 
 // Makes tokens: JWTs (RFC 7519) that token_verifier takes when it has the same key, with `iat` and

@@ -130,7 +130,7 @@ router::answer router::ask(connection& from, wire_form form, const protocol::req
 
 router::answer router::login(connection& from, wire_form form, const protocol::login_request& r) {
     auto& state = from.login();
-    const auto who = admit(from, r);
+    const auto who = co_await admit(from, r);
     if (!who) {
         co_return who.error();
     }
@@ -156,10 +156,10 @@ router::answer router::login(connection& from, wire_form form, const protocol::l
 router::answer router::refresh(connection& from, const protocol::refresh_request& r) {
     protocol::login_request again;
     again.token = r.token;
-    if (!services_.logins.needs_token()) {
+    if (!services_.logins.needs_proof()) {
         co_return error{status::conflict, "token: logins do not expire on this server"};
     }
-    const auto who = admit(from, again);
+    const auto who = co_await admit(from, again);
     if (!who) {
         co_return who.error();
     }
@@ -173,20 +173,24 @@ router::answer router::refresh(connection& from, const protocol::refresh_request
     co_return reply(protocol::refresh_reply(who->expires_at.value_or(0)));
 }
 
-result<auth::identity> router::admit(connection& from, const protocol::login_request& r) {
+async_result<auth::identity> router::admit(connection& from, const protocol::login_request& r) {
     auto& state = from.login();
     auto asked = r;
     // That of the upgrade is for the first login only.
-    const auto offered = std::move(state.offered_token);
+    auto offered = std::move(state.offered_token);
     if (!asked.token && offered) {
-        asked.token = std::move(*offered);
+        asked.token = *offered;
     }
-    auto who = services_.logins.admit(asked);
+    const auto address = from.peer().address().to_string();
+    auto who = co_await services_.logins.admit(asked, address);
+    if (who.has_error() && who.error().code == status::unavailable) {
+        state.offered_token = std::move(offered);  // the client may try again
+    }
     state.has_bad_token = who.has_error() && who.error().code == status::unauthorized;
     if (state.has_bad_token) {
         all_.here().thread.counters().add(stats::event::token_refused);
     }
-    return who;
+    co_return who;
 }
 
 async_result<protocol::login_reply> router::renew(connection& from, const auth::identity& who) {

@@ -35,7 +35,7 @@ private:
     answer refresh(connection& from, const protocol::refresh_request& r);
     // Whom the request is from. The connection remembers a bad token, to be closed behind the
     // reply.
-    protocol::result<auth::identity> admit(connection& from, const protocol::login_request& r);
+    storage::async_result<auth::identity> admit(connection& from, const protocol::login_request& r);
     // A connection that is logged in has proved again who its user is.
     storage::async_result<protocol::login_reply> renew(connection& from, const auth::identity& who);
     // From now on the connection is that user's, for as long as the proof counts.

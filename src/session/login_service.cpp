@@ -1,5 +1,6 @@
 #include "session/login_service.hpp"
 
+#include "protocol/utf8_check.hpp"
 #include "stats/counters.hpp"
 
 namespace gim::session {
@@ -9,10 +10,39 @@ using protocol::login_reply;
 using protocol::user;
 using storage::async_result;
 
+namespace {
+
+// It goes on as JSON. What came with the upgrade may be any bytes.
+bool is_fit_to_ask(std::string_view token) {
+    protocol::utf8_check check;
+    return token.size() <= auth::max_token_bytes && check.feed(token) && check.is_complete();
+}
+
+}  // namespace
+
 login_reply login_service::welcome(const identity& who, user as) const {
     const auto now = all_.now_ms();
-    auto token = tokens_.issue(as, now);
+    auto token = tokens_.issue(as, who, now);
     return {std::move(token), std::move(as), now, who.expires_at};
+}
+
+async_result<identity>
+login_service::admit(const protocol::login_request& request, const std::string& address) {
+    if (tokens_.logins() != auth::login_mode::url) {
+        co_return tokens_.admit(request, all_.now_ms());
+    }
+    if (!request.token && request.id.empty()) {
+        co_return protocol::error{protocol::status::unauthorized, "token: missing"};
+    }
+    if (request.token && !is_fit_to_ask(*request.token)) {
+        co_return protocol::error{protocol::status::unauthorized, "token: not valid"};
+    }
+    const login_question question{request.token, request.id, request.name, address};
+    auto who = co_await asker_->ask(question);
+    if (!who) {
+        co_return who.error();
+    }
+    co_return tokens_.agree(request, *std::move(who));
 }
 
 async_result<login_reply>

@@ -3,6 +3,7 @@
 #include "auth/authority.hpp"
 #include "protocol/replies.hpp"
 #include "protocol/requests.hpp"
+#include "session/login_asker.hpp"
 #include "session/node.hpp"
 
 namespace gim::session {
@@ -13,13 +14,15 @@ namespace gim::session {
 // The functions return on the worker on which they were called; arguments must live until then.
 class login_service {
 public:
-    login_service(node& all, const auth::authority& tokens) : all_(all), tokens_(tokens) {}
+    // Both are borrowed; `asker` may be null unless logins are asked of it.
+    login_service(node& all, const auth::authority& tokens, login_asker* asker)
+        : all_(all), tokens_(tokens), asker_(asker) {}
 
-    bool needs_token() const noexcept { return tokens_.logins() == auth::login_mode::token; }
-    // Whom a login or a refresh is from; see auth::authority.
-    protocol::result<auth::identity> admit(const protocol::login_request& request) const {
-        return tokens_.admit(request, all_.now_ms());
-    }
+    bool needs_proof() const noexcept { return tokens_.logins() != auth::login_mode::none; }
+    // Whom a login or a refresh is from; see auth::authority and login_asker. `address` is the
+    // client's.
+    storage::async_result<auth::identity>
+    admit(const protocol::login_request& request, const std::string& address);
 
     // REQUIRES: called on the connection's worker; `box` outlives its logout(). `connection.form`
     // is what it will be pushed, from `connection.rooms`, which are those of `who`.
@@ -43,6 +46,7 @@ private:
 
     node& all_;
     const auth::authority& tokens_;
+    login_asker* const asker_;
 };
 
 }  // namespace gim::session

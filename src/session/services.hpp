@@ -11,8 +11,14 @@ namespace gim::session {
 
 // All that the two doors, WebSocket and HTTP, may ask of the rules.
 struct services {
-    services(node& all, const auth::authority& tokens)
-        : logins(all, tokens), sends(all), histories(all), sessions(all), rooms(all), users(all) {}
+    // `asker` may be null unless logins are asked of it.
+    services(node& all, const auth::authority& tokens, login_asker* asker = nullptr)
+        : logins(all, tokens, asker),
+          sends(all),
+          histories(all),
+          sessions(all),
+          rooms(all),
+          users(all) {}
 
     login_service logins;
     send_service sends;

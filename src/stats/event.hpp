@@ -61,6 +61,13 @@ enum class event : std::size_t {
     room_forgotten,   // one that everybody had left, for a new one
     history_dropped,  // a message, for the memory of all history
 
+    auth_url_asked,      // a login, of the operator's own service
+    auth_url_refused,    // by it
+    auth_url_failed,     // no connection, or no proper answer: 503
+    auth_url_timed_out,  // no answer in time: 503
+    auth_url_too_many,   // not asked, as too many were on their way: 503
+    auth_url_cached,     // not asked, as the answer was known
+
     connection_gateway,  // came in, by door
     connection_api,
     login,
@@ -134,6 +141,12 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::refused_user, "refused_user", counter_family::requests_refused, "users"},
     {event::room_forgotten, "room_forgotten", counter_family::rooms_forgotten, ""},
     {event::history_dropped, "history_dropped", counter_family::history_dropped, ""},
+    {event::auth_url_asked, "auth_url_asked", counter_family::auth_url_questions, ""},
+    {event::auth_url_refused, "auth_url_refused", counter_family::auth_url_outcomes, "refused"},
+    {event::auth_url_failed, "auth_url_failed", counter_family::auth_url_outcomes, "failed"},
+    {event::auth_url_timed_out, "auth_url_timed_out", counter_family::auth_url_outcomes, "timed_out"},
+    {event::auth_url_too_many, "auth_url_too_many", counter_family::auth_url_outcomes, "too_many"},
+    {event::auth_url_cached, "auth_url_cached", counter_family::auth_url_outcomes, "cached"},
     {event::connection_gateway, "connection_gateway", counter_family::connections_accepted, "gateway"},
     {event::connection_api, "connection_api", counter_family::connections_accepted, "api"},
     {event::login, "login", counter_family::logins, ""},

@@ -11,12 +11,13 @@ const may_include = {
     'src/session': ['protocol', 'auth', 'storage', 'push', 'worker', 'stats'],
     'src/metrics': ['storage', 'push', 'worker', 'session', 'stats'],
     'src/net': ['protocol', 'worker', 'stats'],
+    'src/ask': ['protocol', 'auth', 'storage', 'session', 'worker', 'stats', 'net'],
     'src/gateway': ['protocol', 'auth', 'push', 'session', 'worker', 'stats', 'net'],
     'src/api': ['protocol', 'auth', 'session', 'metrics', 'worker', 'stats', 'net'],
     'src/load': ['protocol'],
     'src/report': ['load'],
     // Wires everything together.
-    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'session', 'metrics', 'net', 'gateway', 'api', 'load', 'report'],
+    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'session', 'metrics', 'net', 'ask', 'gateway', 'api', 'load', 'report'],
 };
 
 // Libraries that stay inside a few files, because they are slow to compile or not the business of the others.
@@ -26,7 +27,7 @@ const contained = [
     { header: /\.pb\.h$/, files: /^src\/protocol\/proto_\w+\.cpp$/, where: 'src/protocol/proto_*.cpp' },
     { header: /^CLI\//, files: /^cmd\/gim\/flag_sources\.cpp$/, where: 'cmd/gim/flag_sources.cpp' },
     { header: /^boost\/asio/, files: /^(?!src\/(push|protocol|auth|load|report)\/)/, where: 'folders that know of threads, not push, protocol, auth, load and report' },
-    { header: /^boost\/(beast|asio\/ip)/, files: /^(src\/(net|gateway|api)|cmd\/gim)\//, where: 'src/net, src/gateway, src/api and cmd' },
+    { header: /^boost\/(beast|asio\/ip)/, files: /^(src\/(net|ask|gateway|api)|cmd\/gim)\//, where: 'src/net, src/ask, src/gateway, src/api and cmd' },
     { header: /^openssl\/(ssl|tls1|dtls1)/, files: /^src\/net\/tls_\w+\.cpp$/, where: 'src/net/tls_*.cpp' },
     { header: /^prometheus\//, files: /^src\/metrics\/exposition\.cpp$/, where: 'src/metrics/exposition.cpp' },
     { header: /^boost\/beast\/websocket/, files: /^$/, where: 'tests: gim has its own' },

@@ -52,7 +52,7 @@ TEST_CASE("without tokens everybody is who they say, and is given a token") {
     CHECK(who->name == "Ann");
     CHECK_FALSE(who->expires_at);
     CHECK(open.admit(asking("", token_for("ann")), now).error().message == "id: missing");
-    const auto token = open.issue({"ann", "Ann"}, now);
+    const auto token = open.issue({"ann", "Ann"}, *who, now);
     REQUIRE(token);
     REQUIRE(open.verify(*token, now));
     CHECK(open.verify(*token, now)->name == "Ann");
@@ -65,8 +65,44 @@ TEST_CASE("the token of a login is from and for whom the server looks for") {
     o.parties = {"gim", "gim's clients"};
     o.secret = secret;
     const authority open(std::move(o));
-    CHECK(open.verify(*open.issue({"ann", "Ann"}, now), now));
+    CHECK(open.verify(*open.issue({"ann", "Ann"}, {"ann"}, now), now));
     CHECK(open.verify(token_for("ann"), now).error().message == "token: not valid");
+}
+
+TEST_CASE("a token of a login lets into no more and lasts no longer than what was proven") {
+    authority_options o;
+    o.logins = login_mode::url;
+    const authority asked(std::move(o));
+    const gim::auth::identity proven{"ann", {}, gim::auth::room_scope({"b", "a"}), now + 90'500};
+    const auto who = asked.verify(*asked.issue({"ann", "Ann"}, proven, now), now);
+    REQUIRE(who);
+    CHECK(who->id == "ann");
+    CHECK(who->name == "Ann");
+    CHECK(who->expires_at == now + 90'000);
+    CHECK(who->rooms.allows("a"));
+    CHECK_FALSE(who->rooms.allows("c"));
+
+    const auto for_long = asked.verify(*asked.issue({"ann", "Ann"}, {"ann"}, now), now);
+    REQUIRE(for_long);
+    CHECK(for_long->expires_at == now + 24 * 3'600'000);
+    CHECK(for_long->rooms.allows("c"));
+    const gim::auth::identity later{"ann", {}, {}, now + 1'000'000'000'000};
+    CHECK(
+        asked.verify(*asked.issue({"ann", "Ann"}, later, now), now)->expires_at == now + 86'400'000
+    );
+
+    const gim::auth::room_scope many(std::vector<std::string>(300, std::string(20, 'a')));
+    CHECK_FALSE(asked.issue({"ann", "Ann"}, {"ann", {}, many, {}}, now));
+}
+
+TEST_CASE("what somebody else has said of a login must be what it says itself") {
+    const authority open{authority_options()};
+    auto r = asking("ann");
+    r.name = "Root";
+    CHECK(open.agree(r, {"bob"}).error().code == status::forbidden);
+    CHECK(open.agree(r, {"ann"})->name == "Root");
+    CHECK(open.agree(r, {"ann", "Ann"})->name == "Ann");
+    CHECK(open.agree(asking(""), {"ann"})->id == "ann");
 }
 
 TEST_CASE("with tokens the token says who it is, and no other token is made from it") {
@@ -76,7 +112,7 @@ TEST_CASE("with tokens the token says who it is, and no other token is made from
     CHECK(who->id == "ann");
     CHECK(who->expires_at == now + 3'600'000);
     CHECK(strict.admit(asking("ann", token_for("ann")), now));
-    CHECK_FALSE(strict.issue({"ann", "Ann"}, now));
+    CHECK_FALSE(strict.issue({"ann", "Ann"}, *who, now));
 
     const auto other = strict.admit(asking("bob", token_for("ann")), now);
     CHECK(other.error().code == status::forbidden);

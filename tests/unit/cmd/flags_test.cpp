@@ -255,12 +255,44 @@ TEST_CASE("of a flag that may be given several times all count, from the stronge
     CHECK(refusal({"--auth-key"}) == "gim: --auth-key: needs a value");
 }
 
-TEST_CASE("who may log in is none or token") {
+TEST_CASE("who may log in is none, token or url") {
     CHECK(options({}).auth == gim::auth::login_mode::none);
     CHECK(options({"--auth=token"}).auth == gim::auth::login_mode::token);
     CHECK_FALSE(options({}).insecure);
     CHECK(options({"--insecure"}).insecure);
-    CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none or token, got \"jwt\"");
+    CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none, token or url, got \"jwt\"");
+}
+
+TEST_CASE("a login service needs --auth=url, and the other way round") {
+    const auto asked = options(
+        {"--auth=url",
+         "--auth-url=http://[::1]:90/login",
+         "--auth-timeout=250ms",
+         "--auth-url-in-flight=0",
+         "--auth-url-cache=5"}
+    );
+    CHECK(asked.auth == gim::auth::login_mode::url);
+    REQUIRE(asked.auth_url);
+    CHECK(asked.auth_url->host == "::1");
+    CHECK(asked.auth_url->port == 90);
+    CHECK(asked.auth_timeout == std::chrono::milliseconds(250));
+    CHECK(asked.auth_url_in_flight == 0);
+    CHECK(asked.auth_url_cache == 5);
+    CHECK(options({}).auth_timeout == std::chrono::seconds(1));
+    CHECK(options({}).auth_url_in_flight == 64);
+
+    CHECK(refusal({"--auth=url"}) == "gim: --auth: url needs --auth-url, too");
+    CHECK(refusal({"--auth-url=http://h/"}) == "gim: --auth-url: needs --auth=url, too");
+    CHECK(
+        refusal({"--auth=token", "--auth-url=http://h/"}) ==
+        "gim: --auth-url: needs --auth=url, too"
+    );
+    // Its query may hold a secret.
+    CHECK(
+        refusal({"--auth=url", "--auth-url=htp://h/?key=secret"}) ==
+        "gim: --auth-url: must be http://HOST[:PORT]/PATH"
+    );
+    CHECK(refusal({"--auth-timeout=9ms"}).starts_with("gim: --auth-timeout: must be 10ms to 5s"));
 }
 
 TEST_CASE("whom tokens must be from and for") {

@@ -1,0 +1,187 @@
+#include "ask/answer.hpp"
+
+#include "protocol/ids.hpp"
+#include "protocol/json_reader.hpp"
+#include "protocol/request_rules.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace gim::ask {
+
+namespace {
+
+using protocol::json_document;
+using protocol::json_field;
+using protocol::json_kind;
+
+// Each worker has its own reader, so its memory is taken once.
+protocol::json_reader& my_reader() {
+    thread_local protocol::json_reader mine;
+    return mine;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = text.find_first_not_of(" \t");
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+bool is_word(std::string_view text, std::string_view lower_case) {
+    return std::ranges::equal(text, lower_case, [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+}
+
+// RFC 9111, 5.2.2.1. What is no number says nothing.
+std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
+    std::uint64_t n = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, ec] = std::from_chars(text.data(), end, n);
+    if (stop != end || text.empty()) {
+        return std::nullopt;
+    }
+    const std::chrono::seconds most = longest_keep;
+    const auto whole = static_cast<std::uint64_t>(most.count());
+    return ec == std::errc::result_out_of_range
+               ? most
+               : std::chrono::seconds(static_cast<std::int64_t>(std::min(n, whole)));
+}
+
+// Of several max-age the least counts, and whatever forbids keeping counts before them.
+std::chrono::seconds time_to_keep(std::string_view cache_control) {
+    std::optional<std::chrono::seconds> least;
+    while (!cache_control.empty()) {
+        const auto end = std::min(cache_control.find(','), cache_control.size());
+        const auto one = trimmed(cache_control.substr(0, end));
+        cache_control.remove_prefix(std::min(end + 1, cache_control.size()));
+        const auto equals = std::min(one.find('='), one.size());
+        const auto name = one.substr(0, equals);
+        if (is_word(name, "no-store") || is_word(name, "no-cache")) {
+            return std::chrono::seconds(0);
+        }
+        if (is_word(name, "max-age") && equals < one.size()) {
+            if (const auto said = read_seconds(one.substr(equals + 1))) {
+                least = least ? std::min(*least, *said) : *said;
+            }
+        }
+    }
+    return least.value_or(std::chrono::seconds(0));
+}
+
+answer_result<auth::room_scope> read_rooms(const json_document& body) {
+    if (!body.fields.has("rooms")) {
+        return auth::room_scope();
+    }
+    const auto* list = body.fields.find("rooms");
+    if (list == nullptr || list->kind != json_kind::array) {
+        return answer_fault::rooms;
+    }
+    std::vector<std::string> rooms;
+    for (const auto& [room, fields] : body.elements) {
+        if (room.kind != json_kind::string || !protocol::is_valid_id(room.string)) {
+            return answer_fault::rooms;
+        }
+        rooms.emplace_back(room.string);
+    }
+    return auth::room_scope(std::move(rooms));
+}
+
+answer_result<std::optional<std::int64_t>>
+read_expiry(const json_document& body, std::int64_t now_ms) {
+    const auto* expires_in = body.fields.find("expires_in");
+    if (expires_in == nullptr) {
+        return std::optional<std::int64_t>();
+    }
+    constexpr std::int64_t century = std::int64_t{100} * 365 * 24 * 3600;
+    if (expires_in->kind != json_kind::integer || expires_in->integer < 1 ||
+        expires_in->integer > century) {
+        return answer_fault::expires_in;
+    }
+    return std::optional(now_ms + expires_in->integer * 1000);
+}
+
+answer_result<auth::identity> read_identity(const json_document& body, std::int64_t now_ms) {
+    auth::identity who;
+    const auto* id = body.fields.find("id");
+    if (id == nullptr || id->kind != json_kind::string || !protocol::is_valid_id(id->string)) {
+        return answer_fault::id;
+    }
+    who.id = id->string;
+    if (const auto* name = body.fields.find("name")) {
+        if (name->kind != json_kind::string || !protocol::is_valid_name(name->string)) {
+            return answer_fault::name;
+        }
+        who.name = std::string(name->string);
+    }
+    auto rooms = read_rooms(body);
+    if (!rooms) {
+        return rooms.error();
+    }
+    who.rooms = *std::move(rooms);
+    const auto expiry = read_expiry(body, now_ms);
+    if (!expiry) {
+        return expiry.error();
+    }
+    who.expires_at = *expiry;
+    return who;
+}
+
+}  // namespace
+
+std::string_view describe(answer_fault fault) noexcept {
+    switch (fault) {
+        case answer_fault::refused:
+            return "it refused";
+        case answer_fault::status:
+            return "its status is none of 200, 401 and 403";
+        case answer_fault::json:
+            return "its body is not a JSON object";
+        case answer_fault::id:
+            return "id is missing or not a valid id";
+        case answer_fault::name:
+            return "name is not a valid name";
+        case answer_fault::rooms:
+            return "rooms is not a list of valid ids";
+        case answer_fault::expires_in:
+            return "expires_in is not a number of seconds, 1 to 100 years";
+        case answer_fault::too_large:
+            return "it is too large";
+        case answer_fault::not_http:
+            return "it is not HTTP, or not all of it came";
+        case answer_fault::unreachable:
+            return "it cannot be reached";
+        case answer_fault::timed_out:
+            return "it did not come in time";
+    }
+    return "unknown";
+}
+
+answer_result<accepted> read_answer(const service_answer& answer, std::int64_t now_ms) {
+    if (answer.status == 401 || answer.status == 403) {
+        return answer_fault::refused;
+    }
+    if (answer.status != 200) {
+        return answer_fault::status;
+    }
+    const auto body = my_reader().read(answer.body, "answer", "rooms");
+    if (!body) {
+        return answer_fault::json;
+    }
+    auto who = read_identity(**body, now_ms);
+    if (!who) {
+        return who.error();
+    }
+    accepted out{*std::move(who), time_to_keep(answer.cache_control)};
+    if (out.who.expires_at) {
+        out.keep = std::min(out.keep, std::chrono::milliseconds(*out.who.expires_at - now_ms));
+    }
+    return out;
+}
+
+}  // namespace gim::ask
