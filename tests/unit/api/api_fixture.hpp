@@ -161,7 +161,9 @@ public:
         server.start();
     }
     http_client connect() { return http_client(endpoint); }
-    std::string token(const std::string& user) { return tokens.issue({user, user}, 1000).value(); }
+    std::string token(const std::string& user) {
+        return tokens.issue({user, user}, {user}, 1000).value();
+    }
 
     // A request with a token of `user`; empty: without one.
     std::string request(
