@@ -17,6 +17,9 @@ using setter = std::function<problem(const std::string& text)>;
 // What becomes of a flag that is given several times.
 enum class repeated { last_counts, all_count };
 
+// Whether others may see its values.
+enum class disclosure { open, secret };
+
 // One flag, in all that is said about it: parsing, help, environment and file go by this.
 struct flag {
     std::string names;  // "--gateway-address,--ws": the first one gives the environment's name
@@ -26,6 +29,7 @@ struct flag {
     std::string default_text;
     setter set;  // empty: one that only says where the others are read from
     repeated often = repeated::last_counts;  // all_count: `set` is called for each
+    disclosure seen = disclosure::open;
 
     std::string name() const { return names.substr(0, names.find(',')); }
     std::string environment_name() const;

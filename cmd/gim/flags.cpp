@@ -11,7 +11,8 @@
 
 namespace gim::cmd {
 
-using parsed_command = std::variant<serve_options, bench_options, token_options, exit_now>;
+using parsed_command =
+    std::variant<serve_options, serve_settings, bench_options, token_options, exit_now>;
 
 parsed_command parse_command_line(int argc, const char* const* argv, const environment& env) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
@@ -23,8 +24,16 @@ parsed_command parse_command_line(int argc, const char* const* argv, const envir
         auto token = parse_token({words.begin() + 1, words.end()}, env);
         return std::visit([](auto& it) -> parsed_command { return std::move(it); }, token);
     }
-    auto serve = parse_serve(words, env);
-    return std::visit([](auto& it) -> parsed_command { return std::move(it); }, serve);
+    const bool checks = !words.empty() && words.front() == "check-config";
+    auto serve = parse_serve({words.begin() + (checks ? 1 : 0), words.end()}, env);
+    if (auto* exit = std::get_if<exit_now>(&serve)) {
+        return std::move(*exit);
+    }
+    auto& settings = std::get<serve_settings>(serve);
+    if (checks) {
+        return std::move(settings);
+    }
+    return std::move(settings.options);
 }
 
 }  // namespace gim::cmd

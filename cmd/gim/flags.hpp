@@ -3,6 +3,7 @@
 #include "gim/bench_options.hpp"
 #include "gim/exit_now.hpp"
 #include "gim/flag_sources.hpp"
+#include "gim/serve_flags.hpp"
 #include "gim/serve_options.hpp"
 #include "gim/token_options.hpp"
 
@@ -13,13 +14,14 @@ namespace gim::cmd {
 // Reads the command line, which is one of
 //
 //   gim [serve] [flags]
+//   gim check-config [flags]
 //   gim bench SCENARIO [flags] [-- flags of serve]
 //   gim token --user ID [flags]
 //
-// For serve also GIM_... in the environment, and the file that --config (or GIM_CONFIG) names. A
-// flag beats the environment, the environment beats the file; only the value that wins is checked.
-// Reads that one file and nothing else of the outer world.
-std::variant<serve_options, bench_options, token_options, exit_now>
+// For serve and check-config also GIM_... in the environment, and the file that --config (or
+// GIM_CONFIG) names. A flag beats the environment, the environment beats the file; only the value
+// that wins is checked. Reads that one file and nothing else of the outer world.
+std::variant<serve_options, serve_settings, bench_options, token_options, exit_now>
 parse_command_line(int argc, const char* const* argv, const environment& env);
 
 }  // namespace gim::cmd

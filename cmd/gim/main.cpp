@@ -1,4 +1,5 @@
 #include "gim/bench.hpp"
+#include "gim/check_config.hpp"
 #include "gim/flags.hpp"
 #include "gim/serve.hpp"
 #include "gim/token.hpp"
@@ -25,6 +26,9 @@ int main(int argc, char** argv) {
         }
         if (const auto* token = std::get_if<gim::cmd::token_options>(&parsed)) {
             return gim::cmd::token(*token);
+        }
+        if (const auto* settings = std::get_if<gim::cmd::serve_settings>(&parsed)) {
+            return gim::cmd::check_config(*settings);
         }
         return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed), {argv, argv + argc});
     } catch (const std::exception& problem) {

@@ -1,7 +1,6 @@
 #include "gim/serve.hpp"
 
-#include "auth/authority.hpp"
-#include "gim/auth_keys.hpp"
+#include "gim/credentials.hpp"
 #include "gim/inherited_sockets.hpp"
 #include "gim/log_sink.hpp"
 #include "gim/main_loop.hpp"
@@ -9,7 +8,6 @@
 #include "gim/service_manager.hpp"
 #include "gim/successor.hpp"
 #include "net/listener.hpp"
-#include "net/tls_context.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -65,30 +63,6 @@ void say_if_descriptors_are_few(std::size_t connections) {
     }
 }
 
-auth::authority_options authority_options(const serve_options& options) {
-    auth::authority_options out;
-    out.logins = options.auth;
-    out.secret = options.token_secret;
-    out.keys = read_auth_keys(options);
-    out.parties = options.token_parties;
-    out.token_ttl = std::chrono::duration_cast<std::chrono::seconds>(options.token_ttl);
-    return out;
-}
-
-// Who may log in: a line for the log.
-std::string describe_logins(const serve_options& options, const auth::authority& tokens) {
-    if (options.auth == auth::login_mode::token) {
-        return "--auth token: a login needs a token; " + tokens.description();
-    }
-    if (options.auth == auth::login_mode::url) {
-        return "--auth url: a login is asked of http://" + options.auth_url->authority;
-    }
-    std::string text = "--auth none: who connects is who they say; ";
-    text += options.insecure ? "--insecure lets everybody connect"
-                             : "so only this machine may connect, others need --insecure";
-    return text;
-}
-
 // On the sockets that the process was born with, else on new ones. Empty, with one line on stderr,
 // if it cannot listen there.
 std::optional<net::listeners> listen(
@@ -111,19 +85,6 @@ std::optional<net::listeners> listen(
             at.c_str(),
             opened.error().message().c_str()
         );
-        return std::nullopt;
-    }
-    return std::move(*opened);
-}
-
-// Null without TLS. Empty, with one line on stderr, if a file is not good.
-std::optional<std::unique_ptr<net::tls_context>> open_tls(const serve_options& options) {
-    if (options.tls_cert.empty()) {
-        return std::unique_ptr<net::tls_context>();
-    }
-    auto opened = net::tls_context::open({options.tls_cert, options.tls_key});
-    if (!opened) {
-        std::fprintf(stderr, "gim: TLS: %s\n", opened.error().message.c_str());
         return std::nullopt;
     }
     return std::move(*opened);
@@ -199,10 +160,7 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
     inherited_sockets inherited(environment);
     const service_manager manager(environment);
     auto tls = open_tls(options);
-    if (!tls) {
-        return 1;
-    }
-    auth::authority tokens(authority_options(options));
+    auto tokens = open_authority(options);
     const auto logins = describe_logins(options, tokens);
     const auto workers = options.gateway_workers;
     auto gateway_sockets = listen("gateway", inherited, options.gateway_address, workers);
@@ -221,7 +179,7 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
     next.keep("api", *api_sockets);
     server running(
         options,
-        std::move(*tls),
+        std::move(tls),
         std::move(tokens),
         std::move(*gateway_sockets),
         std::move(*api_sockets)

@@ -150,13 +150,15 @@ problem add_key_file(serve_options& o, const std::string& path) {
 constexpr auto about = "In-memory push server";
 constexpr auto usage = R"(
 Usage: gim [serve] [flags]
+       gim check-config [flags]
        gim bench SCENARIO [flags]
        gim token --user ID [flags]
 
 Commands:
-  serve  run the server: the default, and what the flags below are for
-  bench  measure a server under load, see gim bench --help
-  token  make a token for a user, see gim token --help
+  serve         run the server: the default, and what the flags below are for
+  check-config  say what the flags are set to and by whom, and whether keys can be read
+  bench         measure a server under load, see gim bench --help
+  token         make a token for a user, see gim token --help
 
 )";
 constexpr auto footer =
@@ -331,7 +333,9 @@ std::vector<flag> serve_flags(serve_options& o) {
          "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the "
          "variable",
          "random for each process, except with --auth token",
-         [&o](const std::string& text) { return set_token_secret(o, text); }},
+         [&o](const std::string& text) { return set_token_secret(o, text); },
+         repeated::last_counts,
+         disclosure::secret},
         {"--token-ttl",
          "Logins",
          "DURATION",
@@ -347,7 +351,8 @@ std::vector<flag> serve_flags(serve_options& o) {
          "see it in ps, so prefer --api-key-file",
          "none",
          [&o](const std::string& text) { return o.api_keys.add(text); },
-         repeated::all_count},
+         repeated::all_count,
+         disclosure::secret},
         {"--api-key-file",
          "Sessions",
          "FILE",
@@ -361,7 +366,8 @@ std::vector<flag> serve_flags(serve_options& o) {
          "times; ps shows it, so prefer the variable",
          "none",
          [&o](const std::string& text) { return o.metrics_keys.add(text); },
-         repeated::all_count},
+         repeated::all_count,
+         disclosure::secret},
         {"--request-memory",
          "Sessions",
          "N",
@@ -407,13 +413,42 @@ flag config_flag() {
         {}};
 }
 
+constexpr auto by_default = "default";
+
+// From the first source that has it.
+setting setting_of(
+    const flag& f,
+    const values& given,
+    const values& variables,
+    const values& lines,
+    const std::string& file
+) {
+    if (const auto found = given.find(&f); found != given.end()) {
+        return {f.name(), found->second, "flag"};
+    }
+    if (const auto found = variables.find(&f); found != variables.end()) {
+        return {f.name(), found->second, f.environment_name()};
+    }
+    if (const auto found = lines.find(&f); found != lines.end()) {
+        return {f.name(), found->second, file};
+    }
+    return {f.name(), {f.default_text}, by_default};
+}
+
+// "NAME=SECRET" keeps its name.
+std::string without_secret(const std::string& text) {
+    const auto equals = text.find('=');
+    const auto name = equals == std::string::npos ? std::string() : text.substr(0, equals + 1);
+    return name + "(not shown)";
+}
+
 }  // namespace
 
 std::size_t default_gateway_workers() noexcept {
     return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 256);
 }
 
-std::variant<serve_options, exit_now>
+std::variant<serve_settings, exit_now>
 parse_serve(const std::vector<std::string>& words, const environment& env) {
     serve_options options;
     std::vector<flag> all = serve_flags(options);
@@ -435,26 +470,34 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
             ", see gim --help"
         );
     }
-    // merge() keeps what is there, so the strongest source comes first.
-    given.merge(from_environment(all, env));
+    // The strongest source comes first.
+    const auto variables = from_environment(all, env);
+    values lines;
+    std::string file;
     const flag& config = all.back();
-    if (const auto path = given.find(&config); path != given.end()) {
-        auto read = from_file(all, path->second.back(), config.name());
-        if (auto* exit = std::get_if<exit_now>(&read)) {
-            return std::move(*exit);
+    for (const values* source : {&std::as_const(given), &variables}) {
+        if (const auto path = source->find(&config); path != source->end() && file.empty()) {
+            file = path->second.back();
+            auto read = from_file(all, file, config.name());
+            if (auto* exit = std::get_if<exit_now>(&read)) {
+                return std::move(*exit);
+            }
+            lines = std::move(std::get<values>(read));
         }
-        given.merge(std::get<values>(read));
     }
+    std::vector<setting> settings;
     for (const flag& f : all) {
-        const auto texts = given.find(&f);
-        if (!f.set || texts == given.end()) {
-            continue;
-        }
-        for (const auto& text : texts->second) {
-            if (const problem bad = f.set(text)) {
+        auto effective = setting_of(f, given, variables, lines, file);
+        for (const auto& text : effective.values) {
+            const bool is_default = effective.from == by_default;
+            if (const problem bad = is_default || !f.set ? problem() : f.set(text)) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }
+        if (f.seen == disclosure::secret && effective.from != by_default) {
+            std::ranges::transform(effective.values, effective.values.begin(), without_secret);
+        }
+        settings.push_back(std::move(effective));
     }
     if (options.tls_cert.empty() != options.tls_key.empty()) {
         return usage_error(
@@ -468,7 +511,7 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     if (const problem bad = check_doors(options)) {
         return usage_error(*bad);
     }
-    return options;
+    return serve_settings{std::move(options), std::move(settings)};
 }
 
 }  // namespace gim::cmd

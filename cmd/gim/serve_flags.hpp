@@ -10,8 +10,20 @@
 
 namespace gim::cmd {
 
+// A flag with what it is set to, for people to read; secrets are left out.
+struct setting {
+    std::string name;
+    std::vector<std::string> values;
+    std::string from;  // "flag", "GIM_LOG_LEVEL", the file's path, or "default"
+};
+
+struct serve_settings {
+    serve_options options;
+    std::vector<setting> all;  // in the order of --help
+};
+
 // Reads what follows `gim`, the environment and the file.
-std::variant<serve_options, exit_now>
+std::variant<serve_settings, exit_now>
 parse_serve(const std::vector<std::string>& words, const environment& env);
 
 }  // namespace gim::cmd

@@ -181,3 +181,34 @@ test('flags come before the environment, the environment before the file, the fi
         rmSync(folder, { recursive: true });
     }
 });
+
+test('check-config says what is set and by whom, shows no secret, and reads the keys', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'gim-'));
+    const config = path.join(folder, 'gim.conf');
+    writeFileSync(config, 'session-history=3\nlog-level=warn\n');
+    const secret = 'a-secret-of-the-end-to-end-tests';
+    try {
+        const env = { GIM_SESSION_HISTORY: '4', GIM_TOKEN_SECRET: secret };
+        const args = ['check-config', `--config=${config}`, '--message-push-count=7', `--api-key=web=${secret}`, `--api-key=game=${secret}x`];
+        const { code, stdout, stderr } = await run_gim(args, env);
+        assert.equal(code, 0, stderr);
+        const lines = Object.fromEntries(stdout.split('\n').map((line) => line.split(/ +# /)));
+        assert.equal(lines['message-push-count=7'], 'flag');
+        assert.equal(lines['session-history=4'], 'GIM_SESSION_HISTORY');
+        assert.equal(lines['log-level=warn'], config);
+        assert.equal(lines['heartbeat-interval=1m'], 'default');
+        assert.equal(lines['token-secret=(not shown)'], 'GIM_TOKEN_SECRET');
+        assert.equal(lines['api-key=web=(not shown)'], 'flag');
+        assert.equal(lines['api-key=game=(not shown)'], 'flag');
+        assert.ok(!stdout.includes(secret));
+        assert.match(stdout, /--auth none: who connects is who they say/);
+
+        const bad = await run_gim(['check-config', '--log-level=loud']);
+        assert.deepEqual([bad.code, bad.stdout], [2, '']);
+        const missing = await run_gim(['check-config', '--tls-cert=/no/such.pem', '--tls-key=/no/such.key']);
+        assert.equal(missing.code, 1);
+        assert.match(missing.stderr, /^gim: TLS: .*no\/such.*\n$/);
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+});

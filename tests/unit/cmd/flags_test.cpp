@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using variables = std::map<std::string, std::string>;
-using parsed = std::variant<serve_options, bench_options, token_options, exit_now>;
+using parsed = std::variant<serve_options, serve_settings, bench_options, token_options, exit_now>;
 
 parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
     arguments.insert(arguments.begin(), "gim");
@@ -597,4 +597,26 @@ TEST_CASE("the limit of a user's connections is 8, and 0 is none") {
     CHECK(options({"--request-memory=0"}).request_memory == 0);
     CHECK(options({"--max-connections-per-user=0"}).connections_per_user == 0);
     CHECK(refusal({"--max-connections-per-user=-1"}).find("must be 0 to") != std::string::npos);
+}
+
+TEST_CASE("check-config tells each flag's value and where it came from, without secrets") {
+    const temporary_file file("message-push-count=3\nlog-level=warn\n");
+    const auto p = parse(
+        {"check-config", "--log-level=error", "--api-key=web=0123456789abcdef"},
+        {{"GIM_CONFIG", file.path()}, {"GIM_TOKEN_SECRET", "0123456789abcdef"}}
+    );
+    const auto* settings = std::get_if<serve_settings>(&p);
+    REQUIRE(settings != nullptr);
+    CHECK(settings->options.push_count == 3);
+    const auto of = [&](const std::string& name) {
+        const auto found = std::ranges::find(settings->all, name, &gim::cmd::setting::name);
+        REQUIRE(found != settings->all.end());
+        REQUIRE(found->values.size() == 1);
+        return found->values.front() + " by " + found->from;
+    };
+    CHECK(of("--log-level") == "error by flag");
+    CHECK(of("--message-push-count") == std::string("3 by ") + file.path());
+    CHECK(of("--token-secret") == "(not shown) by GIM_TOKEN_SECRET");
+    CHECK(of("--api-key") == "web=(not shown) by flag");
+    CHECK(of("--session-history") == "1000 by default");
 }

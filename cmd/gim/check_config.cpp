@@ -1,0 +1,35 @@
+#include "gim/check_config.hpp"
+
+#include "gim/credentials.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gim::cmd {
+
+int check_config(const serve_settings& settings) {
+    std::vector<std::pair<std::string, std::string>> lines;
+    std::size_t widest = 0;
+    for (const auto& s : settings.all) {
+        for (const auto& value : s.values) {
+            lines.emplace_back(s.name.substr(2) + "=" + value, s.from);
+            widest = std::max(widest, lines.back().first.size());
+        }
+    }
+    // So that one long value does not push all the sources out of sight.
+    constexpr std::size_t widest_column = 56;
+    const auto width = static_cast<int>(std::min(widest, widest_column));
+    for (const auto& [line, from] : lines) {
+        std::printf("%-*s  # %s\n", width, line.c_str(), from.c_str());
+    }
+    const auto tls = open_tls(settings.options);
+    const auto tokens = open_authority(settings.options);
+    std::printf("\n%s\n", describe_logins(settings.options, tokens).c_str());
+    return 0;
+}
+
+}  // namespace gim::cmd
