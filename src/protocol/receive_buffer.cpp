@@ -52,6 +52,24 @@ void receive_buffer::join(std::size_t bytes) noexcept {
     next_ += bytes;
 }
 
+void receive_buffer::replace_message(std::string_view bytes) {
+    if (bytes.size() > next_ - message_begin_) {
+        const auto rest = size();
+        const auto needed = bytes.size() + rest + least_space;
+        std::unique_ptr<char[]> larger(new char[needed]);
+        std::memcpy(larger.get() + bytes.size(), next(), rest);
+        large_ = std::move(larger);
+        capacity_ = needed;
+        message_begin_ = 0;
+        next_ = bytes.size();
+        end_ = next_ + rest;
+    }
+    if (!bytes.empty()) {
+        std::memcpy(data() + message_begin_, bytes.data(), bytes.size());
+    }
+    message_end_ = message_begin_ + bytes.size();
+}
+
 void receive_buffer::move_to(char* target) noexcept {
     const auto joined = message_size();
     const auto rest = size();

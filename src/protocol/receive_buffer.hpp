@@ -36,6 +36,8 @@ public:
     void begin_message() noexcept { message_begin_ = message_end_ = next_; }
     // Takes the next bytes to the end of the message.
     void join(std::size_t bytes) noexcept;
+    // Puts other bytes, which are not of this buffer, in the message's place.
+    void replace_message(std::string_view bytes);
     std::string_view message() noexcept { return {data() + message_begin_, message_size()}; }
     std::size_t message_size() const noexcept { return message_end_ - message_begin_; }
 

@@ -1,6 +1,9 @@
 #include "protocol/websocket_frame.hpp"
 
+#include "protocol/deflater.hpp"
+
 #include <cassert>
+#include <utility>
 
 namespace gim::protocol {
 
@@ -14,7 +17,7 @@ std::string with_room() {
 
 // The header is written right before the payload, so that the frame is one run of bytes and the
 // payload never moves.
-websocket_frame::websocket_frame(websocket_opcode opcode, std::string payload_after_room)
+websocket_frame::websocket_frame(std::uint8_t first, std::string payload_after_room)
     : buffer_(std::move(payload_after_room)) {
     assert(buffer_.size() >= header_room);
     const auto length = buffer_.size() - header_room;
@@ -28,11 +31,25 @@ websocket_frame::websocket_frame(websocket_opcode opcode, std::string payload_af
         short_length = static_cast<char>(length_in_16_bits);
     }
     begin_ = header_room - 2 - length_bytes;
-    buffer_[begin_] = static_cast<char>(websocket_final_bit | static_cast<std::uint8_t>(opcode));
+    buffer_[begin_] = static_cast<char>(websocket_final_bit | first);
     buffer_[begin_ + 1] = short_length;
     for (std::size_t i = 0; i < length_bytes; ++i) {  // the most significant byte first
         buffer_[header_room - 1 - i] = static_cast<char>((length >> (8 * i)) & 0xff);
     }
+}
+
+websocket_frame::websocket_frame(websocket_opcode opcode, std::string payload_after_room)
+    : websocket_frame(static_cast<std::uint8_t>(opcode), std::move(payload_after_room)) {}
+
+std::optional<websocket_frame> websocket_frame::deflated(deflater& by) const {
+    const auto first = static_cast<std::uint8_t>(buffer_[begin_]);
+    assert((first & websocket_deflated_bit) == 0);
+    auto shorter = with_room();
+    if (!by.deflate(payload(), shorter)) {
+        return std::nullopt;
+    }
+    const auto with_bit = static_cast<std::uint8_t>(first | websocket_deflated_bit);
+    return websocket_frame(with_bit, std::move(shorter));
 }
 
 websocket_frame websocket_frame::seal(frame_kind kind, std::string payload_after_room) {

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace gim::protocol {
+
+class deflater;
 
 // A complete WebSocket frame as it goes to a socket, header included (RFC 6455, 5.2). Frames of a
 // server are not masked, so the same bytes serve every receiver. Immutable once built; threads may
@@ -26,9 +29,18 @@ public:
     // REQUIRES: reason of at most 123 bytes of UTF-8.
     static websocket_frame close(std::uint16_t code, std::string_view reason);
 
+    // The same message compressed; empty if that would not be shorter. REQUIRES: is not compressed,
+    // and no control frame.
+    std::optional<websocket_frame> deflated(deflater& by) const;
+
     std::string_view bytes() const noexcept { return std::string_view(buffer_).substr(begin_); }
+    std::string_view payload() const noexcept {
+        return std::string_view(buffer_).substr(header_room);
+    }
 
 private:
+    // `first`: the first byte of the header, but for the final bit.
+    websocket_frame(std::uint8_t first, std::string payload_after_room);
     websocket_frame(websocket_opcode opcode, std::string payload_after_room);
 
     std::string buffer_;

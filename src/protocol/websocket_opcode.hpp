@@ -16,6 +16,7 @@ enum class websocket_opcode : std::uint8_t {
 };
 
 inline constexpr std::uint8_t websocket_final_bit = 0x80;
+inline constexpr std::uint8_t websocket_deflated_bit = 0x40;  // RSV1 (RFC 7692, 6)
 inline constexpr std::size_t max_control_payload = 125;
 // What the 7 bits of a length hold when the length follows in 16 or 64 bits.
 inline constexpr std::uint8_t length_in_16_bits = 126;

@@ -8,7 +8,7 @@ namespace gim::protocol {
 
 namespace {
 
-constexpr std::uint8_t reserved_bits = 0x70;
+constexpr std::uint8_t reserved_bits = 0x70;  // the first is RSV1
 constexpr std::uint8_t opcode_bits = 0x0f;
 constexpr std::uint8_t control_bit = 0x08;
 constexpr std::uint8_t mask_bit = 0x80;
@@ -18,6 +18,13 @@ bool is_known(std::uint8_t opcode) noexcept {
     return opcode <= static_cast<std::uint8_t>(websocket_opcode::binary) ||
            (opcode >= static_cast<std::uint8_t>(websocket_opcode::close) &&
             opcode <= static_cast<std::uint8_t>(websocket_opcode::pong));
+}
+
+// RSV1 alone, at a message's first frame (RFC 7692, 6).
+bool is_begin_of_deflated(std::uint8_t first) noexcept {
+    const auto opcode = static_cast<websocket_opcode>(first & opcode_bits);
+    return (first & reserved_bits) == websocket_deflated_bit &&
+           (opcode == websocket_opcode::text || opcode == websocket_opcode::binary);
 }
 
 // RFC 6455, 7.4, and what IANA has registered since. 1005, 1006 and 1015 are never sent.
@@ -31,31 +38,33 @@ bool may_be_sent(std::uint16_t code) noexcept {
 struct websocket_reader::header {
     websocket_opcode opcode;
     bool is_final;
+    bool is_deflated;
     std::size_t size;  // of the header
     std::uint64_t length;
 };
 
-std::optional<websocket_event> websocket_reader::next() {
+std::optional<websocket_event> websocket_reader::next(inflater* inflating) {
     for (;;) {
         if (is_over_) {
             return std::nullopt;
         }
         const auto before = buffer_.size();
-        auto event = is_in_payload_ ? take_payload() : take_header();
+        auto event = is_in_payload_ ? take_payload(inflating) : take_header(inflating);
         if (event || buffer_.size() == before) {
             return event;
         }
     }
 }
 
-std::optional<websocket_event> websocket_reader::take_header() {
+std::optional<websocket_event> websocket_reader::take_header(inflater* inflating) {
     const auto come = buffer_.size();
     if (come < 2) {
         return std::nullopt;
     }
     const auto first = byte(0);
     const auto second = byte(1);
-    if ((first & reserved_bits) != 0) {
+    const auto reserved = static_cast<std::uint8_t>(first & reserved_bits);
+    if (reserved != 0 && !(inflating != nullptr && is_begin_of_deflated(first))) {
         return failure(close_code::protocol_error, "a reserved bit is set");
     }
     if (!is_known(first & opcode_bits)) {
@@ -67,6 +76,7 @@ std::optional<websocket_event> websocket_reader::take_header() {
     header h{
         static_cast<websocket_opcode>(first & opcode_bits),
         (first & websocket_final_bit) != 0,
+        reserved != 0,
         2,
         static_cast<std::uint64_t>(second & length_bits)};
     const bool is_control = (first & control_bit) != 0;
@@ -91,10 +101,10 @@ std::optional<websocket_event> websocket_reader::take_header() {
             return failure(close_code::protocol_error, "a bad length");
         }
     }
-    return is_control ? take_control(h) : begin_frame(h);
+    return is_control ? take_control(h) : begin_frame(h, inflating);
 }
 
-std::optional<websocket_event> websocket_reader::begin_frame(const header& h) {
+std::optional<websocket_event> websocket_reader::begin_frame(const header& h, inflater* inflating) {
     const bool continues = h.opcode == websocket_opcode::continuation;
     if (continues != is_joining()) {
         return failure(
@@ -117,17 +127,18 @@ std::optional<websocket_event> websocket_reader::begin_frame(const header& h) {
     if (!continues) {
         buffer_.begin_message();
         is_text_ = h.opcode == websocket_opcode::text;
+        is_deflated_ = h.is_deflated;
     }
     ++frames_;
     is_last_frame_ = h.is_final;
     is_in_payload_ = true;
     payload_left_ = static_cast<std::size_t>(h.length);
-    return payload_left_ == 0 ? take_payload() : std::nullopt;
+    return payload_left_ == 0 ? take_payload(inflating) : std::nullopt;
 }
 
-std::optional<websocket_event> websocket_reader::take_payload() {
+std::optional<websocket_event> websocket_reader::take_payload(inflater* inflating) {
     const auto piece = unmask(std::min(payload_left_, buffer_.size()));
-    if (is_text_ && !utf8_.feed(piece)) {
+    if (is_text_ && !is_deflated_ && !utf8_.feed(piece)) {
         return failure(close_code::not_utf8, "text that is not UTF-8");
     }
     buffer_.join(piece.size());
@@ -140,11 +151,32 @@ std::optional<websocket_event> websocket_reader::take_payload() {
         return std::nullopt;
     }
     frames_ = 0;
+    if (is_deflated_) {
+        if (const auto wrong = inflate_message(*inflating)) {
+            return wrong;
+        }
+    }
     if (!utf8_.is_complete()) {
         return failure(close_code::not_utf8, "text that ends inside a character");
     }
     return websocket_event{
         is_text_ ? websocket_event::kind::text : websocket_event::kind::binary, buffer_.message()};
+}
+
+std::optional<websocket_event> websocket_reader::inflate_message(inflater& by) {
+    switch (by.inflate(buffer_.message(), most_.message_bytes)) {
+        case inflater::outcome::broken:
+            return failure(close_code::not_utf8, "not DEFLATE");
+        case inflater::outcome::too_long:
+            return failure(close_code::too_big, "message too long");
+        case inflater::outcome::whole:
+            break;
+    }
+    if (is_text_ && !utf8_.feed(by.bytes())) {
+        return failure(close_code::not_utf8, "text that is not UTF-8");
+    }
+    buffer_.replace_message(by.bytes());
+    return std::nullopt;
 }
 
 std::optional<websocket_event> websocket_reader::take_control(const header& h) {

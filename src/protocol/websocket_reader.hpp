@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/close_code.hpp"
+#include "protocol/inflater.hpp"
 #include "protocol/receive_buffer.hpp"
 #include "protocol/utf8_check.hpp"
 #include "protocol/websocket_mask.hpp"
@@ -27,12 +28,14 @@ struct websocket_event {
 // Reads the frames of a client, strictly (RFC 6455, 5). Sans-io: it is fed bytes and gives events.
 // A message that came in one frame is unmasked where it lies; fragments are joined.
 //
-// A frame is refused at its header, and text at the first byte that is not UTF-8. How the bytes
+// A frame is refused at its header, and text at the first byte that is not UTF-8. A compressed
+// message (RFC 7692) is collected, decompressed when it is whole, and checked then. How the bytes
 // were split never changes the events.
 class websocket_reader {
 public:
     struct limits {
-        std::size_t message_bytes;   // more: 1009, before the payload comes
+        // More: 1009, before the payload comes. Of a compressed message both sizes count.
+        std::size_t message_bytes;
         std::size_t message_frames;  // more: 1008
     };
 
@@ -48,8 +51,11 @@ public:
     void commit(std::size_t bytes) noexcept { buffer_.commit(bytes); }
 
     // The next event, if it has come whole; none after a close or a failure. The payload is valid
-    // until the next call of next() or space().
-    std::optional<websocket_event> next();
+    // until the next call of next() or space(). `inflating`: what decompresses, the same or as good
+    // a one at every call; null: compression was not agreed on.
+    std::optional<websocket_event> next(inflater* inflating = nullptr);
+    // Whether the message that next() gave last was compressed.
+    bool was_deflated() const noexcept { return is_deflated_; }
 
     // True from the first byte of a message or control frame to its last.
     bool is_in_message() const noexcept { return is_joining() || buffer_.size() > 0; }
@@ -62,11 +68,13 @@ public:
 private:
     struct header;
 
-    std::optional<websocket_event> take_header();
+    std::optional<websocket_event> take_header(inflater* inflating);
     std::optional<websocket_event> take_control(const header& h);
     std::optional<websocket_event> take_close(std::string_view payload);
-    std::optional<websocket_event> begin_frame(const header& h);
-    std::optional<websocket_event> take_payload();
+    std::optional<websocket_event> begin_frame(const header& h, inflater* inflating);
+    std::optional<websocket_event> take_payload(inflater* inflating);
+    // Puts what the message was before it was compressed in its place; or what is wrong with it.
+    std::optional<websocket_event> inflate_message(inflater& by);
     websocket_event failure(close_code code, std::string_view why) noexcept;
 
     std::string_view unmask(std::size_t size) noexcept;
@@ -83,6 +91,7 @@ private:
     bool is_last_frame_ = false;
     bool is_in_payload_ = false;
     bool is_over_ = false;
+    bool is_deflated_ = false;
     receive_buffer buffer_;
 };
 

@@ -2,6 +2,7 @@
 // What the fuzzers find lies beside them under other names.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { constants, deflateRawSync } from 'node:zlib';
 
 function seeds(target, contents) {
     const folder = fileURLToPath(new URL(`corpus/${target}/`, import.meta.url));
@@ -44,6 +45,11 @@ seeds('upgrade', {
     token: upgrade_with('Sec-WebSocket-Protocol: gim.token, a.b.c'),
     forwarded: upgrade_with('X-Forwarded-For: 192.0.2.1, 10.0.0.1'),
     extensions: upgrade_with('Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'),
+    offers: upgrade_with(
+        'Sec-WebSocket-Extensions: x, permessage-deflate; server_max_window_bits="10"; client_no_context_takeover',
+        'Sec-WebSocket-Extensions: ,permessage-deflate; server_max_window_bits = 15,',
+    ),
+    bad_offer: upgrade_with('Sec-WebSocket-Extensions: permessage-deflate; a="\\b'),
     version_8: upgrade_with().replace('Version: 13', 'Version: 8'),
     bad_key: upgrade_with().replace('dGhl', 'd!hl'),
     plain: head('GET / HTTP/1.1', 'Host: x'),
@@ -89,6 +95,8 @@ function frame(first_byte, payload = '', declared = undefined) {
     const key = [0x37, 0xfa, 0x21, 0x3d];
     return Buffer.concat([Buffer.from([...head_bytes, ...key]), data.map((byte, i) => byte ^ key[i % 4])]);
 }
+// The payload of a compressed message (RFC 7692, 7.2.1).
+const deflated = (text) => deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
 const close_with = (code, reason = '') => Buffer.concat([Buffer.from([code >> 8, code & 0xff]), Buffer.from(reason)]);
 
 seeds('websocket', {
@@ -107,6 +115,15 @@ seeds('websocket', {
     unmasked: Buffer.from([0x81, 0x01, 0x78]),
     declared_much: frame(0x82, 'x', 2 ** 31),
     not_shortest: Buffer.from([0x82, 0xfe, 0, 5, 1, 2, 3, 4]),
+    deflated: Buffer.concat([frame(0xc1, deflated('hello hello hello')), frame(0xc2, deflated('x'.repeat(1000))), frame(0x81, 'plain')]),
+    deflated_fragments: Buffer.concat([
+        frame(0x41, deflated('hello hello').subarray(0, 3)), frame(0x89, 'ping'), frame(0x80, deflated('hello hello').subarray(3)),
+    ]),
+    deflated_bomb: frame(0xc2, deflated('x'.repeat(100_000))),
+    deflated_final: frame(0xc1, Buffer.from([0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00])),
+    deflated_stored: frame(0xc1, Buffer.from([0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00])),
+    deflated_broken: frame(0xc1, Buffer.from([0x4a, 0x04, 0x42, 0x00])),
+    message_of_deflate: deflated('not a frame but what is in one, in one, in one'),
     many_fragments: Buffer.concat([frame(0x02), ...Array.from({ length: 8 }, () => frame(0x00))]),
 });
 

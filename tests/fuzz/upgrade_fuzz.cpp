@@ -39,6 +39,7 @@ gateway::gateway_options strict() {
     gateway::gateway_options o;
     o.doors.origins = *net::allowed_origins::parse("https://game.example");
     o.doors.trusted_proxies = *net::address_ranges::parse("127.0.0.0/8");
+    o.compression = protocol::deflate_options{};
     return o;
 }
 

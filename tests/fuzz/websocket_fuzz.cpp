@@ -1,4 +1,6 @@
 #include "fuzz/fuzz_target.hpp"
+#include "protocol/deflater.hpp"
+#include "protocol/inflater.hpp"
 #include "protocol/utf8_check.hpp"
 #include "protocol/websocket_opcode.hpp"
 #include "unit/protocol/websocket_events.hpp"
@@ -6,15 +8,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <string>
 #include <string_view>
 
-// A client's side of a WebSocket: any bytes, cut in any way.
+// A client's side of a WebSocket, with compression agreed on and without: any bytes, cut in any
+// way.
 
 namespace gim::fuzz {
 
 namespace {
 
 constexpr protocol::websocket_reader::limits most{2048, 8};
+using compression = test::event_log::compression;
 
 bool is_utf8(std::string_view text) {
     protocol::utf8_check check;
@@ -48,7 +53,7 @@ void check(const protocol::websocket_event& e) {
 }
 
 // Reads all, and demands of every event what must hold. Memory is bounded by what came.
-void check_events(std::string_view bytes) {
+void check_events(std::string_view bytes, protocol::inflater* inflating) {
     protocol::websocket_reader reader(most);
     bool is_over = false;
     while (!bytes.empty()) {
@@ -59,20 +64,21 @@ void check_events(std::string_view bytes) {
         std::memcpy(space.data(), bytes.data(), n);
         reader.commit(n);
         bytes.remove_prefix(n);
-        while (const auto e = reader.next()) {
+        while (const auto e = reader.next(inflating)) {
             require(!is_over, "nothing comes behind a close or a failure");
             check(*e);
             using kind = protocol::websocket_event::kind;
             is_over = e->what == kind::close || e->what == kind::failure;
         }
+        require(
+            inflating == nullptr || inflating->capacity() <= most.message_bytes + 1,
+            "no more is decompressed than a message may have"
+        );
     }
 }
 
-}  // namespace
-
-void websocket(std::string_view bytes) {
-    check_events(bytes);
-    test::event_log whole(most), single(most), pieces(most);
+void check_cuts(std::string_view bytes, compression agreed) {
+    test::event_log whole(most, agreed), single(most, agreed), pieces(most, agreed);
     whole.feed(bytes);
     for (const char& c : bytes) {
         single.feed({&c, 1});
@@ -80,6 +86,33 @@ void websocket(std::string_view bytes) {
     require(single.seen == whole.seen, "byte by byte is the same as whole");
     in_pieces(bytes, bytes.size(), [&](std::string_view piece) { pieces.feed(piece); });
     require(pieces.seen == whole.seen, "in pieces is the same as whole");
+}
+
+// What is decompressed and compressed again is decompressed to the same.
+void check_message(std::string_view bytes) {
+    static protocol::inflater inflating;
+    static protocol::deflater deflating(protocol::deflate_options::least_window_bits);
+    if (inflating.inflate(bytes, most.message_bytes) == protocol::inflater::outcome::whole) {
+        const std::string plain(inflating.bytes());
+        require(plain.size() <= most.message_bytes, "a message keeps its limit");
+        std::string again;
+        if (deflating.deflate(plain, again)) {
+            const auto outcome = inflating.inflate(again, plain.size());
+            require(outcome == protocol::inflater::outcome::whole, "what we compress is read");
+            require(inflating.bytes() == plain, "and says the same");
+        }
+    }
+}
+
+}  // namespace
+
+void websocket(std::string_view bytes) {
+    protocol::inflater inflating;
+    check_events(bytes, nullptr);
+    check_events(bytes, &inflating);
+    check_cuts(bytes, compression::none);
+    check_cuts(bytes, compression::agreed);
+    check_message(bytes);
 }
 
 }  // namespace gim::fuzz

@@ -16,8 +16,13 @@ using lines = std::vector<std::string>;
 // Feeds a reader as a socket would, and writes down what comes of it, one line an event.
 class event_log {
 public:
-    explicit event_log(protocol::websocket_reader::limits most = {1024 * 1024, 64})
-        : reader(most) {}
+    enum class compression { none, agreed };
+
+    explicit event_log(
+        protocol::websocket_reader::limits most = {1024 * 1024, 64},
+        compression c = compression::none
+    )
+        : reader(most), is_agreed_(c == compression::agreed) {}
 
     void feed(std::string_view bytes) {
         while (!bytes.empty()) {
@@ -26,7 +31,7 @@ public:
             std::memcpy(space.data(), bytes.data(), n);
             reader.commit(n);
             bytes.remove_prefix(n);
-            while (const auto e = reader.next()) {
+            while (const auto e = reader.next(is_agreed_ ? &inflating : nullptr)) {
                 seen.push_back(line_of(*e));
             }
         }
@@ -34,9 +39,12 @@ public:
     bool has_failed() const { return !seen.empty() && seen.back().starts_with("failure"); }
 
     protocol::websocket_reader reader;
+    protocol::inflater inflating;
     lines seen;
 
 private:
+    const bool is_agreed_;
+
     static std::string line_of(const protocol::websocket_event& e) {
         using kind = protocol::websocket_event::kind;
         const auto payload = std::string(e.payload);
