@@ -239,6 +239,31 @@ std::vector<flag> serve_flags(serve_options& o) {
          to_string(d.write_coalesce),
          duration_into(o.write_coalesce, 0s, 1s)},
 
+        {"--compression",
+         "Pushing",
+         "",
+         "Compresses for clients that offer permessage-deflate: fewer bytes, more CPU; a packet "
+         "once for all",
+         "false",
+         switch_into(o.compression)},
+        {"--compression-window",
+         "Pushing",
+         "BITS",
+         "Window of 2^BITS bytes, 9 to 15; who offers less gets no compression; smaller: more "
+         "bytes",
+         number(d.deflate.window_bits),
+         count_into(
+             o.deflate.window_bits,
+             protocol::deflate_options::least_window_bits,
+             protocol::deflate_options::most_window_bits
+         )},
+        {"--compression-threshold",
+         "Pushing",
+         "BYTES",
+         "Shorter messages are sent as they are, 0 to 64KiB",
+         bytes_text(d.deflate.threshold),
+         bytes_into(o.deflate.threshold, 0, 64 * 1024)},
+
         {"--storage", "Sessions", "memory", "Where messages are kept", "memory", check_storage},
         {"--session-history",
          "Sessions",

@@ -92,6 +92,11 @@ struct serve_options {
     // What is kept in memory, in all workers together.
     storage::memory_limits storage{.history_bytes = quarter_of_memory()};
 
+    // Messages are compressed for clients that offer permessage-deflate. Costs CPU for each frame
+    // that is compressed, once however many are sent it, and 300 KiB a worker.
+    bool compression = false;
+    protocol::deflate_options deflate;
+
     // How long frames to a busy connection wait for more to go in the same system call, 0 to 1s.
     // Larger: fewer system calls, later messages.
     duration write_coalesce = std::chrono::milliseconds(1);

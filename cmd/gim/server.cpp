@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <future>
+#include <optional>
 #include <utility>
 
 namespace gim::cmd {
@@ -14,6 +15,10 @@ namespace {
 std::int64_t wall_clock_ms() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
+}
+
+std::optional<protocol::deflate_options> compression(const serve_options& options) {
+    return options.compression ? std::optional(options.deflate) : std::nullopt;
 }
 
 session::node_options node_options(const serve_options& options, worker::worker_pool& workers) {
@@ -27,6 +32,7 @@ session::node_options node_options(const serve_options& options, worker::worker_
     out.requests.most = options.request_memory;
     out.wall_clock = wall_clock_ms;
     out.quotas = options.quotas;
+    out.compression = compression(options);
     out.make_store = [most = options.storage.share_of(workers.size()),
                       epoch = storage::random_epoch(),
                       &workers](std::size_t worker) {
@@ -47,6 +53,7 @@ gateway_options(const serve_options& options, const net::tls_context* tls) {
     out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
                                                                  : protocol::wire_form::json_text;
     out.heartbeat_interval = options.heartbeat_interval;
+    out.compression = compression(options);
     out.flushing.window = options.write_coalesce;
     out.upgrade_timeout = options.http_header_timeout;
     out.http = options.http;

@@ -87,9 +87,12 @@ boost::asio::awaitable<void> connection::run() {
             co_await upgrade();
         }
         while (!pauses()) {
-            const auto m = next();
+            const auto m = next(shared_.inflating);
             if (!m) {
                 break;
+            }
+            if (m->was_deflated) {
+                shared_.home.counters().add(stats::event::message_inflated);
             }
             co_await shared_.handler.on_frame(*this, m->kind, m->bytes);
         }
@@ -116,6 +119,9 @@ boost::asio::awaitable<void> connection::upgrade() {
     auto token = co_await accept(shared_.options, peer_);
     if (is_over()) {
         co_return;
+    }
+    if (is_deflating()) {
+        login_.self.packed = push::packing::deflated;
     }
     if (token) {
         login_.offered_token = std::make_unique<std::string>(*std::move(token));

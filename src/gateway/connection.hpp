@@ -6,6 +6,7 @@
 #include "gateway/websocket_stream.hpp"
 #include "net/peer.hpp"
 #include "protocol/close_code.hpp"
+#include "protocol/inflater.hpp"
 #include "protocol/message.hpp"
 #include "session/connection_ref.hpp"
 #include "worker/worker.hpp"
@@ -28,6 +29,7 @@ struct connection_context {
     const gateway_options& options;
     push::flush_list& flushing;
     frame_handler& handler;
+    protocol::inflater* inflating;  // null: without compression
     // Nothing of that connection runs any more; until then it must be kept.
     std::function<void(connection&)> ended;
 };

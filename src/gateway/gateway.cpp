@@ -20,11 +20,13 @@ gateway::door::door(
     gateway& all
 )
     : flushing(home, options.flushing, options.outbox_age, all.pending_),
+      inflating(options.compression ? std::make_unique<protocol::inflater>() : nullptr),
       shared{
           home,
           options,
           flushing.list(),
           handler,
+          inflating.get(),
           [this, &all](connection& ended) {
               const auto id = ended.login().self.id;
               connections.erase(id);

@@ -9,6 +9,7 @@
 #include "net/listener.hpp"
 #include "net/peer.hpp"
 #include "protocol/close_code.hpp"
+#include "protocol/inflater.hpp"
 #include "push/memory_budget.hpp"
 #include "session/connection_closer.hpp"
 #include "worker/worker_pool.hpp"
@@ -80,6 +81,7 @@ private:
             override;
 
         flusher flushing;
+        const std::unique_ptr<protocol::inflater> inflating;  // null: without compression
         connection_context shared;
         net::acceptor accepting;
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;

@@ -5,17 +5,22 @@
 #include "net/http_head.hpp"
 #include "net/tls_context.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/deflater.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace gim::gateway {
 
 struct gateway_options {
     // What connections begin TLS with. Null: they are plain. Borrowed.
     const net::tls_context* tls = nullptr;
+
+    // What clients that offer permessage-deflate (RFC 7692) get; empty: no compression.
+    std::optional<protocol::deflate_options> compression = {};
 
     // Before a connection has sent a frame, this is the form of what it is sent.
     protocol::wire_form first_form = protocol::wire_form::json_text;

@@ -76,20 +76,30 @@ router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     } else if (frame->body && (is_login || from.login().user)) {
         answered = co_await ask(from, form, *frame->body);
     }
-    const auto reply_to_send =
-        push::make_frame(protocol::reply_frame(form, frame->op + 1, frame->seq, answered));
-    from.send(reply_to_send);
+    const auto sent = send(from, protocol::reply_frame(form, frame->op + 1, frame->seq, answered));
     const auto timing = timing_of(static_cast<opcode>(frame->op));
-    all_.here().thread.counters().observe(timing, reply_to_send->made() - began);
+    all_.here().thread.counters().observe(timing, sent->made() - began);
     if (from.login().has_bad_token) {
         from.close(protocol::close_code::bad_token, "token: missing or not valid");
     }
 }
 
+push::frame_ptr router::send(connection& to, protocol::websocket_frame f) {
+    auto* const packer = all_.here().packer.get();
+    if (packer != nullptr && to.login().self.packed == push::packing::deflated) {
+        if (auto shorter = packer->pack(f)) {
+            f = *std::move(shorter);
+        }
+    }
+    auto made = push::make_frame(std::move(f));
+    to.send(made);
+    return made;
+}
+
 void router::refuse_undecodable(connection& from, frame_kind kind, const error& why) {
     const auto form = kind == frame_kind::binary ? wire_form::protobuf : wire_form::json_text;
     const auto op = static_cast<std::uint32_t>(opcode::undecodable);
-    from.send(push::make_frame(protocol::reply_frame(form, op, 0, why)));
+    send(from, protocol::reply_frame(form, op, 0, why));
     if (++from.login().undecodable_in_a_row >= options_.undecodable_frames) {
         from.close(protocol::close_code::bad_request, "too many frames that do not decode");
     }

@@ -4,6 +4,8 @@
 #include "gateway/gateway_options.hpp"
 #include "protocol/replies.hpp"
 #include "protocol/requests.hpp"
+#include "protocol/websocket_frame.hpp"
+#include "push/frame.hpp"
 #include "session/services.hpp"
 
 namespace gim::gateway {
@@ -25,6 +27,8 @@ public:
 private:
     using answer = storage::async_result<protocol::reply>;
 
+    // Compressed, if that was agreed on and is worth it. REQUIRES: on the connection's worker.
+    push::frame_ptr send(connection& to, protocol::websocket_frame f);
     void
     refuse_undecodable(connection& from, protocol::frame_kind kind, const protocol::error& why);
 

@@ -3,6 +3,7 @@
 #include "net/end_gently.hpp"
 #include "net/identify.hpp"
 #include "net/read_head.hpp"
+#include "protocol/deflate_offer.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -91,6 +92,17 @@ std::optional<net::http_error> objection_to_page(
     return who.turn_away(net::refusal::origin, counters, named);
 }
 
+// The extension to answer with, if the client offers one that we have. Without compression there is
+// none, and the field is not looked at.
+protocol::result<std::optional<std::string>>
+agree(const request& r, const std::optional<protocol::deflate_options>& compression) {
+    if (!compression) {
+        return std::optional<std::string>();
+    }
+    const auto offers = net::values_of(r, "Sec-WebSocket-Extensions");
+    return protocol::answer_deflate_offers(offers, compression->window_bits);
+}
+
 // An error's answer always ends the connection: what follows a request that was refused must not be
 // taken for another one.
 asio::awaitable<void> refuse(net::stream& socket, const net::http_error& why) {
@@ -162,6 +174,10 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(
     if (!why) {
         why = objection_to_page(head->request, options.doors.origins, who, counters);
     }
+    auto extension = agree(head->request, options.compression);
+    if (!why && !extension) {
+        why = net::http_error(400, extension.error().message);
+    }
     if (why) {
         co_await refuse(socket, *why);
         co_return std::nullopt;
@@ -179,6 +195,12 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(
     if (offered.has_token_protocol) {
         accepted.answer += "Sec-WebSocket-Protocol: ";
         accepted.answer += token_protocol;
+        accepted.answer += "\r\n";
+    }
+    accepted.is_deflating = extension->has_value();
+    if (accepted.is_deflating) {
+        accepted.answer += "Sec-WebSocket-Extensions: ";
+        accepted.answer += **extension;
         accepted.answer += "\r\n";
     }
     accepted.answer += "\r\n";

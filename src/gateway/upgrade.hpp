@@ -23,6 +23,7 @@ struct upgrade {
     // A token that the client offered as a subprotocol behind "gim.token", since a browser can set
     // no other field.
     std::optional<std::string> token;
+    bool is_deflating = false;  // permessage-deflate was agreed on
 };
 
 // Reads the request for an upgrade (RFC 6455, 4.2.1). Empty if there is no WebSocket then: the peer

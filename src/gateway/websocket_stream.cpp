@@ -80,6 +80,7 @@ websocket_stream::accept(const gateway_options& options, net::peer& who) {
     }
     outbox_.push(push::make_frame(std::move(accepted->answer)));
     has_answer_waiting_ = true;
+    deflating_ = accepted->is_deflating;
     take(accepted->rest);
     co_return std::move(accepted->token);
 }
@@ -117,10 +118,10 @@ bool websocket_stream::has_more_waiting() {
     return socket_.socket().available(ec) > 0;
 }
 
-std::optional<websocket_stream::message> websocket_stream::next() {
+std::optional<websocket_stream::message> websocket_stream::next(protocol::inflater* inflating) {
     using kind = protocol::websocket_event::kind;
     while (!over_) {
-        const auto event = reader_.next();
+        const auto event = reader_.next(deflating_ ? inflating : nullptr);
         if (!event) {
             break;
         }
@@ -136,7 +137,8 @@ std::optional<websocket_stream::message> websocket_stream::next() {
                 if (!closing_) {
                     return message{
                         event->what == kind::text ? frame_kind::text : frame_kind::binary,
-                        event->payload};
+                        event->payload,
+                        reader_.was_deflated()};
                 }
                 break;
             case kind::ping:

@@ -65,10 +65,14 @@ protected:
     struct message {
         protocol::frame_kind kind;
         std::string_view bytes;  // valid until next() or wait_for_input()
+        bool was_deflated;
     };
     // The next message of those that came. After say_close() what still comes is dropped, until the
-    // peer closes too.
-    std::optional<message> next();
+    // peer closes too. `inflating`: what decompresses for all connections of the worker; may be
+    // null if none can agree on that.
+    std::optional<message> next(protocol::inflater* inflating);
+    // Whether compression was agreed on at the upgrade.
+    bool is_deflating() const noexcept { return deflating_; }
     // Nothing more will come: the peer closed, broke the protocol (it has been told by a close
     // frame), or the socket failed.
     bool is_over() const noexcept { return over_; }
@@ -106,6 +110,7 @@ private:
     bool closing_ = false;  // the last frame of ours is in the outbox
     bool over_ = false;
     bool has_answer_waiting_ = false;  // that of the upgrade, which is no frame, is in the outbox
+    bool deflating_ = false;
     protocol::websocket_reader reader_;
 };
 

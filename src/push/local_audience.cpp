@@ -4,19 +4,17 @@
 
 namespace gim::push {
 
-using protocol::wire_form;
-
 form_set local_audience::room::forms() const noexcept {
     form_set set;
-    for (const auto form : protocol::all_wire_forms) {
-        if (!by_form[static_cast<std::size_t>(form)].empty()) {
+    for (const auto form : all_push_forms) {
+        if (!by_form[index_of(form)].empty()) {
             set.add(form);
         }
     }
     return set;
 }
 
-void local_audience::attach(connection_id id, outbox& box, wire_form form) {
+void local_audience::attach(connection_id id, outbox& box, push_form form) {
     detach(id);
     connections_.emplace(id, connection{&box, form, {}});
 }
@@ -46,7 +44,7 @@ void local_audience::subscribe(connection_id id, std::string_view room_id) {
         at = rooms_.emplace(room_id, std::make_unique<room>(room{std::string(room_id), {}})).first;
     }
     room& r = *at->second;
-    auto& members = r.by_form[static_cast<std::size_t>(c.form)];
+    auto& members = r.by_form[index_of(c.form)];
     c.rooms.push_back(std::make_unique<subscription>(subscription{&r, members.size()}));
     members.push_back({c.box, c.rooms.back().get()});
     if (members.size() == 1) {
@@ -71,7 +69,7 @@ void local_audience::unsubscribe(connection_id id, std::string_view room_id) {
 
 void local_audience::leave(const connection& c, const subscription& s) {
     room& r = *s.of;
-    auto& members = r.by_form[static_cast<std::size_t>(c.form)];
+    auto& members = r.by_form[index_of(c.form)];
     members[s.index] = members.back();
     members[s.index].place->index = s.index;
     members.pop_back();
@@ -97,7 +95,7 @@ bool local_audience::deliver(connection_id id, const packet_forms& packet) {
     if (found == connections_.end()) {
         return false;
     }
-    const auto& bytes = packet[static_cast<std::size_t>(found->second.form)];
+    const auto& bytes = packet[index_of(found->second.form)];
     if (bytes) {
         found->second.box->push(make_frame(bytes));
     }
@@ -114,9 +112,9 @@ local_audience::reach local_audience::fan_out(
         return {};
     }
     reach all;
-    for (const auto form : protocol::all_wire_forms) {
-        const auto& bytes = packet[static_cast<std::size_t>(form)];
-        auto& members = found->second->by_form[static_cast<std::size_t>(form)];
+    for (const auto form : all_push_forms) {
+        const auto& bytes = packet[index_of(form)];
+        auto& members = found->second->by_form[index_of(form)];
         if (!bytes || members.empty()) {
             continue;
         }
@@ -141,7 +139,7 @@ local_audience::reach local_audience::fan_out(
 // bound before it is no longer behind, that happens once in so many bytes at most.
 std::size_t local_audience::fan_out_skipping(
     std::vector<member>& members,
-    wire_form form,
+    push_form form,
     const frame_ptr& f,
     const protocol::packet& p
 ) {
@@ -161,7 +159,7 @@ std::size_t local_audience::fan_out_skipping(
             if (m.skipped != told) {
                 auto own = p;
                 own.skipped += m.skipped;
-                telling = make_frame(encode_form(own, form), f->made());
+                telling = make_frame(encode_form(own, form, packer_), f->made());
                 told = m.skipped;
             }
             m.box->push(telling);

@@ -25,17 +25,19 @@ using connection_id = std::uint64_t;
 // Threads: one worker's.
 class local_audience {
 public:
-    // `changed` hears which wire forms the members of a room here read, whenever that changes;
+    // `changed` hears which forms the members of a room here read, whenever that changes;
     // empty when the last one left.
     using forms_changed = std::function<void(const std::string& room, form_set forms)>;
 
-    explicit local_audience(forms_changed changed) : changed_(std::move(changed)) {}
+    // `packer` is borrowed, and must outlive the audience; null: nobody is sent what is compressed.
+    explicit local_audience(forms_changed changed, frame_packer* packer = nullptr)
+        : changed_(std::move(changed)), packer_(packer) {}
     local_audience(const local_audience&) = delete;
     local_audience& operator=(const local_audience&) = delete;
 
     // `box` is borrowed until detach(). Attaching again moves the connection to another form and
     // out of its rooms.
-    void attach(connection_id id, outbox& box, protocol::wire_form form);
+    void attach(connection_id id, outbox& box, push_form form);
     void detach(connection_id id);
 
     // Both do nothing for a connection that is not here any more, or for a room it is in (not in)
@@ -51,7 +53,7 @@ public:
         std::size_t reached = 0;
         std::size_t passed_over = 0;
     };
-    // Queues one frame a member. Allocates one frame a wire form, and nothing a member but what its
+    // Queues one frame a member. Allocates one frame a form, and nothing a member but what its
     // outbox grows by.
     //
     // With `skippable`, of which `packet` was made, members that are behind are passed over, and
@@ -71,7 +73,7 @@ private:
     };
     struct room {
         std::string id;
-        std::array<std::vector<member>, protocol::wire_form_count> by_form;
+        std::array<std::vector<member>, push_form_count> by_form;
 
         form_set forms() const noexcept;
     };
@@ -81,20 +83,21 @@ private:
     };
     struct connection {
         outbox* box;
-        protocol::wire_form form;
+        push_form form;
         std::vector<std::unique_ptr<subscription>> rooms;
     };
 
     void leave(const connection& c, const subscription& s);
     static void prefetch_ahead(const std::vector<member>& members, std::size_t i) noexcept;
-    static std::size_t fan_out_skipping(
+    std::size_t fan_out_skipping(
         std::vector<member>& members,
-        protocol::wire_form form,
+        push_form form,
         const frame_ptr& f,
         const protocol::packet& p
     );
 
     const forms_changed changed_;
+    frame_packer* const packer_;
     std::unordered_map<connection_id, connection> connections_;
     protocol::text_map<std::unique_ptr<room>> rooms_;
 };

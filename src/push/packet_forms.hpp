@@ -1,34 +1,42 @@
 #pragma once
 
 #include "protocol/websocket_frame.hpp"
+#include "push/push_form.hpp"
 
 #include <array>
 #include <cstdint>
 
 namespace gim::push {
 
-// A set of wire forms.
+class frame_packer;
+
+// A set of the forms that connections are pushed.
 class form_set {
 public:
-    void add(protocol::wire_form f) noexcept { bits_ |= bit(f); }
+    void add(push_form f) noexcept { bits_ |= bit(f); }
     void add(form_set other) noexcept { bits_ |= other.bits_; }
-    void remove(protocol::wire_form f) noexcept { bits_ &= static_cast<std::uint8_t>(~bit(f)); }
-    bool has(protocol::wire_form f) const noexcept { return (bits_ & bit(f)) != 0; }
+    void remove(push_form f) noexcept { bits_ &= static_cast<std::uint8_t>(~bit(f)); }
+    bool has(push_form f) const noexcept { return (bits_ & bit(f)) != 0; }
     bool is_empty() const noexcept { return bits_ == 0; }
 
     friend bool operator==(form_set, form_set) = default;
 
 private:
-    static std::uint8_t bit(protocol::wire_form f) noexcept {
-        return static_cast<std::uint8_t>(1U << static_cast<unsigned>(f));
+    static std::uint8_t bit(push_form f) noexcept {
+        return static_cast<std::uint8_t>(1U << index_of(f));
     }
     std::uint8_t bits_ = 0;
 };
+static_assert(push_form_count <= 8);
 
-// One packet, encoded once for every wire form that somebody reads; null for the others.
-using packet_forms = std::array<protocol::shared_websocket_frame, protocol::wire_form_count>;
+// One packet, encoded once for every form that somebody reads, and compressed once; null for the
+// others. Where compressing is of no use the frame is the plain one.
+using packet_forms = std::array<protocol::shared_websocket_frame, push_form_count>;
 
-protocol::shared_websocket_frame encode_form(const protocol::packet& p, protocol::wire_form form);
-packet_forms encode_forms(const protocol::packet& p, form_set forms);
+// `packer`: what compresses; null: nothing is.
+protocol::shared_websocket_frame
+encode_form(const protocol::packet& p, push_form form, frame_packer* packer = nullptr);
+packet_forms
+encode_forms(const protocol::packet& p, form_set forms, frame_packer* packer = nullptr);
 
 }  // namespace gim::push

@@ -15,7 +15,8 @@ struct connection_ref {
     std::size_t worker = 0;  // the one it lives on
     push::connection_id id = 0;
     protocol::wire_form form = protocol::wire_form::json_text;  // what it is pushed
-    auth::room_scope rooms = {};                                // from which it is pushed
+    push::packing packed = push::packing::plain;
+    auth::room_scope rooms = {};  // from which it is pushed
 };
 
 enum class standing {

@@ -52,7 +52,7 @@ login_service::login(const identity& who, const connection_ref& connection, push
     }
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
-    origin.audience.attach(connection.id, box, connection.form);
+    origin.audience.attach(connection.id, box, {connection.form, connection.packed});
     auto as = co_await worker::and_return(origin.thread, connect(who, connection));
     if (!as) {
         origin.audience.detach(connection.id);

@@ -15,6 +15,17 @@ request_memory_options share_of(request_memory_options all, std::size_t workers)
     return all;
 }
 
+std::unique_ptr<push::frame_packer>
+make_packer(const std::optional<protocol::deflate_options>& how, stats::counters& counters) {
+    if (!how) {
+        return nullptr;
+    }
+    return std::make_unique<push::frame_packer>(*how, [&counters](std::size_t saved) {
+        counters.add(stats::event::frame_deflated);
+        counters.add(stats::event::deflate_saved_bytes, saved);
+    });
+}
+
 }  // namespace
 
 node::node(worker::worker_pool& workers, node_options options)
@@ -29,12 +40,15 @@ node::node(worker::worker_pool& workers, node_options options)
             auto& home = home_of(*id);
             home.thread.run([&home, id = *id, i, forms] { home.rooms.set_audience(id, i, forms); });
         };
+        auto packer = make_packer(options_.compression, thread.counters());
+        auto* const packing = packer.get();
         shards_.push_back(std::unique_ptr<shard>(new shard{
             thread,
             options_.make_store(i),
             {},
-            room_push(*this, thread),
-            push::local_audience(std::move(tell_home)),
+            std::move(packer),
+            room_push(*this, thread, packing),
+            push::local_audience(std::move(tell_home), packing),
             request_memory(share_of(options_.requests, workers_.size())),
             quotas(options_.quotas, thread.counters()),
             nullptr}));
@@ -62,13 +76,13 @@ void node::push_at_home(
     push::form_set forms;
     for (const auto& c : connections) {
         if (c.id != except) {
-            forms.add(c.form);
+            forms.add({c.form, c.packed});
         }
     }
     if (forms.is_empty()) {
         return;
     }
-    const auto packet = push::encode_forms(p, forms);
+    const auto packet = push::encode_forms(p, forms, home.packer.get());
     for (const auto& c : connections) {
         if (c.id != except) {
             auto& target = at(c.worker);

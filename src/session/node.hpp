@@ -3,6 +3,7 @@
 #include "protocol/message.hpp"
 #include "push/batch.hpp"
 #include "push/flush_gate.hpp"
+#include "push/frame_packer.hpp"
 #include "push/local_audience.hpp"
 #include "session/connection_closer.hpp"
 #include "session/quotas.hpp"
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct shard {
     worker::worker& thread;
     std::unique_ptr<storage::store> store;
     user_directory users;
+    std::unique_ptr<push::frame_packer> packer;  // null: nothing is compressed
     room_push rooms;
     push::local_audience audience;
     request_memory requests;  // of the sessions that are at home here
@@ -47,6 +50,8 @@ struct node_options {
     // In the whole process, with the same share for each worker.
     request_memory_options requests = {};
     quota_options quotas = {};
+    // Empty: nothing is compressed for anybody.
+    std::optional<protocol::deflate_options> compression = {};
 };
 
 // All shards of the process, and the ways between them.

@@ -10,8 +10,8 @@
 
 namespace gim::session {
 
-room_push::room_push(node& all, worker::worker& home)
-    : all_(all), home_(home), alarm_(home, [this] { flush_due(); }) {}
+room_push::room_push(node& all, worker::worker& home, push::frame_packer* packer)
+    : all_(all), home_(home), packer_(packer), alarm_(home, [this] { flush_due(); }) {}
 
 room_push::room& room_push::room_of(const protocol::session_id& id) {
     const auto found = rooms_.find(id.text());
@@ -144,7 +144,7 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
         std::move(taken.items),
         taken.skipped,
         is_full ? protocol::sequences::shown : protocol::sequences::left_out});
-    const auto packet = push::encode_forms(*p, forms);
+    const auto packet = push::encode_forms(*p, forms, packer_);
     if (is_full) {
         p.reset();  // nobody may skip it
     }

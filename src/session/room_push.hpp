@@ -24,8 +24,8 @@ class node;
 // Threads: its worker's.
 class room_push {
 public:
-    // Both are borrowed and must outlive it.
-    room_push(node& all, worker::worker& home);
+    // What is given is borrowed and must outlive it. `packer`: what compresses, if anything is.
+    room_push(node& all, worker::worker& home, push::frame_packer* packer);
 
     // The message was stored; it goes to the members with the room's next push.
     void add(const protocol::session_id& room, protocol::message_ptr m);
@@ -61,6 +61,7 @@ private:
 
     node& all_;
     worker::worker& home_;
+    push::frame_packer* const packer_;
     // Those with somebody connected, and those with something that waits.
     protocol::text_map<std::unique_ptr<room>> rooms_;
     push::flush_schedule<room> schedule_;

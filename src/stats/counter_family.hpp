@@ -31,6 +31,9 @@ enum class counter_family : std::size_t {
     rooms_forgotten,
     history_dropped,
     http_requests,
+    frames_deflated,
+    deflate_saved_bytes,
+    messages_inflated,
     end
 };
 
@@ -129,6 +132,18 @@ inline constexpr std::array<counter_family_about, std::size_t(counter_family::en
          "gim_http_requests_total",
          "status",
          "HTTP requests answered, by the class of the status."},
+        {counter_family::frames_deflated,
+         "gim_deflated_frames_total",
+         "",
+         "Frames that were compressed, each once however many connections are sent it."},
+        {counter_family::deflate_saved_bytes,
+         "gim_deflate_saved_bytes_total",
+         "",
+         "Bytes that those are shorter by, counted once a frame."},
+        {counter_family::messages_inflated,
+         "gim_inflated_messages_total",
+         "",
+         "Messages of clients that were compressed."},
     }};
 
 constexpr const counter_family_about& about(counter_family f) noexcept {

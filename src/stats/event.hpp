@@ -85,6 +85,10 @@ enum class event : std::size_t {
     http_4xx,
     http_5xx,
 
+    frame_deflated,       // compressed, once for all who are sent it
+    deflate_saved_bytes,  // by that; not times those who are sent it
+    message_inflated,     // one of a client that was compressed
+
     end  // no event: how many there are
 };
 
@@ -163,6 +167,9 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::http_2xx, "http_2xx", counter_family::http_requests, "2xx"},
     {event::http_4xx, "http_4xx", counter_family::http_requests, "4xx"},
     {event::http_5xx, "http_5xx", counter_family::http_requests, "5xx"},
+    {event::frame_deflated, "frame_deflated", counter_family::frames_deflated, ""},
+    {event::deflate_saved_bytes, "deflate_saved_bytes", counter_family::deflate_saved_bytes, ""},
+    {event::message_inflated, "message_inflated", counter_family::messages_inflated, ""},
 }};
 // clang-format on
 

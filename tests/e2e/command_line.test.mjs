@@ -40,6 +40,9 @@ test('--version and -v say the version, --help and -h every flag with its defaul
             'heartbeat-interval': '(60s|1m|1m0s)',
             'session-history': '1000',
             'write-coalesce': '1ms',
+            compression: 'false',
+            'compression-window': '15',
+            'compression-threshold': '256B?',
         };
         for (const [name, value] of Object.entries(defaults)) {
             // The default stands on the flag's line or on the next one.
@@ -65,6 +68,9 @@ test('a bad value is one line that names the flag, and exit 2', async () => {
         'heartbeat-interval': ['0s', 'x'],
         'session-history': ['0', 'x'],
         'write-coalesce': ['-1ms', 'x'],
+        compression: ['maybe'],
+        'compression-window': ['8', '16'],
+        'compression-threshold': ['-1', '1MiB'],
         'log-level': ['loud'],
     };
     for (const [name, values] of Object.entries(bad)) {

@@ -27,6 +27,7 @@ const attacks = {
     giant_frames: { all_cut: true, codes: [1002, 1009] },
     endless_empty_fragments: { all_cut: true, codes: [1008] },
     undecodable_floods: { all_cut: true, codes: [4504] },
+    zip_bombs: { all_cut: true, codes: [1007, 1009], memory_mib: 100, more_flags: ['--compression'] },
     garbage: {},
     deep_json: { codes: [4504] },
     protobuf_bombs: {},

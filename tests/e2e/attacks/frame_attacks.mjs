@@ -1,14 +1,15 @@
 // Bytes that are no good frames.
 import { randomBytes } from 'node:crypto';
+import { constants, deflateRawSync } from 'node:zlib';
 import { frame_bytes } from '../support/raw.mjs';
 import { codes_of, lanes, opcode, Peer, unless_refused } from './peer.mjs';
 
 // Attackers who log in, do their worst until they are cut, and come again.
-async function again_and_again({ gateway_port, until }, name, attack) {
+async function again_and_again({ gateway_port, until }, name, attack, options) {
     const peers = [];
     let cut = 0;
     await lanes(8, until, async (lane, round) => {
-        const peer = await unless_refused(Peer.logged_in(gateway_port, `${name}-${lane}`));
+        const peer = await unless_refused(Peer.logged_in(gateway_port, `${name}-${lane}`, options));
         if (!peer) return;
         peers.push(peer);
         await attack(peer, round);
@@ -42,6 +43,24 @@ export async function undecodable_floods(target) {
     const nonsense = Buffer.concat(Array.from({ length: 100 }, () => frame_bytes(opcode.text, 'nonsense')));
     const seen = await again_and_again(target, 'nonsense', (peer) => peer.write(nonsense));
     return { sent: `${seen.sockets} times 100 frames of nonsense`, ...seen };
+}
+
+// Compressed messages: some KiB that say 48 MiB, and such as are cut off.
+export async function zip_bombs(target) {
+    const packed = (bytes, level) => deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
+    const bomb = packed(Buffer.alloc(48 * 1024 * 1024, 'x'), 9);
+    const noise = packed(randomBytes(60_000), 9);
+    const options = { more: 'Sec-WebSocket-Extensions: permessage-deflate\r\n' };
+    const seen = await again_and_again(
+        target,
+        'bomb',
+        (peer, round) => {
+            if (round % 2) peer.frame(opcode.binary, noise.subarray(0, noise.length - 9), { rsv: 4 });
+            else peer.frame(opcode.binary, bomb, { rsv: 4 });
+        },
+        options,
+    );
+    return { sent: `${seen.sockets} messages of ${Math.round(bomb.length / 1024)} KiB that say 48 MiB, or are cut off`, ...seen };
 }
 
 // Random bytes on both ports, as they are and behind an upgrade; most leave in the middle.

@@ -99,6 +99,9 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.storage.rooms == 1'000'000);
     CHECK(o.storage.users == 1'000'000);
     CHECK(o.write_coalesce == 1ms);
+    CHECK_FALSE(o.compression);
+    CHECK(o.deflate.window_bits == 15);
+    CHECK(o.deflate.threshold == 256);
     CHECK(o.log_level == "info");
     CHECK(o.token_secret.empty());
     CHECK(o.token_ttl == 24h);
@@ -149,6 +152,8 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--drain-timeout", "0", [](const o& s) { return s.drain_timeout == 0s; }},
         {"--session-history", "1", [](const o& s) { return s.storage.history == 1; }},
         {"--write-coalesce", "0", [](const o& s) { return s.write_coalesce == 0s; }},
+        {"--compression-window", "9", [](const o& s) { return s.deflate.window_bits == 9; }},
+        {"--compression-threshold", "1KiB", [](const o& s) { return s.deflate.threshold == 1024; }},
         {"--log-level", "off", [](const o& s) { return s.log_level == "off"; }},
         {"--token-secret",
          "0123456789abcdef",
@@ -260,6 +265,7 @@ TEST_CASE("who may log in is none, token or url") {
     CHECK(options({"--auth=token"}).auth == gim::auth::login_mode::token);
     CHECK_FALSE(options({}).insecure);
     CHECK(options({"--insecure"}).insecure);
+    CHECK(options({"--compression"}).compression);
     CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none, token or url, got \"jwt\"");
 }
 
@@ -326,6 +332,9 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--message-push-duration=5", "--message-push-duration: must be 1ms to 1h, got \"5\""},
         {"--heartbeat-interval=99ms", "--heartbeat-interval: must be 100ms to 24h, got \"99ms\""},
         {"--write-coalesce=-1ms", "--write-coalesce: must be 0s to 1s, got \"-1ms\""},
+        {"--compression-window=8", "--compression-window: must be 9 to 15, got \"8\""},
+        {"--compression-threshold=1MiB",
+         "--compression-threshold: must be 0 to 64KiB, got \"1MiB\""},
         {"--ws-worker=257", "--gateway-worker: must be 1 to 256, got \"257\""},
         {"--session-history=0", "--session-history: must be 1 to 1000000, got \"0\""},
         {"--token-ttl=0", "--token-ttl: must be 1s to 8760h, got \"0\""},

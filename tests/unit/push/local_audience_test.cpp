@@ -1,5 +1,8 @@
 #include "push/local_audience.hpp"
 
+#include "push/frame_packer.hpp"
+#include "support/deflate.hpp"
+#include "support/server_frames.hpp"
 #include "unit/push/outboxes.hpp"
 
 #include <doctest/doctest.h>
@@ -22,6 +25,8 @@ using gim::push::packet_forms;
 using gim::test::written_outbox;
 
 namespace {
+
+constexpr auto packed = gim::push::packing::deflated;
 
 form_set forms(std::initializer_list<wire_form> list) {
     form_set set;
@@ -62,7 +67,7 @@ struct fixture {
         [this](const std::string& room, form_set f) { changes.emplace_back(room, f); }};
     std::map<connection_id, std::unique_ptr<written_outbox>> boxes;
 
-    void attach(connection_id id, wire_form form) {
+    void attach(connection_id id, gim::push::push_form form) {
         auto& box = boxes[id];
         if (!box) {
             box = std::make_unique<written_outbox>(list);
@@ -227,6 +232,58 @@ TEST_CASE_FIXTURE(skipping, "packets that must not be skipped wait, and so do pr
     audience.deliver(1, p);
     const auto bytes = bytes_of(p, wire_form::json_object);
     CHECK(read(1) == std::string(1000, 'x') + bytes + bytes);
+}
+
+TEST_CASE("who takes compressed packets gets those, and what tells how many were missed is one") {
+    struct compressed : skipping {
+        std::size_t saved = 0;
+        int times = 0;
+        gim::push::frame_packer packer{{}, [this](std::size_t bytes) {
+                                           saved += bytes;
+                                           ++times;
+                                       }};
+        local_audience room{[](const std::string&, form_set) {}, &packer};
+    } f;
+    for (connection_id id = 1; id <= 3; ++id) {
+        f.room.attach(
+            id,
+            f.boxes[id]->box,
+            {wire_form::json_object, id == 3 ? gim::push::packing::plain : packed}
+        );
+        f.room.subscribe(id, "1:lobby");
+    }
+    const auto send = [&](const std::string& content) {
+        auto m = std::make_shared<gim::protocol::message>();
+        m->content = content;
+        const gim::protocol::packet p{gim::protocol::session_id::room("lobby"), "lobby", {m}, 0};
+        form_set both = forms({wire_form::json_object});
+        both.add({wire_form::json_object, packed});
+        return f.room.fan_out("1:lobby", gim::push::encode_forms(p, both, &f.packer), &p)
+            .passed_over;
+    };
+    const auto long_text = std::string(400, 'a');
+    f.stop_reading(1);
+    f.stop_reading(2);
+    CHECK(send("missed") == 2);
+    CHECK(f.times == 0);  // too short
+    f.read(1);
+    f.read(2);
+    f.read(3);
+    CHECK(send(long_text) == 0);
+    CHECK(f.times == 2);  // for who got all before, and for those who did not
+    CHECK(f.saved > 2 * 350);
+    const auto plain = f.read(3);
+    CHECK(skipping::tells(plain, long_text, 0));
+    for (const connection_id id : {1U, 2U}) {
+        auto bytes = f.read(id);
+        const auto frame = gim::test::take_frame(bytes);
+        REQUIRE(frame);
+        CHECK(frame->flags == 0xc);  // FIN and RSV1
+        CHECK(skipping::tells(gim::test::inflated(frame->payload), long_text, 1));
+    }
+    CHECK(send(long_text) == 0);
+    CHECK(f.times == 3);
+    CHECK(f.read(1) == f.read(2));
 }
 
 TEST_CASE_FIXTURE(fixture, "forms are told when the first reader comes and the last one goes") {

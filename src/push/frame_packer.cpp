@@ -1,0 +1,28 @@
+#include "push/frame_packer.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace gim::push {
+
+frame_packer::frame_packer(protocol::deflate_options options, frame_packed packed)
+    : threshold_(options.threshold), packed_(std::move(packed)), deflating_(options.window_bits) {}
+
+std::optional<protocol::websocket_frame> frame_packer::pack(const protocol::websocket_frame& plain
+) {
+    if (plain.payload().size() < threshold_) {
+        return std::nullopt;
+    }
+    auto shorter = plain.deflated(deflating_);
+    if (shorter) {
+        packed_(plain.bytes().size() - shorter->bytes().size());
+    }
+    return shorter;
+}
+
+protocol::shared_websocket_frame frame_packer::pack(const protocol::shared_websocket_frame& plain) {
+    auto shorter = pack(*plain);
+    return shorter ? std::make_shared<const protocol::websocket_frame>(*std::move(shorter)) : plain;
+}
+
+}  // namespace gim::push

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "protocol/deflater.hpp"
+#include "protocol/websocket_frame.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+
+namespace gim::push {
+
+// Compresses frames, for those of a worker's connections that agreed on it: each frame that is long
+// enough and becomes shorter, once for all who are sent it.
+//
+// Threads: one worker's.
+class frame_packer {
+public:
+    // `packed` hears of every frame that was compressed, and how many bytes that saved.
+    using frame_packed = std::function<void(std::size_t saved)>;
+
+    frame_packer(protocol::deflate_options options, frame_packed packed);
+    frame_packer(const frame_packer&) = delete;
+    frame_packer& operator=(const frame_packer&) = delete;
+
+    // Empty: the frame is best sent as it is.
+    std::optional<protocol::websocket_frame> pack(const protocol::websocket_frame& plain);
+    // What is to be sent, the same object if it is best as it is.
+    protocol::shared_websocket_frame pack(const protocol::shared_websocket_frame& plain);
+
+private:
+    const std::size_t threshold_;
+    const frame_packed packed_;
+    protocol::deflater deflating_;
+};
+
+}  // namespace gim::push
