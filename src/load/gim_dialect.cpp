@@ -59,7 +59,8 @@ void gim_dialect::on_text_or_binary(
         events.on_failure("not a frame of gim's: " + std::string(payload.substr(0, 80)));
     } else if (frame.op == static_cast<std::uint32_t>(opcode::push)) {
         events.on_packet(frame.data, frame.skipped);
-    } else {
+    } else if (frame.op != static_cast<std::uint32_t>(opcode::notice)) {
+        // The close that a notice tells of is what counts.
         on_reply(frame, out, events);
     }
 }

@@ -119,7 +119,9 @@ bool gim_proto::read(std::string_view payload, gim_frame& frame) const {
         }
     }
     fields inner(body);
-    if (frame.op == 207) {
+    if (frame.op == 107) {
+        frame.data = body;
+    } else if (frame.op == 207) {
         frame.data = body;
         while (inner.next()) {
             if (inner.field == 3) {

@@ -197,6 +197,18 @@ TEST_CASE("pushes and answers are told apart in whatever cut they come") {
     }
 }
 
+TEST_CASE("a notice of a close to come is nothing yet") {
+    for (const auto& f : forms) {
+        std::string payload;
+        protocol::encode_notice(f.server, {"drain", 1500}, payload);
+        member m(f);
+        m.feed(framed(f.server, payload) + push(f.server, 1, 0));
+        CHECK(m.seen.failures.empty());
+        CHECK(m.seen.answers.empty());
+        CHECK(m.seen.packets.size() == 1);
+    }
+}
+
 TEST_CASE("a refused login or join is told with its code") {
     for (const auto& f : forms) {
         gim_dialect speaks({7, "r0"}, f.client);
