@@ -116,6 +116,8 @@ http_asker::ask_at(desk& at, const std::string& json, const digest& question) {
     if (!one->answer) {
         at.waited_for.insert(one.get());
         co_await one->alarm.async_wait(net::use_ec);
+        // A wait ends on the worker on which the whole coroutine was started.
+        co_await worker::hop(at.home);
         at.waited_for.erase(one.get());
     }
     if (!one->answer) {
