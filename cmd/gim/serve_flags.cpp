@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <strings.h>
 #include <thread>
@@ -438,10 +439,8 @@ flag config_flag() {
         {}};
 }
 
-constexpr auto by_default = "default";
-
-// From the first source that has it.
-setting setting_of(
+// From the first source that has it; empty: by default.
+std::optional<setting> setting_of(
     const flag& f,
     const values& given,
     const values& variables,
@@ -449,15 +448,15 @@ setting setting_of(
     const std::string& file
 ) {
     if (const auto found = given.find(&f); found != given.end()) {
-        return {f.name(), found->second, "flag"};
+        return setting{f.name(), found->second, "flag"};
     }
     if (const auto found = variables.find(&f); found != variables.end()) {
-        return {f.name(), found->second, f.environment_name()};
+        return setting{f.name(), found->second, f.environment_name()};
     }
     if (const auto found = lines.find(&f); found != lines.end()) {
-        return {f.name(), found->second, file};
+        return setting{f.name(), found->second, file};
     }
-    return {f.name(), {f.default_text}, by_default};
+    return std::nullopt;
 }
 
 // "NAME=SECRET" keeps its name.
@@ -500,29 +499,30 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     values lines;
     std::string file;
     const flag& config = all.back();
-    for (const values* source : {&std::as_const(given), &variables}) {
-        if (const auto path = source->find(&config); path != source->end() && file.empty()) {
-            file = path->second.back();
-            auto read = from_file(all, file, config.name());
-            if (auto* exit = std::get_if<exit_now>(&read)) {
-                return std::move(*exit);
-            }
-            lines = std::move(std::get<values>(read));
+    if (const auto named = setting_of(config, given, variables, {}, {})) {
+        file = named->values.back();
+        auto read = from_file(all, file, config.name());
+        if (auto* exit = std::get_if<exit_now>(&read)) {
+            return std::move(*exit);
         }
+        lines = std::move(std::get<values>(read));
     }
     std::vector<setting> settings;
     for (const flag& f : all) {
         auto effective = setting_of(f, given, variables, lines, file);
-        for (const auto& text : effective.values) {
-            const bool is_default = effective.from == by_default;
-            if (const problem bad = is_default || !f.set ? problem() : f.set(text)) {
+        if (!effective) {
+            settings.push_back({f.name(), {f.default_text}, "default"});
+            continue;
+        }
+        for (const auto& text : effective->values) {
+            if (const problem bad = f.set ? f.set(text) : problem()) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }
-        if (f.seen == disclosure::secret && effective.from != by_default) {
-            std::ranges::transform(effective.values, effective.values.begin(), without_secret);
+        if (f.seen == disclosure::secret) {
+            std::ranges::transform(effective->values, effective->values.begin(), without_secret);
         }
-        settings.push_back(std::move(effective));
+        settings.push_back(*std::move(effective));
     }
     if (options.tls_cert.empty() != options.tls_key.empty()) {
         return usage_error(

@@ -629,3 +629,14 @@ TEST_CASE("check-config tells each flag's value and where it came from, without 
     CHECK(of("--api-key") == "web=(not shown) by flag");
     CHECK(of("--session-history") == "1000 by default");
 }
+
+TEST_CASE("a file may be called as what is not set is") {
+    const auto before = std::filesystem::current_path();
+    const temporary_file file("message-push-count=3\n");
+    const auto folder = std::filesystem::path(file.path()).parent_path();
+    std::filesystem::current_path(folder);
+    std::filesystem::copy_file(file.path(), "default");
+    CHECK(options({"--config=default"}).push_count == 3);
+    std::filesystem::remove("default");
+    std::filesystem::current_path(before);
+}
