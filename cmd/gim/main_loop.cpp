@@ -8,12 +8,14 @@ namespace gim::cmd {
 
 using boost::system::error_code;
 
-void main_loop::run(const calls& on) {
+void main_loop::run(calls on) {
+    calls_ = std::move(on);
     expect_stop();
-    expect(hangups_, on.reload);
-    expect(replacements_, on.replace);
+    expect(hangups_, &calls::reload);
+    expect(replacements_, &calls::replace);
     context_.run();
-    // From now on these are nobody's.
+    // From now on these are nobody's, also those that have come and were not handled yet.
+    calls_ = {};
     hangups_.cancel();
     replacements_.cancel();
 }
@@ -57,10 +59,10 @@ void main_loop::expect_stop() {
     });
 }
 
-void main_loop::expect(boost::asio::signal_set& signals, const std::function<void()>& call) {
-    signals.async_wait([&signals, &call](error_code ec, int) {
-        if (!ec) {
-            call();
+void main_loop::expect(boost::asio::signal_set& signals, std::function<void()> calls::*call) {
+    signals.async_wait([this, &signals, call](error_code ec, int) {
+        if (!ec && calls_.*call) {
+            (calls_.*call)();
             expect(signals, call);
         }
     });

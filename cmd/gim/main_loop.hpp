@@ -20,7 +20,7 @@ public:
     };
 
     // Returns when SIGINT or SIGTERM has come, or stop() was called. Makes the calls until then.
-    void run(const calls& on);
+    void run(calls on);
     void stop() { context_.stop(); }
     // Returns true when `done()` is true, which is asked some 100 times a second, false when the
     // time is over or one more signal that stops has come. What was to happen goes on.
@@ -33,13 +33,14 @@ public:
 
 private:
     void expect_stop();
-    static void expect(boost::asio::signal_set& signals, const std::function<void()>& call);
+    void expect(boost::asio::signal_set& signals, std::function<void()> calls::*call);
     void tick();
 
     boost::asio::io_context context_{1};
     boost::asio::signal_set stops_{context_, SIGINT, SIGTERM};
     boost::asio::signal_set hangups_{context_, SIGHUP};
     boost::asio::signal_set replacements_{context_, SIGUSR2};
+    calls calls_;  // empty: nobody is called
     boost::asio::steady_timer ticker_{context_};
     std::chrono::steady_clock::duration interval_{0};
     std::function<void()> repeated_;
