@@ -1,41 +1,31 @@
 #include "ask/answer.hpp"
 
+#include "auth/room_list.hpp"
+#include "net/trimmed.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/json_reader.hpp"
 #include "protocol/request_rules.hpp"
+
+#include <boost/beast/core/string.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace gim::ask {
+
+namespace beast = boost::beast;
 
 namespace {
 
 using protocol::json_document;
-using protocol::json_field;
 using protocol::json_kind;
 
 // Each worker has its own reader, so its memory is taken once.
 protocol::json_reader& my_reader() {
     thread_local protocol::json_reader mine;
     return mine;
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-bool is_word(std::string_view text, std::string_view lower_case) {
-    return std::ranges::equal(text, lower_case, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
 }
 
 // RFC 9111, 5.2.2.1. What is no number says nothing.
@@ -58,38 +48,20 @@ std::chrono::seconds time_to_keep(std::string_view cache_control) {
     std::optional<std::chrono::seconds> least;
     while (!cache_control.empty()) {
         const auto end = std::min(cache_control.find(','), cache_control.size());
-        const auto one = trimmed(cache_control.substr(0, end));
+        const auto one = net::trimmed(cache_control.substr(0, end));
         cache_control.remove_prefix(std::min(end + 1, cache_control.size()));
         const auto equals = std::min(one.find('='), one.size());
         const auto name = one.substr(0, equals);
-        if (is_word(name, "no-store") || is_word(name, "no-cache")) {
+        if (beast::iequals(name, "no-store") || beast::iequals(name, "no-cache")) {
             return std::chrono::seconds(0);
         }
-        if (is_word(name, "max-age") && equals < one.size()) {
+        if (beast::iequals(name, "max-age") && equals < one.size()) {
             if (const auto said = read_seconds(one.substr(equals + 1))) {
                 least = least ? std::min(*least, *said) : *said;
             }
         }
     }
     return least.value_or(std::chrono::seconds(0));
-}
-
-answer_result<auth::room_scope> read_rooms(const json_document& body) {
-    if (!body.fields.has("rooms")) {
-        return auth::room_scope();
-    }
-    const auto* list = body.fields.find("rooms");
-    if (list == nullptr || list->kind != json_kind::array) {
-        return answer_fault::rooms;
-    }
-    std::vector<std::string> rooms;
-    for (const auto& [room, fields] : body.elements) {
-        if (room.kind != json_kind::string || !protocol::is_valid_id(room.string)) {
-            return answer_fault::rooms;
-        }
-        rooms.emplace_back(room.string);
-    }
-    return auth::room_scope(std::move(rooms));
 }
 
 answer_result<std::optional<std::int64_t>>
@@ -119,9 +91,9 @@ answer_result<auth::identity> read_identity(const json_document& body, std::int6
         }
         who.name = std::string(name->string);
     }
-    auto rooms = read_rooms(body);
+    auto rooms = auth::read_room_list(body);
     if (!rooms) {
-        return rooms.error();
+        return answer_fault::rooms;
     }
     who.rooms = *std::move(rooms);
     const auto expiry = read_expiry(body, now_ms);

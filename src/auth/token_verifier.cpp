@@ -1,6 +1,7 @@
 #include "auth/token_verifier.hpp"
 
 #include "auth/base64url.hpp"
+#include "auth/room_list.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/json_reader.hpp"
 #include "protocol/request_rules.hpp"
@@ -9,13 +10,11 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace gim::auth {
 
 namespace {
 
-using protocol::json_document;
 using protocol::json_field;
 using protocol::json_fields;
 using protocol::json_kind;
@@ -61,24 +60,6 @@ token_result<void> check_not_before(const json_fields& claims, std::int64_t now_
         return token_fault::too_early;
     }
     return {};
-}
-
-token_result<room_scope> read_rooms(const json_document& claims) {
-    if (!claims.fields.has("rooms")) {
-        return room_scope();
-    }
-    const auto* list = claims.fields.find("rooms");
-    if (list == nullptr || list->kind != json_kind::array) {
-        return token_fault::rooms;
-    }
-    std::vector<std::string> rooms;
-    for (const auto& [room, fields] : claims.elements) {
-        if (room.kind != json_kind::string || !protocol::is_valid_id(room.string)) {
-            return token_fault::rooms;
-        }
-        rooms.emplace_back(room.string);
-    }
-    return room_scope(std::move(rooms));
 }
 
 bool is_text(const json_field* field, std::string_view expected) {
@@ -137,9 +118,9 @@ token_result<identity> token_verifier::read_claims(std::string_view text, std::i
         }
         who.name = std::string(name->string);
     }
-    auto rooms = read_rooms(**read);
+    auto rooms = read_room_list(**read);
     if (!rooms) {
-        return rooms.error();
+        return token_fault::rooms;
     }
     who.rooms = *std::move(rooms);
     if (!is_from(claims, parties_.issuer)) {

@@ -1,6 +1,7 @@
 #include "net/forwarded_for.hpp"
 
 #include "net/admission.hpp"
+#include "net/trimmed.hpp"
 
 #include <boost/system/error_code.hpp>
 
@@ -14,14 +15,6 @@ namespace asio = boost::asio;
 using asio::ip::address;
 
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto begin = text.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
-}
 
 bool is_port(std::string_view text) noexcept {
     return !text.empty() && text.size() <= 5 &&
