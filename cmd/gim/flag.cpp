@@ -1,5 +1,6 @@
 #include "gim/flag.hpp"
 
+#include "gim/whole_number.hpp"
 #include "protocol/utf8_check.hpp"
 
 #include <algorithm>
@@ -53,14 +54,9 @@ setter address_into(net::address& to) {
     };
 }
 
-bool is_utf8(const std::string& text) {
-    protocol::utf8_check check;
-    return check.feed(text) && check.is_complete();
-}
-
 setter claim_into(std::optional<std::string>& to) {
     return [&to](const std::string& text) -> problem {
-        if (text.empty() || text.size() > 256 || !is_utf8(text)) {
+        if (text.empty() || text.size() > 256 || !protocol::is_utf8(text)) {
             return wrong("must be 1 to 256 bytes of UTF-8", text);
         }
         to = text;
@@ -70,13 +66,11 @@ setter claim_into(std::optional<std::string>& to) {
 
 setter count_into(std::size_t& to, std::size_t least, std::size_t most) {
     return [&to, least, most](const std::string& text) -> problem {
-        std::size_t n = 0;
-        const char* const end = text.data() + text.size();
-        const auto [stop, ec] = std::from_chars(text.data(), end, n);
-        if (ec != std::errc{} || stop != end || n < least || n > most) {
+        const auto n = whole_number<std::size_t>(text);
+        if (!n || *n < least || *n > most) {
             return wrong("must be " + std::to_string(least) + " to " + std::to_string(most), text);
         }
-        to = n;
+        to = *n;
         return {};
     };
 }

@@ -46,8 +46,6 @@ setter switch_into(bool& to);
 // Takes 1 to 256 bytes of UTF-8.
 setter claim_into(std::optional<std::string>& to);
 
-bool is_utf8(const std::string& text);
-
 // The shortest text that bytes_into() takes back to the same value.
 std::string bytes_text(std::size_t bytes);
 

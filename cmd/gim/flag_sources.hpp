@@ -1,18 +1,15 @@
 #pragma once
 
+#include "gim/environment.hpp"
 #include "gim/exit_now.hpp"
 #include "gim/flag.hpp"
 
-#include <functional>
 #include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace gim::cmd {
-
-// Like std::getenv: nullptr when the variable is not set.
-using environment = std::function<const char*(const char* name)>;
 
 // The values that one source gives, by flag: one, or several of a flag of which all count.
 using values = std::map<const flag*, std::vector<std::string>>;

@@ -1,6 +1,7 @@
 #include "gim/inherited_sockets.hpp"
 
-#include <charconv>
+#include "gim/whole_number.hpp"
+
 #include <fcntl.h>
 #include <sstream>
 #include <stdexcept>
@@ -11,19 +12,15 @@ namespace gim::cmd {
 
 namespace {
 
-constexpr int first_fd = 3;
 constexpr int most_fds = 1024;
 
+// Not below zero.
 std::optional<int> number(std::string_view text) {
-    int n = 0;
-    const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (failure != std::errc() || stop != text.data() + text.size() || n < 0) {
-        return std::nullopt;
-    }
-    return n;
+    const auto n = whole_number<int>(text);
+    return n && *n >= 0 ? n : std::nullopt;
 }
 
-// "PID:FD" of the process that this one replaces, if it is our parent.
+// Of the process that this one replaces, if it is our parent.
 std::optional<int> fd_of_predecessor(const char* text) {
     const std::string_view whole(text);
     const auto colon = whole.find(':');

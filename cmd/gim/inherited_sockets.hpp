@@ -1,8 +1,8 @@
 #pragma once
 
+#include "gim/environment.hpp"
 #include "net/unique_fd.hpp"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,8 +16,6 @@ namespace gim::cmd {
 // they are for), or from the process that it replaces, which gives them the same way.
 class inherited_sockets {
 public:
-    using environment = std::function<const char*(const char*)>;
-
     // Throws std::runtime_error, in words for the operator, if there are some that have no door.
     // They are closed on exec from now on.
     explicit inherited_sockets(const environment& get);
@@ -29,7 +27,9 @@ public:
     // replaces none.
     net::unique_fd& predecessor() noexcept { return predecessor_; }
 
-    static constexpr auto predecessor_variable = "GIM_PREDECESSOR";
+    // How a process gives sockets to the one that replaces it.
+    static constexpr int first_fd = 3;                               // sd_listen_fds(3)
+    static constexpr auto predecessor_variable = "GIM_PREDECESSOR";  // "PID:FD"
 
 private:
     std::map<std::string, std::vector<net::unique_fd>, std::less<>> by_door_;

@@ -1,11 +1,11 @@
 #include "gim/bench.hpp"
 #include "gim/check_config.hpp"
+#include "gim/environment.hpp"
 #include "gim/flags.hpp"
 #include "gim/serve.hpp"
 #include "gim/token.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <variant>
 
@@ -13,9 +13,8 @@
 // bench.hpp, and 1; 2 for a usage error.
 int main(int argc, char** argv) {
     try {
-        const auto parsed = gim::cmd::parse_command_line(
-            argc, argv, [](const char* name) -> const char* { return std::getenv(name); }
-        );
+        const auto parsed =
+            gim::cmd::parse_command_line(argc, argv, gim::cmd::process_environment());
         if (const auto* exit = std::get_if<gim::cmd::exit_now>(&parsed)) {
             std::fputs(exit->out.c_str(), stdout);
             std::fputs(exit->err.c_str(), stderr);

@@ -1,6 +1,7 @@
 #include "gim/serve.hpp"
 
 #include "gim/credentials.hpp"
+#include "gim/environment.hpp"
 #include "gim/inherited_sockets.hpp"
 #include "gim/log_sink.hpp"
 #include "gim/main_loop.hpp"
@@ -156,9 +157,8 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
     // A log that has reached the limit of a file's size is an error of write(), not our end.
     std::signal(SIGXFSZ, SIG_IGN);
     allow_many_descriptors();
-    const auto environment = [](const char* name) -> const char* { return std::getenv(name); };
-    inherited_sockets inherited(environment);
-    const service_manager manager(environment);
+    inherited_sockets inherited(process_environment());
+    const service_manager manager(process_environment());
     auto tls = open_tls(options);
     auto tokens = open_authority(options);
     const auto logins = describe_logins(options, tokens);

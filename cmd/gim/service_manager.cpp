@@ -1,8 +1,8 @@
 #include "gim/service_manager.hpp"
 
+#include "gim/whole_number.hpp"
 #include "net/unique_fd.hpp"
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -14,24 +14,20 @@ namespace gim::cmd {
 
 namespace {
 
+// Above zero.
 std::optional<std::int64_t> number(const char* text) {
-    std::int64_t n = 0;
-    const auto* end = text + std::strlen(text);
-    const auto [stop, failure] = std::from_chars(text, end, n);
-    if (failure != std::errc() || stop != end || n <= 0) {
-        return std::nullopt;
-    }
-    return n;
+    const auto n = whole_number<std::int64_t>(text);
+    return n && *n > 0 ? n : std::nullopt;
 }
 
 }  // namespace
 
-service_manager::service_manager(const std::function<const char*(const char*)>& environment) {
-    if (const auto* socket = environment("NOTIFY_SOCKET")) {
+service_manager::service_manager(const environment& get) {
+    if (const auto* socket = get("NOTIFY_SOCKET")) {
         socket_ = socket;
     }
-    const auto* interval = environment("WATCHDOG_USEC");
-    const auto* whose = environment("WATCHDOG_PID");
+    const auto* interval = get("WATCHDOG_USEC");
+    const auto* whose = get("WATCHDOG_PID");
     const bool is_ours = whose == nullptr || number(whose) == ::getpid();
     if (interval != nullptr && is_ours) {
         if (const auto us = number(interval)) {

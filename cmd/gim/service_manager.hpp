@@ -1,7 +1,8 @@
 #pragma once
 
+#include "gim/environment.hpp"
+
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +15,7 @@ namespace gim::cmd {
 // call does nothing, and one that cannot be told is not told: serving is more important.
 class service_manager {
 public:
-    // `environment` gives a variable's value, null without it.
-    explicit service_manager(const std::function<const char*(const char*)>& environment);
+    explicit service_manager(const environment& get);
 
     void ready() const { tell("READY=1"); }
     void stopping() const { tell("STOPPING=1"); }

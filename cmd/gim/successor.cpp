@@ -24,7 +24,7 @@ namespace {
 
 // How long it may take to read its files and to begin.
 constexpr std::chrono::seconds start_timeout{30};
-constexpr int first_fd = 3;  // sd_listen_fds(3)
+constexpr int first_fd = inherited_sockets::first_fd;
 
 // Read at the start: later the link names a file that is gone, if a newer one took its place.
 std::string own_program() {
@@ -119,15 +119,15 @@ pid_t successor::spawn(int ready) {
     // Nobody's connection lives on in a process that does not know it.
     posix_spawn_file_actions_addclosefrom_np(&actions, ready_there + 1);
 
-    std::vector<std::string> environment;
+    std::vector<std::string> variables;
     for (char** variable = environ; *variable != nullptr; ++variable) {
         if (!is_replaced(*variable)) {
-            environment.emplace_back(*variable);
+            variables.emplace_back(*variable);
         }
     }
-    environment.push_back("LISTEN_FDS=" + std::to_string(count));
-    environment.push_back("LISTEN_FDNAMES=" + names);
-    environment.push_back(
+    variables.push_back("LISTEN_FDS=" + std::to_string(count));
+    variables.push_back("LISTEN_FDNAMES=" + names);
+    variables.push_back(
         std::string(inherited_sockets::predecessor_variable) + "=" + std::to_string(::getpid()) +
         ":" + std::to_string(ready_there)
     );
@@ -138,7 +138,7 @@ pid_t successor::spawn(int ready) {
         &actions,
         nullptr,
         pointers_to(arguments_).data(),
-        pointers_to(environment).data()
+        pointers_to(variables).data()
     );
     posix_spawn_file_actions_destroy(&actions);
     return failure == 0 ? process : -failure;

@@ -4,6 +4,7 @@
 #include "gim/flag.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/request_rules.hpp"
+#include "protocol/utf8_check.hpp"
 
 #include <chrono>
 #include <utility>
@@ -46,7 +47,7 @@ setter ids_into(std::vector<std::string>& to) {
 }
 
 problem set_name(token_options& o, const std::string& text) {
-    if (!protocol::is_valid_name(text) || !is_utf8(text)) {
+    if (!protocol::is_valid_name(text) || !protocol::is_utf8(text)) {
         return wrong("must be 1 to 64 bytes of UTF-8 without control characters", text);
     }
     o.name = text;

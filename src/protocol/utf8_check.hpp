@@ -22,4 +22,10 @@ private:
     std::uint8_t highest_ = 0;
 };
 
+// The same for a whole text.
+inline bool is_utf8(std::string_view text) noexcept {
+    utf8_check check;
+    return check.feed(text) && check.is_complete();
+}
+
 }  // namespace gim::protocol

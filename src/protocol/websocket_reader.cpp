@@ -211,11 +211,10 @@ std::optional<websocket_event> websocket_reader::take_close(std::string_view pay
             static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1])
         );
         event.payload = payload.substr(2);
-        utf8_check reason;
         if (!may_be_sent(event.code)) {
             return failure(close_code::protocol_error, "a close code that must not be sent");
         }
-        if (!reason.feed(event.payload) || !reason.is_complete()) {
+        if (!is_utf8(event.payload)) {
             return failure(close_code::protocol_error, "a close reason that is not UTF-8");
         }
     }

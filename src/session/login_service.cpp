@@ -14,8 +14,7 @@ namespace {
 
 // It goes on as JSON. What came with the upgrade may be any bytes.
 bool is_fit_to_ask(std::string_view token) {
-    protocol::utf8_check check;
-    return token.size() <= auth::max_token_bytes && check.feed(token) && check.is_complete();
+    return token.size() <= auth::max_token_bytes && protocol::is_utf8(token);
 }
 
 }  // namespace
