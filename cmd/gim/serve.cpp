@@ -218,7 +218,7 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
          }}
     );
 
-    next.forget_sockets();
+    next.give_up();
     if (service == server::goes_on::nowhere) {
         manager.stopping();
     }

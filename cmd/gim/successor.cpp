@@ -61,9 +61,15 @@ successor::successor(boost::asio::io_context& context, std::vector<std::string> 
       arguments_(std::move(arguments)) {}
 
 successor::~successor() {
-    if (process_ > 0) {  // it has not begun to serve
+    give_up();
+}
+
+void successor::give_up() {
+    kept_.clear();
+    if (process_ > 0) {
         ::kill(process_, SIGKILL);
         ::waitpid(process_, nullptr, 0);
+        process_ = 0;
     }
 }
 
@@ -157,6 +163,9 @@ void successor::listen() {
             ready_.close();
             patience_.cancel();
             const auto process = std::exchange(process_, 0);
+            if (process == 0) {
+                return;  // given up
+            }
             if (!ec) {
                 call_.serves(process);
                 return;

@@ -33,13 +33,13 @@ public:
     successor(const successor&) = delete;
     successor& operator=(const successor&) = delete;
 
-    // Keeps copies of these sockets, to give them away; until forget_sockets() their port is not
-    // free.
+    // Keeps copies of these sockets, to give them away; until give_up() their port is not free.
     void keep(std::string_view door, const net::listeners& sockets);
-    void forget_sockets() { kept_.clear(); }
 
     // Starts it. Does nothing while one is on its way.
     void start(outcome call);
+    // There will be none: one that is on its way is ended, and nobody is called.
+    void give_up();
 
 private:
     struct kept_socket {

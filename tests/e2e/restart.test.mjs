@@ -123,6 +123,19 @@ test('a new process that does not start leaves the old one serving, and the next
         assert.equal((await ada.end()).code, 1001);
     }));
 
+test('who is told to stop while a new process begins stops, and the new one does not begin', () =>
+    with_copy(async (server, path) => {
+        const slow = `${path}.slow`;
+        writeFileSync(slow, '#!/bin/sh\necho "slow one $$" >&2\nexec sleep 60\n', { mode: 0o755 });
+        renameSync(slow, path);
+        server.process.child.kill('SIGUSR2');
+        const [, pid] = await server.process.line(/slow one (\d+)/);
+        const exited = new Promise((resolve) => server.process.child.on('exit', resolve));
+        server.process.child.kill('SIGTERM');
+        assert.equal(await within(10_000, exited, () => server.process.stderr), 0);
+        assert.ok(!is_alive(Number(pid)));
+    }));
+
 // A gim that is given sockets as systemd does it: from descriptor 3 on, with names.
 async function activated(names, sockets, more = []) {
     const environment = { ...process.env, LISTEN_FDS: `${sockets.length}`, LISTEN_FDNAMES: names };
