@@ -109,6 +109,10 @@ bool means_no_ipv6(const error_code& ec) {
            ec == boost::system::errc::address_not_available;
 }
 
+error_code not_fit() {
+    return make_error_code(boost::system::errc::invalid_argument);
+}
+
 // Makes a socket that somebody else has opened as ours are.
 boost::system::result<tcp::endpoint> adopt(int fd) {
     int is_listening = 0;
@@ -122,8 +126,7 @@ boost::system::result<tcp::endpoint> adopt(int fd) {
     }
     const auto family = endpoint->data()->sa_family;
     if (is_listening == 0 || (family != AF_INET && family != AF_INET6)) {
-        return error_code(boost::system::errc::make_error_code(boost::system::errc::invalid_argument
-        ));
+        return not_fit();
     }
     if (auto ec = switch_option(fd, IPPROTO_TCP, TCP_NODELAY, 1)) {
         return ec;
@@ -140,9 +143,8 @@ boost::system::result<tcp::endpoint> adopt(int fd) {
 boost::system::result<listeners>
 adopt_listeners(std::vector<unique_fd> sockets, std::size_t count) {
     assert(count >= 1 && !sockets.empty());
-    constexpr auto invalid = boost::system::errc::invalid_argument;
     if (sockets.size() > count) {
-        return error_code(boost::system::errc::make_error_code(invalid));
+        return not_fit();
     }
     listeners all;
     for (const auto& s : sockets) {
@@ -151,7 +153,7 @@ adopt_listeners(std::vector<unique_fd> sockets, std::size_t count) {
             return endpoint.error();
         }
         if (&s != &sockets.front() && *endpoint != all.endpoint) {
-            return error_code(boost::system::errc::make_error_code(invalid));
+            return not_fit();
         }
         all.endpoint = *endpoint;
     }

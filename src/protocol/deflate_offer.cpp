@@ -1,5 +1,7 @@
 #include "protocol/deflate_offer.hpp"
 
+#include "protocol/deflater.hpp"
+
 #include <utility>
 #include <vector>
 
@@ -165,7 +167,7 @@ std::optional<std::string> answer_to(const extension& offer, std::size_t window_
             return std::nullopt;
         }
     }
-    constexpr std::size_t most = 15;
+    constexpr auto most = deflate_options::most_window_bits;
     if (t.server_bits.value_or(most) < window_bits) {
         return std::nullopt;
     }
