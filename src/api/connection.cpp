@@ -7,6 +7,7 @@
 #include "net/read_head.hpp"
 #include "net/secure.hpp"
 #include "stats/counters.hpp"
+#include "stats/log_failure.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -89,7 +90,7 @@ asio::awaitable<void> connection::run() {
     try {
         co_await serve();
     } catch (const std::exception& e) {
-        spdlog::error("api connection: {}", e.what());
+        stats::log_failure(stats::failure::api_connection, {}, "api connection: {}", e.what());
     }
     co_await worker::hop(home_);  // an exception is caught on the worker on which it was thrown
     deadline_.cancel();
@@ -201,7 +202,12 @@ asio::awaitable<bool> connection::answer_request(const head_fields& head, std::s
     // Who sends a trace wants to find it; the other requests are for debugging.
     const auto level = trace ? spdlog::level::info : spdlog::level::debug;
     if (spdlog::should_log(level)) {
-        spdlog::log(level, access_line(asked.method, asked.target, a.status, trace, elapsed));
+        stats::log_line(
+            level,
+            {{"code", std::uint64_t{a.status}}, {"trace", trace.value_or("")}},
+            "{}",
+            access_line(asked.method, asked.target, a.status, trace, elapsed)
+        );
     }
     co_return !ec && after != persistence::close && !closing_;
 }
@@ -220,7 +226,13 @@ asio::awaitable<answer> connection::ask(const request& r) {
     try {
         a = co_await handler_.handle(r);
     } catch (const std::exception& e) {
-        spdlog::error("{} failed: {}", request_name(r.method, r.target), e.what());
+        stats::log_failure(
+            stats::failure::api_request,
+            {},
+            "{} failed: {}",
+            request_name(r.method, r.target),
+            e.what()
+        );
     }
     co_return a ? *std::move(a) : error_answer(500, "internal error");
 }

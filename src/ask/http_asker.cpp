@@ -2,6 +2,7 @@
 
 #include "ask/question.hpp"
 #include "stats/counters.hpp"
+#include "stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -135,7 +136,7 @@ boost::asio::awaitable<void> http_asker::run(desk& at, std::shared_ptr<errand> o
     try {
         answer = co_await fetch(at, *one);
     } catch (const std::exception& e) {
-        spdlog::error("--auth-url: {}", e.what());
+        stats::log_failure(stats::failure::login_service, {}, "--auth-url: {}", e.what());
     }
     --in_flight_;
     if (one->over && one->over->is_fit() && at.idle.size() < most_idle) {

@@ -3,6 +3,7 @@
 #include "gateway/close_event.hpp"
 #include "protocol/websocket_frame.hpp"
 #include "stats/counters.hpp"
+#include "stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>
@@ -14,6 +15,7 @@
 namespace gim::gateway {
 
 using protocol::close_code;
+using stats::failure;
 
 namespace {
 
@@ -21,9 +23,17 @@ void log(push::connection_id id, std::string_view where, const std::exception_pt
     try {
         std::rethrow_exception(failure);
     } catch (const std::exception& e) {
-        spdlog::error("connection {}: {}{}", id, where, e.what());
+        stats::log_failure(
+            failure::connection, {{"connection", id}}, "connection {}: {}{}", id, where, e.what()
+        );
     } catch (...) {
-        spdlog::error("connection {}: {}an unknown exception", id, where);
+        stats::log_failure(
+            failure::connection,
+            {{"connection", id}},
+            "connection {}: {}an unknown exception",
+            id,
+            where
+        );
     }
 }
 
@@ -108,7 +118,13 @@ boost::asio::awaitable<void> connection::run() {
     try {
         co_await end(failure);
     } catch (const std::exception& e) {
-        spdlog::error("connection {} could not end well: {}", login_.self.id, e.what());
+        stats::log_failure(
+            failure::end_of_connection,
+            {{"connection", login_.self.id}},
+            "connection {} could not end well: {}",
+            login_.self.id,
+            e.what()
+        );
     }
     co_await worker::hop(shared_.home);
     abort();
@@ -127,7 +143,14 @@ boost::asio::awaitable<void> connection::upgrade() {
         login_.offered_token = std::make_unique<std::string>(*std::move(token));
     }
     if (spdlog::should_log(spdlog::level::debug)) {
-        spdlog::debug("connection {}: from {}", login_.self.id, peer_.address().to_string());
+        const auto from = peer_.address().to_string();
+        stats::log_line(
+            spdlog::level::debug,
+            {{"connection", login_.self.id}, {"address", from}},
+            "connection {}: from {}",
+            login_.self.id,
+            from
+        );
     }
     phase_ = phase::logging_in;
     shared_.home.arm(deadline_, shared_.options.login_timeout);
@@ -209,8 +232,15 @@ void connection::close(close_code code, std::string_view reason) {
     if (is_closing()) {
         return;
     }
-    spdlog::debug(
-        "connection {}: closing with {}: {}", login_.self.id, static_cast<int>(code), reason
+    stats::log_line(
+        spdlog::level::debug,
+        {{"connection", login_.self.id},
+         {"user", login_.user ? std::string_view(login_.user->id) : std::string_view()},
+         {"code", static_cast<std::uint64_t>(code)}},
+        "connection {}: closing with {}: {}",
+        login_.self.id,
+        static_cast<int>(code),
+        reason
     );
     count(code);
     say_close(static_cast<std::uint16_t>(code), reason);

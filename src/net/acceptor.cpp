@@ -1,6 +1,7 @@
 #include "net/acceptor.hpp"
 
 #include "stats/counters.hpp"
+#include "stats/log_failure.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -74,7 +75,9 @@ void acceptor::accept_next() {
         try {
             take(std::move(socket));
         } catch (const std::exception& e) {
-            spdlog::error("a connection could not begin: {}", e.what());
+            stats::log_failure(
+                stats::failure::accepting, {}, "a connection could not begin: {}", e.what()
+            );
         }
         accept_next();
     });

@@ -1,6 +1,7 @@
 #include "net/admission.hpp"
 
 #include "stats/counters.hpp"
+#include "stats/log_fields.hpp"
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
@@ -156,9 +157,12 @@ http_error admission::turn_away(
 ) {
     counters.add(event_of(why));
     if (const auto held_back = lines(why).allow()) {
-        spdlog::warn(
+        const auto from = who.to_string();
+        stats::log_line(
+            spdlog::level::warn,
+            {{"address", from}},
             "refused {}: {}{}",
-            who.to_string(),
+            from,
             sentence(why, who, options_, detail),
             stats::held_back_text(*held_back)
         );

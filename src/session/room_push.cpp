@@ -2,8 +2,7 @@
 
 #include "session/node.hpp"
 #include "stats/counters.hpp"
-
-#include <spdlog/spdlog.h>
+#include "stats/log_failure.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -84,7 +83,13 @@ void room_push::flush_due() {
             try {
                 flush(*r);
             } catch (const std::exception& e) {  // out of memory: the other rooms go on
-                spdlog::error("push to room {}: {}", r->session->room_id(), e.what());
+                stats::log_failure(
+                    stats::failure::room_push,
+                    {},
+                    "push to room {}: {}",
+                    r->session->room_id(),
+                    e.what()
+                );
             }
         } else {
             schedule(*r);  // it was pushed early because it was full; what waits now came later

@@ -34,6 +34,7 @@ enum class counter_family : std::size_t {
     frames_deflated,
     deflate_saved_bytes,
     messages_inflated,
+    log_lines_lost,
     end
 };
 
@@ -144,6 +145,10 @@ inline constexpr std::array<counter_family_about, std::size_t(counter_family::en
          "gim_inflated_messages_total",
          "",
          "Messages of clients that were compressed."},
+        {counter_family::log_lines_lost,
+         "gim_log_lines_lost_total",
+         "",
+         "Lines that the log could not write: a full disk, or a pipe that nobody reads."},
     }};
 
 constexpr const counter_family_about& about(counter_family f) noexcept {

@@ -89,6 +89,8 @@ enum class event : std::size_t {
     deflate_saved_bytes,  // by that; not times those who are sent it
     message_inflated,     // one of a client that was compressed
 
+    log_line_lost,  // it could not be written
+
     end  // no event: how many there are
 };
 
@@ -170,6 +172,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::frame_deflated, "frame_deflated", counter_family::frames_deflated, ""},
     {event::deflate_saved_bytes, "deflate_saved_bytes", counter_family::deflate_saved_bytes, ""},
     {event::message_inflated, "message_inflated", counter_family::messages_inflated, ""},
+    {event::log_line_lost, "log_line_lost", counter_family::log_lines_lost, ""},
 }};
 // clang-format on
 

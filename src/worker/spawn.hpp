@@ -1,9 +1,9 @@
 #pragma once
 
+#include "stats/log_failure.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 #include <string_view>
@@ -26,9 +26,13 @@ void spawn(worker& w, std::string_view role, Make&& make) {
             try {
                 std::rethrow_exception(failure);
             } catch (const std::exception& e) {
-                spdlog::error("{} ended by an exception: {}", role, e.what());
+                stats::log_failure(
+                    stats::failure::coroutine, {}, "{} ended by an exception: {}", role, e.what()
+                );
             } catch (...) {
-                spdlog::error("{} ended by an unknown exception", role);
+                stats::log_failure(
+                    stats::failure::coroutine, {}, "{} ended by an unknown exception", role
+                );
             }
         }
     );

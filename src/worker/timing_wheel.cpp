@@ -1,6 +1,6 @@
 #include "worker/timing_wheel.hpp"
 
-#include <spdlog/spdlog.h>
+#include "stats/log_failure.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -51,7 +51,7 @@ void timing_wheel::advance(clock::time_point now) {
             try {
                 t.on_due_();
             } catch (const std::exception& e) {
-                spdlog::error("a timeout: {}", e.what());
+                stats::log_failure(stats::failure::timeout, {}, "a timeout: {}", e.what());
             }
         }
     }

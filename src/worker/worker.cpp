@@ -1,10 +1,10 @@
 #include "worker/worker.hpp"
 
 #include "stats/counters.hpp"
+#include "stats/log_failure.hpp"
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <spdlog/spdlog.h>
 
 #include <exception>
 
@@ -27,7 +27,7 @@ void worker::loop() {
             context_.run();
             return;
         } catch (const std::exception& e) {
-            spdlog::error("worker {}: {}", index_, e.what());
+            stats::log_failure(stats::failure::worker, {}, "worker {}: {}", index_, e.what());
         }
     }
 }
