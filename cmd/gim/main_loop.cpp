@@ -35,17 +35,16 @@ bool main_loop::wait_for(std::chrono::milliseconds time, const std::function<boo
 }
 
 void main_loop::repeat(std::chrono::steady_clock::duration interval, std::function<void()> f) {
-    interval_ = interval;
-    repeated_ = std::move(f);
-    tick();
+    tick(repeated_.emplace_back(repetition{
+        boost::asio::steady_timer(context_), interval, std::move(f)}));
 }
 
-void main_loop::tick() {
-    repeated_();
-    ticker_.expires_after(interval_);
-    ticker_.async_wait([this](error_code ec) {
+void main_loop::tick(repetition& r) {
+    r.call();
+    r.timer.expires_after(r.interval);
+    r.timer.async_wait([&r](error_code ec) {
         if (!ec) {
-            tick();
+            tick(r);
         }
     });
 }

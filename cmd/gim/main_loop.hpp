@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <list>
 
 namespace gim::cmd {
 
@@ -26,7 +27,7 @@ public:
     // time is over or one more signal that stops has come. What was to happen goes on.
     bool wait_for(std::chrono::milliseconds time, const std::function<bool()>& done);
 
-    // Calls `f` now and again, as long as this loop runs or waits. Once.
+    // Calls `f` now and again, as long as this loop runs or waits.
     void repeat(std::chrono::steady_clock::duration interval, std::function<void()> f);
 
     boost::asio::io_context& context() noexcept { return context_; }
@@ -34,16 +35,20 @@ public:
 private:
     void expect_stop();
     void expect(boost::asio::signal_set& signals, std::function<void()> calls::*call);
-    void tick();
+
+    struct repetition {
+        boost::asio::steady_timer timer;
+        std::chrono::steady_clock::duration interval;
+        std::function<void()> call;
+    };
+    static void tick(repetition& r);
 
     boost::asio::io_context context_{1};
     boost::asio::signal_set stops_{context_, SIGINT, SIGTERM};
     boost::asio::signal_set hangups_{context_, SIGHUP};
     boost::asio::signal_set replacements_{context_, SIGUSR2};
     calls calls_;  // empty: nobody is called
-    boost::asio::steady_timer ticker_{context_};
-    std::chrono::steady_clock::duration interval_{0};
-    std::function<void()> repeated_;
+    std::list<repetition> repeated_;
 };
 
 }  // namespace gim::cmd

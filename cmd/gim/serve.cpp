@@ -3,9 +3,10 @@
 #include "gim/credentials.hpp"
 #include "gim/environment.hpp"
 #include "gim/inherited_sockets.hpp"
-#include "gim/log_sink.hpp"
 #include "gim/main_loop.hpp"
+#include "gim/serve_flags.hpp"
 #include "gim/server.hpp"
+#include "gim/server_log.hpp"
 #include "gim/service_manager.hpp"
 #include "gim/successor.hpp"
 #include "net/listener.hpp"
@@ -15,15 +16,17 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace gim::cmd {
@@ -31,16 +34,28 @@ namespace {
 
 // How often, while the server drains, rooms push what waits and those whose turn it is are closed.
 constexpr std::chrono::milliseconds drain_round{50};
+// How often lines that the log has lost are counted.
+constexpr std::chrono::seconds lost_lines_interval{1};
 // How long the clients of the API may take to read their last answers.
 constexpr std::chrono::seconds api_timeout{2};
 // How long the workers may take to let go of sockets that were closed under them.
 constexpr std::chrono::seconds abort_timeout{2};
 
-void set_up_log(const serve_options& options) {
-    auto log = std::make_shared<spdlog::logger>("gim", std::make_shared<log_sink>(STDERR_FILENO));
-    log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-    log->set_level(spdlog::level::from_str(options.log_level));
-    spdlog::set_default_logger(std::move(log));
+// The file of flags may have changed. What else it sets counts from the next start on.
+void reload_log_level(
+    server_log& log,
+    const std::vector<std::string>& arguments,
+    const environment& env
+) {
+    const auto first = arguments.begin() + std::min<std::ptrdiff_t>(1, std::ssize(arguments));
+    const auto read = parse_serve({first, arguments.end()}, env);
+    if (const auto* settings = std::get_if<serve_settings>(&read)) {
+        log.set_level(settings->options.log_level);
+        return;
+    }
+    std::string why = std::get<exit_now>(read).err;
+    why.erase(why.find_last_not_of('\n') + 1);
+    spdlog::error("log: going on with the old level: {}", why);
 }
 
 // A connection is a descriptor; the soft limit of 1024 that many systems begin with is for
@@ -152,10 +167,12 @@ int stop(server& running, server::goes_on service, main_loop& loop, const serve_
 
 }  // namespace
 
-int serve(const serve_options& options, std::vector<std::string> arguments) {
-    set_up_log(options);
-    // A log that has reached the limit of a file's size is an error of write(), not our end.
+int serve(const serve_options& options, const std::vector<std::string>& arguments) {
+    // A log that has reached the limit of a file's size, or a pipe that nobody reads any more, is
+    // an error of write(), not our end.
     std::signal(SIGXFSZ, SIG_IGN);
+    std::signal(SIGPIPE, SIG_IGN);
+    server_log log(options);
     allow_many_descriptors();
     inherited_sockets inherited(process_environment());
     const service_manager manager(process_environment());
@@ -174,7 +191,7 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
     const auto gateway_at = gateway_sockets->endpoint;
     const auto api_at = api_sockets->endpoint;
     main_loop loop;
-    successor next(loop.context(), std::move(arguments));
+    successor next(loop.context(), arguments);
     next.keep("gateway", *gateway_sockets);
     next.keep("api", *api_sockets);
     server running(
@@ -192,6 +209,7 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
     if (!options.tls_cert.empty()) {
         spdlog::info("both ports speak TLS");
     }
+    loop.repeat(lost_lines_interval, [&] { running.count_lost_lines(log.take_lost()); });
     if (manager.watchdog()) {
         loop.repeat(*manager.watchdog() / 3, [&] {
             if (running.has_pulse()) {
@@ -211,7 +229,11 @@ int serve(const serve_options& options, std::vector<std::string> arguments) {
         },
         [](const std::string& why) { spdlog::error("no new process, this one goes on: {}", why); }};
     loop.run(
-        {[&] { running.reload(); },
+        {[&] {
+             log.reopen();
+             reload_log_level(log, arguments, env);
+             running.reload();
+         },
          [&] {
              spdlog::info("starting a new process");
              next.start(outcome);

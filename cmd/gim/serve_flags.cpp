@@ -51,6 +51,22 @@ problem set_log_level(serve_options& o, const std::string& text) {
     return wrong("must be trace, debug, info, warn, error or off", text);
 }
 
+problem set_log_file(serve_options& o, const std::string& text) {
+    if (text.empty()) {
+        return wrong("must name a file", text);
+    }
+    o.log_file = text;
+    return {};
+}
+
+problem set_log_format(serve_options& o, const std::string& text) {
+    if (text != "text" && text != "json") {
+        return wrong("must be text or json", text);
+    }
+    o.log_lines = text == "json" ? log_form::json : log_form::text;
+    return {};
+}
+
 // RFC 9110, 5.1: a field name is a token.
 problem set_trace_header(serve_options& o, const std::string& text) {
     const bool is_token = std::all_of(text.begin(), text.end(), [](char c) {
@@ -410,9 +426,21 @@ std::vector<flag> serve_flags(serve_options& o) {
         {"--log-level",
          "Watching",
          "LEVEL",
-         "trace, debug, info, warn, error or off",
+         "trace, debug, info, warn, error or off; SIGHUP reads it again",
          d.log_level,
          [&o](const std::string& text) { return set_log_level(o, text); }},
+        {"--log-file",
+         "Watching",
+         "FILE",
+         "Where the log goes; SIGHUP opens it again, after it was renamed",
+         "stderr",
+         [&o](const std::string& text) { return set_log_file(o, text); }},
+        {"--log-format",
+         "Watching",
+         "text|json",
+         "How its lines look; json: an object a line",
+         "text",
+         [&o](const std::string& text) { return set_log_format(o, text); }},
         {"--trace-header,--trace",
          "Watching",
          "NAME",

@@ -5,6 +5,7 @@
 #include "auth/authority.hpp"
 #include "gateway/gateway_options.hpp"
 #include "gim/duration.hpp"
+#include "gim/log_format.hpp"
 #include "net/address.hpp"
 #include "net/admission.hpp"
 #include "net/door_rules.hpp"
@@ -105,7 +106,13 @@ struct serve_options {
     // gentler to where the clients go, and a longer deployment.
     duration drain_timeout = std::chrono::seconds(25);
 
-    // trace, debug, info, warn, error or off.
+    // Where the log goes; empty: to stderr. SIGHUP opens it again.
+    std::string log_file;
+
+    // How its lines look.
+    log_form log_lines = log_form::text;
+
+    // trace, debug, info, warn, error or off. SIGHUP reads it again.
     std::string log_level = "info";
 
     // none: who reaches the gateway logs in as anybody. token: a login needs a JWT that one of the

@@ -164,11 +164,18 @@ void server::start() {
 
 void server::reload() {
     if (tls_ == nullptr) {
-        spdlog::info("nothing to reload");
+        spdlog::info("TLS: nothing to reload");
     } else if (const auto reloaded = tls_->reload()) {
         spdlog::info("TLS: certificate and key reloaded");
     } else {
         spdlog::error("TLS: going on with the old certificate: {}", reloaded.error().message);
+    }
+}
+
+void server::count_lost_lines(std::uint64_t lines) {
+    if (lines > 0) {
+        auto& one = workers_.at(0);
+        one.post([&one, lines] { one.counters().add(stats::event::log_line_lost, lines); });
     }
 }
 

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -44,6 +45,9 @@ public:
     // Reads again what may change while the server runs. Who is connected stays so; what cannot be
     // read is as before.
     void reload();
+
+    // Counts lines that the log could not write.
+    void count_lost_lines(std::uint64_t lines);
 
     // True if every worker has had a turn since the last call; the first is true.
     bool has_pulse();

@@ -103,6 +103,8 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.deflate.window_bits == 15);
     CHECK(o.deflate.threshold == 256);
     CHECK(o.log_level == "info");
+    CHECK(o.log_file.empty());
+    CHECK(o.log_lines == log_form::text);
     CHECK(o.token_secret.empty());
     CHECK(o.token_ttl == 24h);
     CHECK(o.admission.connections == 100'000);
@@ -154,6 +156,8 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--write-coalesce", "0", [](const o& s) { return s.write_coalesce == 0s; }},
         {"--compression-window", "9", [](const o& s) { return s.deflate.window_bits == 9; }},
         {"--compression-threshold", "1KiB", [](const o& s) { return s.deflate.threshold == 1024; }},
+        {"--log-file", "gim.log", [](const o& s) { return s.log_file == "gim.log"; }},
+        {"--log-format", "json", [](const o& s) { return s.log_lines == log_form::json; }},
         {"--log-level", "off", [](const o& s) { return s.log_level == "off"; }},
         {"--token-secret",
          "0123456789abcdef",
@@ -345,6 +349,7 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--outbox-hard=17179869184GiB",
          "--outbox-hard: must be 128KiB to 1GiB, got \"17179869184GiB\""},
         {"--message-protocol=xml", "--message-protocol: must be json or proto, got \"xml\""},
+        {"--log-format=xml", "--log-format: must be text or json, got \"xml\""},
         {"--log-level=loud",
          "--log-level: must be trace, debug, info, warn, error or off, got \"loud\""},
         {"--trace=Authorization",

@@ -1,5 +1,8 @@
 #include "gim/log_sink.hpp"
 
+#include "gim/log_format.hpp"
+#include "stats/log_fields.hpp"
+
 #include <doctest/doctest.h>
 #include <spdlog/logger.h>
 
@@ -10,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -84,4 +88,29 @@ TEST_CASE("a device that is full loses lines and nothing else") {
         log.info("lost");
     }
     ::close(full);
+}
+
+TEST_CASE("what was lost is counted, also before it can be said") {
+    gim::cmd::log_sink sink(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+    const spdlog::details::log_msg message("test", spdlog::level::info, "lost");
+    for (int i = 0; i < 3; ++i) {
+        sink.log(message);
+    }
+    CHECK(sink.lost() == 3);
+}
+
+TEST_CASE_FIXTURE(fixture, "the note of lost lines has none of the next line's fields") {
+    log.set_formatter(std::make_unique<gim::cmd::log_format>(gim::cmd::log_form::json));
+    for (int i = 0; i < 40; ++i) {
+        log.info(std::string(1000, 'x'));
+    }
+    read();
+    const std::vector<gim::stats::log_field> fields{{"user", "ada"}};
+    const gim::stats::log_fields with(fields);
+    log.info("again");
+    const auto text = read();
+    const auto note = text.substr(0, text.find('\n'));
+    CHECK(note.find("\"level\":\"warning\"") != std::string::npos);
+    CHECK(note.ends_with("log lines were lost: they could not be written\"}"));
+    CHECK(text.ends_with("\"message\":\"again\",\"user\":\"ada\"}\n"));
 }
