@@ -205,10 +205,12 @@ void server::begin_drain(std::chrono::milliseconds window, goes_on service) {
 }
 
 void server::drain() {
+    // Who is due later than this may miss what is accepted between the push and the close.
+    const auto now = gateway::drain_queue::clock::now();
     on_every_worker([this](std::size_t w) { node_.at(w).rooms.flush_all(); });
     // What the rooms handed to other workers has arrived when those have had another turn.
     on_every_worker([](std::size_t) {});
-    gateway_.close_due();
+    gateway_.close_due(now);
 }
 
 void server::close_api() {

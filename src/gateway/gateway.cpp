@@ -118,10 +118,10 @@ void gateway::begin_drain(door& d, drain_queue::clock::duration window, newcomer
     }
 }
 
-void gateway::close_due() {
+void gateway::close_due(drain_queue::clock::time_point now) {
     for (auto& d : doors_) {
-        d->shared.home.post([&d] {
-            for (const auto id : d->leaving.take_due(drain_queue::clock::now())) {
+        d->shared.home.post([&d, now] {
+            for (const auto id : d->leaving.take_due(now)) {
                 d->close(id, protocol::close_code::going_away, "server stops");
             }
         });

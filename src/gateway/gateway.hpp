@@ -50,8 +50,8 @@ public:
     };
     // Tells everybody that they will be closed within `window`, and when (op 107).
     void begin_drain(drain_queue::clock::duration window, newcomers late);
-    // Closes those whose time has come with 1001, behind what waits for them.
-    void close_due();
+    // Closes those whose time has come by `now` with 1001, behind what waits for them.
+    void close_due(drain_queue::clock::time_point now);
     // Closes every socket now; what waits is lost.
     void abort_all();
 
