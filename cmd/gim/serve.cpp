@@ -231,7 +231,7 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     loop.run(
         {[&] {
              log.reopen();
-             reload_log_level(log, arguments, env);
+             reload_log_level(log, arguments, process_environment());
              running.reload();
          },
          [&] {

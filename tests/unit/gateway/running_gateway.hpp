@@ -115,7 +115,9 @@ public:
         gateway::gateway::newcomers late = gateway::gateway::newcomers::let_go
     ) {
         door.begin_drain(window, late);
-        door.close_due();
+        // The drain begins when the workers come to it.
+        const auto later = gateway::drain_queue::clock::now() + window + std::chrono::minutes(1);
+        door.close_due(later);
     }
 
     std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }
