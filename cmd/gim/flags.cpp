@@ -1,6 +1,7 @@
 #include "gim/flags.hpp"
 
 #include "gim/bench_flags.hpp"
+#include "gim/reload_flags.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/token_flags.hpp"
 
@@ -11,8 +12,8 @@
 
 namespace gim::cmd {
 
-using parsed_command =
-    std::variant<serve_options, serve_settings, bench_options, token_options, exit_now>;
+using parsed_command = std::
+    variant<serve_options, serve_settings, bench_options, token_options, reload_options, exit_now>;
 
 parsed_command parse_command_line(int argc, const char* const* argv, const environment& env) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
@@ -23,6 +24,10 @@ parsed_command parse_command_line(int argc, const char* const* argv, const envir
     if (!words.empty() && words.front() == "token") {
         auto token = parse_token({words.begin() + 1, words.end()}, env);
         return std::visit([](auto& it) -> parsed_command { return std::move(it); }, token);
+    }
+    if (!words.empty() && words.front() == "reload-binary") {
+        auto reload = parse_reload({words.begin() + 1, words.end()});
+        return std::visit([](auto& it) -> parsed_command { return std::move(it); }, reload);
     }
     const bool checks = !words.empty() && words.front() == "check-config";
     auto serve = parse_serve({words.begin() + (checks ? 1 : 0), words.end()}, env);

@@ -3,6 +3,7 @@
 #include "gim/bench_options.hpp"
 #include "gim/exit_now.hpp"
 #include "gim/flag_sources.hpp"
+#include "gim/reload_options.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/serve_options.hpp"
 #include "gim/token_options.hpp"
@@ -17,11 +18,12 @@ namespace gim::cmd {
 //   gim check-config [flags]
 //   gim bench SCENARIO [flags] [-- flags of serve]
 //   gim token --user ID [flags]
+//   gim reload-binary --pid-file FILE [flags]
 //
 // For serve and check-config also GIM_... in the environment, and the file that --config (or
 // GIM_CONFIG) names. A flag beats the environment, the environment beats the file; only the value
 // that wins is checked. Reads that one file and nothing else of the outer world.
-std::variant<serve_options, serve_settings, bench_options, token_options, exit_now>
+std::variant<serve_options, serve_settings, bench_options, token_options, reload_options, exit_now>
 parse_command_line(int argc, const char* const* argv, const environment& env);
 
 }  // namespace gim::cmd

@@ -2,6 +2,7 @@
 #include "gim/check_config.hpp"
 #include "gim/environment.hpp"
 #include "gim/flags.hpp"
+#include "gim/reload_binary.hpp"
 #include "gim/serve.hpp"
 #include "gim/token.hpp"
 
@@ -25,6 +26,9 @@ int main(int argc, char** argv) {
         }
         if (const auto* token = std::get_if<gim::cmd::token_options>(&parsed)) {
             return gim::cmd::token(*token);
+        }
+        if (const auto* reload = std::get_if<gim::cmd::reload_options>(&parsed)) {
+            return gim::cmd::reload_binary(*reload);
         }
         if (const auto* settings = std::get_if<gim::cmd::serve_settings>(&parsed)) {
             return gim::cmd::check_config(*settings);

@@ -4,6 +4,7 @@
 #include "gim/environment.hpp"
 #include "gim/inherited_sockets.hpp"
 #include "gim/main_loop.hpp"
+#include "gim/pid_file.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/server.hpp"
 #include "gim/server_log.hpp"
@@ -121,6 +122,13 @@ void say_that_it_serves(inherited_sockets& inherited, const service_manager& man
     }
 }
 
+// Going on without the file beats not serving.
+void claim(pid_file& own) {
+    if (const problem bad = own.claim()) {
+        spdlog::error("--pid-file: {}", *bad);
+    }
+}
+
 // The time from the first close to the last: the last one also needs some to be answered.
 std::chrono::milliseconds drain_window(const serve_options& options) {
     const auto window = options.drain_timeout - options.gateway.close_timeout - drain_round;
@@ -188,6 +196,7 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     if (!api_sockets) {
         return 1;
     }
+    pid_file own_pid(options.pid_file);
     const auto gateway_at = gateway_sockets->endpoint;
     const auto api_at = api_sockets->endpoint;
     main_loop loop;
@@ -217,6 +226,7 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
             }
         });
     }
+    claim(own_pid);  // before the predecessor ends, which would take its own away
     say_that_it_serves(inherited, manager);
 
     auto service = server::goes_on::nowhere;
@@ -227,7 +237,10 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
             service = server::goes_on::in_other_process;
             loop.stop();
         },
-        [](const std::string& why) { spdlog::error("no new process, this one goes on: {}", why); }};
+        [&](const std::string& why) {
+            spdlog::error("no new process, this one goes on: {}", why);
+            claim(own_pid);  // it may have come to name the other one; reload-binary waits for it
+        }};
     loop.run(
         {[&] {
              log.reopen();

@@ -51,12 +51,14 @@ problem set_log_level(serve_options& o, const std::string& text) {
     return wrong("must be trace, debug, info, warn, error or off", text);
 }
 
-problem set_log_file(serve_options& o, const std::string& text) {
-    if (text.empty()) {
-        return wrong("must name a file", text);
-    }
-    o.log_file = text;
-    return {};
+setter file_into(std::string& to) {
+    return [&to](const std::string& text) -> problem {
+        if (text.empty()) {
+            return wrong("must name a file", text);
+        }
+        to = text;
+        return {};
+    };
 }
 
 problem set_log_format(serve_options& o, const std::string& text) {
@@ -170,12 +172,14 @@ Usage: gim [serve] [flags]
        gim check-config [flags]
        gim bench SCENARIO [flags]
        gim token --user ID [flags]
+       gim reload-binary --pid-file FILE [flags]
 
 Commands:
-  serve         run the server: the default, and what the flags below are for
-  check-config  say what the flags are set to and by whom, and whether keys can be read
-  bench         measure a server under load, see gim bench --help
-  token         make a token for a user, see gim token --help
+  serve          run the server: the default, and what the flags below are for
+  check-config   say what the flags are set to and by whom, and whether keys can be read
+  bench          measure a server under load, see gim bench --help
+  token          make a token for a user, see gim token --help
+  reload-binary  let a server go on as a new binary, see gim reload-binary --help
 
 )";
 constexpr auto footer =
@@ -434,13 +438,19 @@ std::vector<flag> serve_flags(serve_options& o) {
          "FILE",
          "Where the log goes; SIGHUP opens it again, after it was renamed",
          "stderr",
-         [&o](const std::string& text) { return set_log_file(o, text); }},
+         file_into(o.log_file)},
         {"--log-format",
          "Watching",
          "text|json",
          "How its lines look; json: an object a line",
          "text",
          [&o](const std::string& text) { return set_log_format(o, text); }},
+        {"--pid-file",
+         "Watching",
+         "FILE",
+         "Says which process serves; a new one that takes over writes it anew, the end removes it",
+         "none",
+         file_into(o.pid_file)},
         {"--trace-header,--trace",
          "Watching",
          "NAME",

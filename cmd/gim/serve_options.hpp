@@ -112,6 +112,9 @@ struct serve_options {
     // How its lines look.
     log_form log_lines = log_form::text;
 
+    // The file that names the process that serves; empty: there is none.
+    std::string pid_file;
+
     // trace, debug, info, warn, error or off. SIGHUP reads it again.
     std::string log_level = "info";
 

@@ -1,50 +1,14 @@
 // A new process takes over the sockets of the old one; and sockets that somebody else opened.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
-import { Server } from './support/gim.mjs';
 import { op } from './support/ops.mjs';
+import { is_alive, until, with_copy } from './support/successors.mjs';
 import { sleep, within } from './support/time.mjs';
-
-const flags = ['--drain-timeout=2s', '--close-timeout=500ms', '--max-handshakes=0', '--log-level=info', '--enable-message-sequence=true'];
-
-const is_alive = (pid) => {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch {
-        return false;
-    }
-};
-
-const until = async (reached, what) => {
-    for (const end = Date.now() + 20_000; !reached(); await sleep(10)) assert.ok(Date.now() < end, what());
-};
-
-// Runs `body(server, path)` with a gim that is a copy of its own in `path`; ends whatever replaced it.
-async function with_copy(body) {
-    const folder = mkdtempSync(join(tmpdir(), 'gim-restart-'));
-    const path = join(folder, 'gim');
-    copyFileSync(process.env.GIM_BINARY, path);
-    const successors = [];
-    // The copy is the program that runs, the real one only names it.
-    const server = await Server.start(flags, {}, ['sh', '-c', 'shift; exec "$0" "$@"', path]);
-    try {
-        await body(server, path, successors);
-    } finally {
-        server.process.child.kill('SIGKILL');
-        for (const pid of successors) if (is_alive(pid)) process.kill(pid, 'SIGKILL');
-        await server.process.ended; // the pipes' last writers have gone
-        rmSync(folder, { recursive: true, force: true });
-    }
-    assert.doesNotMatch(server.process.stderr, /Sanitizer|runtime error/);
-}
 
 test('while a new process takes over nobody who connects is refused, and those who were there are told', () =>
     with_copy(async (server, path, successors) => {

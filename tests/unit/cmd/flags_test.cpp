@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using variables = std::map<std::string, std::string>;
-using parsed = std::variant<serve_options, serve_settings, bench_options, token_options, exit_now>;
+using parsed = decltype(parse_command_line(0, nullptr, {}));
 
 parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
     arguments.insert(arguments.begin(), "gim");
