@@ -192,7 +192,8 @@ test('the disk of the file is full: the service goes on, lines that were lost ar
         await line_in(log, /log lines were lost: they could not be written/);
         const whole = lines_of(log).filter((line) => line.endsWith('}'));
         const torn = lines_of(log).filter((line) => !line.endsWith('}'));
-        assert.equal(torn.length, 1, 'the line at which the disk was full');
+        // The one at which the disk was full; none if a line came between stat and limit, so that the file was longer at once.
+        assert.ok(torn.length <= 1, torn.join('\n'));
         const lost = whole.map((line) => JSON.parse(line)).filter(({ message }) => / lines were lost/.test(message));
         assert.equal(lost.length, 1);
         const said = Number(lost[0].message.split(' ')[0]);
