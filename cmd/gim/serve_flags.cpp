@@ -429,8 +429,8 @@ std::vector<flag> serve_flags(serve_options& o) {
 
         {"--log-level",
          "Watching",
-         "LEVEL",
-         "trace, debug, info, warn, error or off; SIGHUP reads it again",
+         "trace|debug|info|warn|error|off",
+         "What is worth a line; SIGHUP reads it again",
          d.log_level,
          [&o](const std::string& text) { return set_log_level(o, text); }},
         {"--log-file",
