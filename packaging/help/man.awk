@@ -65,7 +65,7 @@ END {
     end_lines()
     print ".SH SIGNALS"
     print ".TP\n\\fBSIGTERM\\fR, \\fBSIGINT\\fR\nDrain, and end with 0. A second one: end now."
-    print ".TP\n\\fBSIGHUP\\fR\nRead the certificate, its key and the level of the log again, and open the file of the log again."
+    print ".TP\n\\fBSIGHUP\\fR\nRead again what can change while it serves, and open the file of the log again."
     print ".TP\n\\fBSIGUSR2\\fR\nStart the binary anew, give it the sockets, and drain when it serves. See \\fBgim reload\\-binary\\fR."
     print ".SH EXIT STATUS"
     print ".TP\n0\nIt was told to stop, or has done what it was asked for."

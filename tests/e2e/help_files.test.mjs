@@ -11,8 +11,9 @@ import { run_gim } from './support/gim.mjs';
 const folder = join(process.env.GIM_BUILD_FOLDER, 'packaging');
 const text_of = (name) => readFileSync(join(folder, name), 'utf8');
 
-// Commands as they are typed: [] for the server's flags.
-const commands = [[], ['check-config'], ['bench'], ['token'], ['reload-binary']];
+// Commands as they are typed, [] for the server's flags: those that have flags of their own, and check-config, which has the server's.
+const own_flags = (await help_of([])).match(/(?<=, see gim )[a-z-]+(?= --help\n)/g);
+const commands = [[], ['check-config'], ...own_flags.map((name) => [name])];
 
 async function help_of(command) {
     const { code, stdout } = await run_gim([...command, '--help']);

@@ -16,7 +16,7 @@ const work = mkdtempSync(join(tmpdir(), 'gim-package-'));
 const root = join(work, 'root');
 const inside = (path) => join(root, path);
 const told_file = join(work, 'told');
-const environment = { ...process.env, PATH: `${work}/bin:${process.env.PATH}`, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:detect_leaks=0` };
+const environment = { ...process.env, PATH: `${work}/bin:${process.env.PATH}:/usr/sbin:/sbin`, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:detect_leaks=0` };
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 const field = (file, name) => run('dpkg-deb', '-f', file, name).trim();
 
