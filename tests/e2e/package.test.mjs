@@ -109,7 +109,7 @@ before(() => {
     for (const name of ['systemctl', 'deb-systemd-invoke']) {
         writeFileSync(join(work, 'bin', name), `#!/bin/sh\necho "${name} $*" >>'${told_file}'\n`, { mode: 0o755 });
     }
-    run('cpack', '-G', 'DEB', '--config', join(build, 'CPackConfig.cmake'), '-B', work, '-D', 'CPACK_DEBIAN_COMPRESSION_TYPE=gzip');
+    run('cpack', '-G', 'DEB', '--config', join(build, 'CPackConfig.cmake'), '-B', work, '-D', 'CPACK_DEBIAN_COMPRESSION_TYPE=none');
     const [name] = readdirSync(work).filter((entry) => entry.endsWith('.deb'));
     deb = join(work, name);
     version = field(deb, 'Version');
