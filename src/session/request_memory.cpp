@@ -1,5 +1,7 @@
 #include "session/request_memory.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 namespace gim::session {
@@ -12,8 +14,15 @@ std::string request_memory::name_of(const key& request) {
     return name.append(request.request_id);
 }
 
+request_memory::key request_memory::key_of(std::string_view name) {
+    const auto first = name.find(' ');
+    const auto second = name.find(' ', first + 1);
+    return {
+        name.substr(0, first), name.substr(first + 1, second - first - 1), name.substr(second + 1)};
+}
+
 std::optional<request_memory::memory>
-request_memory::find(const key& request, std::size_t content_hash, clock::time_point now) {
+request_memory::find(const key& request, std::uint64_t content_hash, clock::time_point now) {
     forget_old(now);
     const auto found = by_name_.find(name_of(request));
     if (found == by_name_.end()) {
@@ -25,7 +34,7 @@ request_memory::find(const key& request, std::size_t content_hash, clock::time_p
 
 request_memory::forgotten request_memory::remember(
     const key& request,
-    std::size_t content_hash,
+    std::uint64_t content_hash,
     answer answered,
     clock::time_point now
 ) {
@@ -58,6 +67,50 @@ void request_memory::forget_old(clock::time_point now) {
 void request_memory::forget_oldest() {
     by_name_.erase(by_age_.front().name);
     by_age_.pop_front();
+}
+
+// --- a snapshot
+
+void request_memory::save(storage::snapshot_writer& to, clock::time_point now) const {
+    for (const entry& e : by_age_) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(e.end - now);
+        if (left.count() > 0) {
+            const auto name = key_of(e.name);
+            to.add(storage::snapshot::request{
+                name.sender,
+                name.session,
+                name.request_id,
+                e.content_hash,
+                e.answered.message_id,
+                e.answered.sequence,
+                e.answered.created_at,
+                static_cast<std::uint64_t>(left.count())});
+        }
+    }
+}
+
+void request_memory::restore(const storage::snapshot::request& r, clock::time_point now) {
+    // The time of this process counts, which may be another than the writer's.
+    const auto left =
+        std::min<clock::duration>(std::chrono::milliseconds(r.left_ms), options_.time);
+    restored_.push_back(
+        {name_of({r.sender, r.session, r.request_id}),
+         r.content_hash,
+         {std::string(r.message_id), r.sequence, r.created_at},
+         now + left}
+    );
+}
+
+void request_memory::settle() {
+    std::ranges::stable_sort(restored_, {}, &entry::end);
+    const auto kept = std::min(restored_.size(), options_.most);
+    for (auto& e : std::span(restored_).last(kept)) {
+        const auto& added = by_age_.emplace_back(std::move(e));
+        if (!by_name_.emplace(added.name, &added).second) {
+            by_age_.pop_back();
+        }
+    }
+    restored_ = {};
 }
 
 }  // namespace gim::session

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/snapshot_writer.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace gim::session {
 
@@ -50,28 +53,41 @@ public:
     request_memory& operator=(const request_memory&) = delete;
 
     // What was answered to the request within the time; empty: it is not known.
-    std::optional<memory> find(const key& request, std::size_t content_hash, clock::time_point now);
+    std::optional<memory>
+    find(const key& request, std::uint64_t content_hash, clock::time_point now);
     // Says whether another had to be forgotten for it. REQUIRES: find() does not know it.
-    forgotten
-    remember(const key& request, std::size_t content_hash, answer answered, clock::time_point now);
+    forgotten remember(
+        const key& request,
+        std::uint64_t content_hash,
+        answer answered,
+        clock::time_point now
+    );
 
     std::size_t size() const noexcept { return by_age_.size(); }
+
+    // --- a snapshot: all that is remembered
+    void save(storage::snapshot_writer& to, clock::time_point now) const;
+    // What another memory has saved; settle() is called before anything else is.
+    void restore(const storage::snapshot::request& r, clock::time_point now);
+    void settle();
 
 private:
     struct entry {
         std::string name;
-        std::size_t content_hash;
+        std::uint64_t content_hash;
         answer answered;
         clock::time_point end;
     };
 
     static std::string name_of(const key& request);
+    static key key_of(std::string_view name);
     void forget_old(clock::time_point now);
     void forget_oldest();
 
     const request_memory_options options_;
     std::deque<entry> by_age_;  // oldest first; its elements stay where they are
     std::unordered_map<std::string_view, const entry*> by_name_;  // the names are the entries'
+    std::vector<entry> restored_;                                 // in any order
 };
 
 }  // namespace gim::session

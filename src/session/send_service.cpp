@@ -1,11 +1,12 @@
 #include "session/send_service.hpp"
 
+#include "session/content_hash.hpp"
 #include "session/membership.hpp"
 #include "session/request_memory.hpp"
 #include "stats/counters.hpp"
 #include "stats/event.hpp"
 
-#include <functional>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -40,9 +41,8 @@ request_memory::key key_of(const caller& who, const session_id& session, const s
     return {who.user.id, session.text(), *r.request_id};
 }
 
-std::size_t content_hash(const send_request& r) {
-    const std::hash<std::string> hash;
-    return hash(r.content) * 31 + hash(r.category);
+std::uint64_t hash_of_content(const send_request& r) {
+    return content_hash(r.content, content_hash(r.category));
 }
 
 // What to answer if the request was answered before; empty if it is new, or has no name.
@@ -52,7 +52,7 @@ answered_before(shard& home, const caller& who, const session_id& session, const
         return std::nullopt;
     }
     const auto now = request_memory::clock::now();
-    const auto known = home.requests.find(key_of(who, session, r), content_hash(r), now);
+    const auto known = home.requests.find(key_of(who, session, r), hash_of_content(r), now);
     if (!known) {
         return std::nullopt;
     }
@@ -73,7 +73,7 @@ void remember(shard& home, const caller& who, const send_request& r, const send_
     }
     const auto outcome = home.requests.remember(
         key_of(who, sent.session, r),
-        content_hash(r),
+        hash_of_content(r),
         {sent.id, sent.sequence, sent.created_at},
         request_memory::clock::now()
     );

@@ -98,9 +98,13 @@ void conversations::forget(conversation& c) {
     while (!c.messages.empty()) {
         drop_oldest(c);
     }
-    forgotten_.sequence = std::max(forgotten_.sequence, c.top.sequence);
-    forgotten_.time = std::max(forgotten_.time, c.top.time);
+    begin_behind(c.top);
     all_.erase(all_.find(*c.id));
+}
+
+void conversations::begin_behind(const progress& other) {
+    forgotten_.sequence = std::max(forgotten_.sequence, other.sequence);
+    forgotten_.time = std::max(forgotten_.time, other.time);
 }
 
 void conversations::forget(const protocol::session_id& session) {
@@ -178,6 +182,92 @@ protocol::message_ptr conversations::last(const protocol::session_id& session) c
         return nullptr;
     }
     return found->second.messages.back().member;
+}
+
+// --- a snapshot
+
+void conversations::save(snapshot_writer& to) const {
+    auto behind = forgotten_;
+    for (const auto& [id, c] : all_) {
+        if (c.messages.empty()) {  // none was stored, for want of memory
+            behind.sequence = std::max(behind.sequence, c.top.sequence);
+            behind.time = std::max(behind.time, c.top.time);
+        }
+    }
+    to.add(snapshot::horizon{behind.sequence, behind.time, ids_.last_ms()});
+    for (const conversation& c : by_silence_) {
+        to.add(snapshot::session{*c.id, c.top.sequence, c.top.time});
+        for (const auto& entry : c.messages) {
+            const auto& m = *entry.member;
+            to.add(snapshot::message{
+                m.sequence,
+                m.created_at,
+                m.status,
+                m.id,
+                m.sender.id,
+                m.sender.name,
+                m.category,
+                m.content});
+        }
+    }
+}
+
+void conversations::restore(const snapshot::horizon& r) {
+    begin_behind({r.sequence, r.time});
+    ids_.begin_behind(r.last_id);
+}
+
+void conversations::restore(const snapshot::session& r) {
+    // So that a snapshot that is larger than what may be kept is never in memory as a whole.
+    constexpr std::size_t slack = 16 * 1024 * 1024;
+    if (most_.bytes != 0 && bytes_ > most_.bytes + std::max(most_.bytes, slack)) {
+        dropped_ += settle();
+    }
+    const auto [place, is_new] = all_.try_emplace(std::string(r.id));
+    restored_ = is_new ? &place->second : nullptr;
+    if (is_new) {
+        restored_->id = &place->first;
+        restored_->top = {r.sequence, r.time};
+    }
+}
+
+void conversations::restore(const snapshot::message& r) {
+    if (restored_ == nullptr) {
+        return;  // of a session that is forgotten, or that was there already
+    }
+    auto message = std::make_shared<protocol::message>();
+    message->id = r.id;
+    message->sender.id = r.sender;
+    message->sender.name = r.sender_name;
+    message->category = r.category;
+    message->content = r.content;
+    message->sequence = r.sequence;
+    message->created_at = r.created_at;
+    message->status = r.status;
+    bytes_ += bytes_of(*message);
+    ++messages_;
+    restored_->messages.insert(score_of(r.sequence), std::move(message));
+    if (!restored_->by_silence.is_linked()) {
+        by_silence_.push_back(*restored_);
+        bytes_ += bytes_of_conversation;
+    }
+    if (restored_->messages.size() > most_.messages) {
+        drop_oldest(*restored_);
+        ++dropped_;
+    }
+}
+
+void conversations::forget(const snapshot::session& r) {
+    restored_ = nullptr;
+    begin_behind({r.sequence, r.time});
+}
+
+std::size_t conversations::settle() {
+    restored_ = nullptr;
+    by_silence_.sort([](const conversation& a, const conversation& b) {
+        return a.top.time < b.top.time;
+    });
+    return std::exchange(dropped_, 0) + make_space();
 }
 
 }  // namespace gim::storage

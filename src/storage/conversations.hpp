@@ -2,6 +2,7 @@
 
 #include "protocol/text_map.hpp"
 #include "storage/message_ids.hpp"
+#include "storage/snapshot_writer.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
 
@@ -47,6 +48,18 @@ public:
     protocol::message_ptr last(const protocol::session_id& session) const;  // null: there is none
     void forget(const protocol::session_id& session);
 
+    // --- a snapshot: all sessions, each with its messages, and what new ones begin behind
+    void save(snapshot_writer& to) const;
+    // REQUIRES, of what is restored: it has passed snapshot_rules; and settle() is called before
+    // anything else is.
+    void restore(const snapshot::horizon& r);
+    void restore(const snapshot::session& r);
+    void restore(const snapshot::message& r);
+    // The same for a session that is not wanted any more: others begin behind it.
+    void forget(const snapshot::session& r);
+    // Keeps of what was restored what there is space for; returns how many were dropped for it.
+    std::size_t settle();
+
     std::size_t bytes() const noexcept { return bytes_; }
     std::size_t messages() const noexcept { return messages_; }
     std::size_t size() const noexcept { return by_silence_.size(); }  // sessions with messages
@@ -71,6 +84,7 @@ private:
     void drop_oldest(conversation& c);
     std::size_t make_space();
     void forget(conversation& c);
+    void begin_behind(const progress& other);
 
     const conversation_limits most_;
     message_ids ids_;
@@ -86,6 +100,9 @@ private:
     progress forgotten_;  // the furthest that a forgotten one had come
     std::size_t bytes_ = 0;
     std::size_t messages_ = 0;
+
+    conversation* restored_ = nullptr;  // the session whose messages come
+    std::size_t dropped_ = 0;           // of what was restored
 };
 
 // What a stored message takes, and a session that has any: about right, and a bit too much.

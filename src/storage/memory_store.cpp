@@ -1,5 +1,7 @@
 #include "storage/memory_store.hpp"
 
+#include "protocol/overloaded.hpp"
+
 #include <random>
 #include <utility>
 
@@ -126,14 +128,18 @@ memory_store::rooms(std::string_view after, std::size_t limit) {
 // --- users ---
 
 async_result<void> memory_store::put_user(const protocol::user& user) {
+    co_return put(user);
+}
+
+protocol::result<void> memory_store::put(const protocol::user& user) {
     const bool is_full = options_.most.users != 0 && names_.size() >= options_.most.users;
     if (is_full && !names_.contains(user.id)) {
         count(stats::event::refused_user, 1);
-        co_return protocol::error{
+        return protocol::error{
             protocol::status::unavailable, "this server knows as many users as it may know"};
     }
     protocol::value_at(names_, user.id) = user.name;
-    co_return protocol::result<void>();
+    return {};
 }
 
 async_result<std::optional<protocol::user>> memory_store::find_user(std::string_view id) {
@@ -178,10 +184,19 @@ async_result<void> memory_store::touch_private_session(
     const protocol::session_id& session,
     std::int64_t updated_at
 ) {
+    touch(user, session, updated_at);
+    co_return protocol::result<void>();
+}
+
+void memory_store::touch(
+    std::string_view user,
+    const protocol::session_id& session,
+    std::int64_t updated_at
+) {
     private_list& list = protocol::value_at(private_lists_, user);
     const auto [place, is_new] = list.updated_at.try_emplace(session, updated_at);
     if (!is_new && place->second >= updated_at) {
-        co_return protocol::result<void>();
+        return;
     }
     // The new place first: should there be no memory for it, the old one stays.
     if (list.by_time.insert(updated_at, &place->first) && place->second != updated_at) {
@@ -194,7 +209,6 @@ async_result<void> memory_store::touch_private_session(
         list.by_time.pop_front();
         list.updated_at.erase(oldest);
     }
-    co_return protocol::result<void>();
 }
 
 async_result<std::vector<private_session>> memory_store::private_sessions(
@@ -217,6 +231,71 @@ async_result<std::vector<private_session>> memory_store::private_sessions(
         page.push_back({*i->member, i->score});
     }
     co_return page;
+}
+
+// --- a snapshot ---
+
+void memory_store::save_rooms(snapshot_writer& to) const {
+    rooms_.save(to);
+}
+
+void memory_store::save_rest(snapshot_writer& to) const {
+    for (const auto& [id, name] : names_) {
+        to.add(snapshot::user{id, name});
+    }
+    for (const auto& [user, rooms] : rooms_of_) {
+        for (const auto& [room, at] : rooms) {
+            to.add(snapshot::joined{user, room, at});
+        }
+    }
+    for (const auto& [user, list] : private_lists_) {
+        for (const auto& entry : list.by_time) {
+            to.add(snapshot::listed{user, entry.member->text(), entry.score});
+        }
+    }
+    conversations_.save(to);
+}
+
+void memory_store::restore(const snapshot::record& r) {
+    const protocol::overloaded put_in_place{
+        [this](const snapshot::room& q) { rooms_.restore(q); },
+        [this](const snapshot::member& q) { rooms_.restore(q); },
+        [this](const snapshot::horizon& q) { conversations_.restore(q); },
+        [this](const snapshot::message& q) { conversations_.restore(q); },
+        [](const snapshot::beginning&) {},
+        [](const snapshot::request&) {},
+        [](const snapshot::ending&) {},
+        [this](const auto& q) { take(q); }};
+    std::visit(put_in_place, r);
+}
+
+void memory_store::take(const snapshot::user& r) {
+    put({std::string(r.id), std::string(r.name)});
+}
+
+void memory_store::take(const snapshot::joined& r) {
+    protocol::value_at(rooms_of_, r.user).try_emplace(std::string(r.room), r.at);
+}
+
+void memory_store::take(const snapshot::listed& r) {
+    if (const auto session = protocol::session_id::parse(r.session)) {
+        touch(r.user, *session, r.updated_at);
+    }
+}
+
+// One that there was no space for takes its messages along.
+void memory_store::take(const snapshot::session& r) {
+    const auto session = protocol::session_id::parse(r.id);
+    const bool is_room = session && session->type() == protocol::session_type::room;
+    if (is_room && !rooms_.find(session->room_id())) {
+        conversations_.forget(r);
+    } else {
+        conversations_.restore(r);
+    }
+}
+
+void memory_store::settle() {
+    count(stats::event::history_dropped, conversations_.settle());
 }
 
 }  // namespace gim::storage

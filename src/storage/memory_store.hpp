@@ -34,8 +34,8 @@ struct memory_store_options {
     stats::counters* count = nullptr;
 };
 
-// Keeps everything in the memory of its worker, and loses it with the process. Its functions never
-// suspend.
+// Keeps everything in the memory of its worker, and loses it with the process, unless a snapshot
+// of it is written and read. Its functions never suspend.
 class memory_store final : public store {
 public:
     explicit memory_store(memory_store_options options);
@@ -80,6 +80,20 @@ public:
         std::size_t limit
     ) override;
 
+    std::string_view epoch() const noexcept { return options_.epoch; }
+
+    // --- a snapshot. First the rooms of all stores, then the rest of all.
+    void save_rooms(snapshot_writer& to) const;
+    void save_rest(snapshot_writer& to) const;
+    // Keeps what may be kept. REQUIRES: the records have passed snapshot_rules, and are those that
+    // are at home here, `horizon` apart, which is everybody's; what no store knows is not for it.
+    void restore(const snapshot::record& r);
+    // Before anything else is done, when all was restored.
+    void settle();
+    bool has_member(std::string_view room, std::string_view user) const {
+        return rooms_.is_member(room, user);
+    }
+
 private:
     struct private_list {
         std::unordered_map<protocol::session_id, std::int64_t> updated_at;
@@ -87,6 +101,13 @@ private:
     };
 
     void count(stats::event what, std::uint64_t times);
+    protocol::result<void> put(const protocol::user& user);
+    void touch(std::string_view user, const protocol::session_id& session, std::int64_t updated_at);
+
+    void take(const snapshot::user& r);
+    void take(const snapshot::joined& r);
+    void take(const snapshot::listed& r);
+    void take(const snapshot::session& r);
 
     const memory_store_options options_;
     conversations conversations_;

@@ -38,6 +38,13 @@ std::string message_ids::next(std::int64_t now_ms) {
     return base62(((ms << worker_bits | worker_) << counter_bits) | counter_);
 }
 
+void message_ids::begin_behind(std::int64_t ms) noexcept {
+    if (ms >= last_ms_) {
+        last_ms_ = ms;
+        counter_ = counter_end - 1;
+    }
+}
+
 // splitmix64 (Steele, Lea, Flood 2014): spreads even neighbouring seeds.
 std::uint64_t message_ids::random() {
     random_state_ += 0x9e3779b97f4a7c15U;

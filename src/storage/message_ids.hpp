@@ -27,6 +27,11 @@ public:
     // goes on.
     std::string next(std::int64_t now_ms);
 
+    // The millisecond of the last id; no id that comes is of this one or an earlier one, whoever
+    // made those.
+    std::int64_t last_ms() const noexcept { return last_ms_; }
+    void begin_behind(std::int64_t ms) noexcept;
+
 private:
     std::uint64_t random();
 

@@ -124,4 +124,48 @@ std::vector<room_record> room_table::rooms(std::string_view after, std::size_t l
     return page;
 }
 
+// --- a snapshot
+
+void room_table::save(snapshot_writer& to) const {
+    for (const auto& entry : by_id_) {
+        const room& r = rooms_.find(*entry.member)->second;
+        if (!r.left.is_linked()) {
+            save(r, snapshot::occupancy::kept, to);
+        }
+    }
+    for (const room& r : left_) {
+        save(r, snapshot::occupancy::left, to);
+    }
+}
+
+void room_table::save(const room& r, snapshot::occupancy state, snapshot_writer& to) {
+    to.add(snapshot::room{*r.id, state});
+    for (const auto& entry : r.members) {
+        to.add(snapshot::member{entry.member});
+    }
+}
+
+void room_table::restore(const snapshot::room& r) {
+    restored_ = nullptr;
+    // One that was left makes way only for those that were not.
+    const bool has_space = most_ == 0 || rooms_.size() < most_;
+    if (r.state == snapshot::occupancy::left && !has_space) {
+        return;
+    }
+    if (const auto made = room_of(r.id)) {
+        restored_ = &made->get();
+        if (r.state == snapshot::occupancy::left && restored_->members.empty()) {
+            restored_->left.unlink();
+            left_.push_back(*restored_);
+        }
+    }
+}
+
+void room_table::restore(const snapshot::member& r) {
+    if (restored_ != nullptr) {
+        restored_->left.unlink();
+        restored_->members.insert(0, std::string(r.user));
+    }
+}
+
 }  // namespace gim::storage

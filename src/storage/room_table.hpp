@@ -2,6 +2,7 @@
 
 #include "protocol/error.hpp"
 #include "protocol/text_map.hpp"
+#include "storage/snapshot_writer.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
 #include "storage/text_key.hpp"
@@ -42,6 +43,12 @@ public:
     std::vector<room_record> rooms(std::string_view after, std::size_t limit) const;
     std::size_t size() const noexcept { return rooms_.size(); }
 
+    // --- a snapshot: all rooms, each with its members
+    void save(snapshot_writer& to) const;
+    // Nothing is done where there is no space.
+    void restore(const snapshot::room& r);
+    void restore(const snapshot::member& r);
+
 private:
     // By text; all scores are 0, as sets ordered by their members only have them.
     using id_set = sorted_set<std::string, text_less>;
@@ -60,6 +67,7 @@ private:
     protocol::result<std::reference_wrapper<room>> room_of(std::string_view id);
     bool make_space();
     void erase(room& r);
+    static void save(const room& r, snapshot::occupancy state, snapshot_writer& to);
 
     const std::size_t most_;
     const std::function<void(std::string_view)> forgotten_;
@@ -69,7 +77,8 @@ private:
         room,
         boost::intrusive::member_hook<room, decltype(room::left), &room::left>,
         boost::intrusive::constant_time_size<false>>
-        left_;  // the first one that was left comes first
+        left_;                  // the first one that was left comes first
+    room* restored_ = nullptr;  // the one whose members come
 };
 
 }  // namespace gim::storage

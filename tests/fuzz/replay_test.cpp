@@ -57,6 +57,9 @@ TEST_CASE("replay: commands in protobuf") {
 TEST_CASE("replay: headers of proxies") {
     replay("proxy_header", gim::fuzz::proxy_header);
 }
+TEST_CASE("replay: snapshots") {
+    replay("snapshot", gim::fuzz::snapshot);
+}
 TEST_CASE("replay: tokens") {
     replay("token", gim::fuzz::token);
 }

@@ -226,3 +226,37 @@ seeds('utf8', {
     cut: Buffer.from([0x61, 0xe2, 0x82]),
     stray: Buffer.from([0x80]),
 });
+
+// --- snapshots: the records of one block (src/storage/snapshot_records.hpp)
+
+const u32 = (n) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(n);
+    return bytes;
+};
+const u64 = (n) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(n));
+    return bytes;
+};
+const saved = (tag, ...fields) =>
+    Buffer.concat([Buffer.from([tag]), ...fields.map((f) => (typeof f === 'string' ? Buffer.concat([u32(Buffer.byteLength(f)), Buffer.from(f)]) : f))]);
+const beginning = saved(1, 'e1', u64(1_700_000_000_000));
+const kept = Buffer.from([0]);
+const left = Buffer.from([1]);
+const records = (...all) => Buffer.concat([beginning, ...all, saved(11, u64(all.length + 1))]);
+const den = saved(2, 'den', kept);
+const sent = (sequence, content = 'hi') =>
+    saved(9, u64(sequence), u64(10 + sequence), u32(0), 'aB9', 'ann', 'Ann', 'text', content);
+seeds('snapshot', {
+    empty: records(),
+    rooms: records(den, saved(3, 'ann'), saved(3, 'bob'), saved(2, 'hall', left), saved(2, 'made', kept)),
+    users: records(saved(4, 'ann', 'Ann'), saved(5, 'ann', 'den', u64(5)), saved(6, 'ann', '2:ann:bob', u64(6))),
+    messages: records(den, saved(8, '1:den', u64(9), u64(20)), sent(8), sent(9), saved(8, '2:ann:bob', u64(1), u64(12)), sent(1)),
+    horizon: records(saved(7, u64(2n ** 52n), u64(2n ** 52n), u64(2n ** 41n)), saved(8, '2:ann:bob', u64(1), u64(12)), sent(1)),
+    requests: records(saved(10, 'ann', '1:den', 'r', u64(2n ** 64n - 1n), 'aB9', u64(1), u64(2), u64(300_000))),
+    many: records(...[1, 2, 3, 4, 5].flatMap((n) => [saved(8, `2:a:b${n}`, u64(5), u64(20)), sent(4, 'x'.repeat(300)), sent(5)])),
+    long_text: Buffer.concat([Buffer.from([1]), u32(0xffffffff), Buffer.from('e')]),
+    unknown: Buffer.concat([beginning, Buffer.from([99])]),
+    no_end: beginning,
+});

@@ -1,8 +1,11 @@
 #include "session/request_memory.hpp"
 
+#include "support/snapshot_bytes.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
+#include <variant>
 
 using namespace std::chrono_literals;
 using gim::session::request_memory;
@@ -13,6 +16,26 @@ constexpr request_memory::clock::time_point start{};
 
 request_memory::answer answer_of(std::uint64_t sequence) {
     return {"m" + std::to_string(sequence), sequence, 1000};
+}
+
+// What another memory knows of what this one has saved: in the order of their keys' numbers.
+void move(
+    const request_memory& from,
+    request_memory& to,
+    request_memory::clock::time_point saved,
+    request_memory::clock::time_point restored
+) {
+    const auto bytes = gim::test::snapshot_bytes([&](gim::storage::snapshot_writer& w) {
+        w.add(gim::storage::snapshot::beginning{"e", 1});
+        from.save(w, saved);
+    });
+    const auto read =
+        gim::storage::read_snapshot(gim::test::source_of(bytes), [&](const auto& record) {
+            if (const auto* r = std::get_if<gim::storage::snapshot::request>(&record)) {
+                to.restore(*r, restored);
+            }
+        });
+    CHECK(read.has_value());
 }
 
 }  // namespace
@@ -75,4 +98,64 @@ TEST_CASE("a memory of none remembers nothing") {
     request_memory requests({0, 300s});
     requests.remember({"ann", "1:lobby", "r1"}, 7, answer_of(1), start);
     CHECK_FALSE(requests.find({"ann", "1:lobby", "r1"}, 7, start));
+}
+
+TEST_CASE("a memory that was saved and restored knows the same, for the time that is left") {
+    request_memory old({10, 300s});
+    const request_memory::key one{"ann", "2:ann:bob", "r1"};
+    const request_memory::key two{"bob", "1:lobby", "r2"};
+    old.remember(one, 7, answer_of(5), start);
+    old.remember(two, ~0ULL, answer_of(6), start + 100s);
+    request_memory now({10, 300s});
+    // Another clock.
+    const auto begin = start + 5000s;
+    move(old, now, start + 200s, begin);
+    now.settle();
+    CHECK(now.size() == 2);
+    const auto known = now.find(one, 7, begin + 100s - 1ms);
+    REQUIRE(known);
+    CHECK(known->is_same_content);
+    CHECK(known->answered.message_id == "m5");
+    CHECK(known->answered.sequence == 5);
+    CHECK(known->answered.created_at == 1000);
+    CHECK_FALSE(now.find(one, 7, begin + 100s));
+    CHECK(now.find(two, ~0ULL, begin + 200s - 1ms)->is_same_content);
+    CHECK_FALSE(now.find(two, ~0ULL, begin + 200s));
+    CHECK(now.size() == 0);
+}
+
+TEST_CASE("what several memories have saved is forgotten by its age, and the newest are kept") {
+    request_memory first({10, 300s});
+    request_memory second({10, 300s});
+    first.remember({"ann", "1:a", "1"}, 1, answer_of(1), start);
+    first.remember({"ann", "1:a", "3"}, 1, answer_of(3), start + 3s);
+    second.remember({"ann", "1:b", "2"}, 1, answer_of(2), start + 2s);
+    second.remember({"ann", "1:b", "4"}, 1, answer_of(4), start + 4s);
+    second.remember({"old", "1:b", "0"}, 1, answer_of(4), start - 1000s);
+    request_memory now({3, 300s});
+    move(first, now, start + 5s, start + 5s);
+    move(second, now, start + 5s, start + 5s);
+    now.settle();
+    CHECK(now.size() == 3);
+    CHECK_FALSE(now.find({"ann", "1:a", "1"}, 1, start + 5s));
+    CHECK(now.find({"ann", "1:b", "2"}, 1, start + 302s - 1ms));
+    CHECK_FALSE(now.find({"ann", "1:b", "2"}, 1, start + 302s));
+    CHECK(now.find({"ann", "1:a", "3"}, 1, start + 303s - 1ms));
+    CHECK_FALSE(now.find({"ann", "1:a", "3"}, 1, start + 303s));
+    CHECK(now.size() == 1);
+    request_memory none({0, 300s});
+    move(first, none, start + 5s, start + 5s);
+    none.settle();
+    CHECK(none.size() == 0);
+}
+
+TEST_CASE("nothing is remembered for longer than this memory does, nor twice") {
+    request_memory old({10, 3000s});
+    old.remember({"ann", "1:a", "1"}, 1, answer_of(1), start);
+    request_memory now({10, 300s});
+    move(old, now, start, start);
+    move(old, now, start, start);
+    now.settle();
+    CHECK(now.size() == 1);
+    CHECK_FALSE(now.find({"ann", "1:a", "1"}, 1, start + 300s));
 }

@@ -127,7 +127,8 @@ public:
         push::batch_policy batching = {push::batch_mode::full, 1, std::chrono::milliseconds(1)},
         std::size_t flush_limit = 0,
         std::size_t connections_per_user = 8,
-        session::quota_options quotas = {.sends_of_user = {}}
+        session::quota_options quotas = {.sends_of_user = {}},
+        const std::function<void(session::node&)>& before_start = {}
     )
         : pool(workers),
           all(pool,
@@ -145,6 +146,9 @@ public:
                quotas}),
           tokens(auth::authority_options()),
           services(all, tokens) {
+        if (before_start) {
+            before_start(all);
+        }
         pool.start();
     }
     ~running_server() { pool.stop(); }

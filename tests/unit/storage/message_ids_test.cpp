@@ -103,3 +103,18 @@ TEST_CASE("a counter starts elsewhere with every seed and every millisecond, in 
     CHECK(*by_seed.rbegin() < 4096);
     CHECK(*by_ms.rbegin() < 4096);
 }
+
+TEST_CASE("ids begin behind those that others have made, in their last millisecond, too") {
+    message_ids before(1, 5);
+    std::string last;
+    for (int i = 0; i < 10; ++i) {
+        last = before.next(1'700'000'000'000);
+    }
+    message_ids after(0, 6);
+    after.begin_behind(before.last_ms());
+    after.begin_behind(before.last_ms() - 5);
+    auto next = after.next(1'700'000'000'000);
+    CHECK(next > last);
+    CHECK(after.next(1'600'000'000'000) > next);
+    CHECK(after.last_ms() == 1'700'000'000'001);
+}

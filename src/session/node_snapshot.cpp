@@ -1,0 +1,99 @@
+#include "session/node_snapshot.hpp"
+
+#include "protocol/overloaded.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace gim::session {
+
+namespace snapshot = storage::snapshot;
+using protocol::session_id;
+
+void node_snapshot::begin(storage::snapshot_writer& to) const {
+    const std::string epoch(stores_.front()->epoch());
+    to.add(snapshot::beginning{epoch, all_.now_ms()});
+}
+
+void node_snapshot::save_rooms(std::size_t worker, storage::snapshot_writer& to) const {
+    stores_[worker]->save_rooms(to);
+}
+
+void node_snapshot::save_rest(std::size_t worker, storage::snapshot_writer& to) const {
+    stores_[worker]->save_rest(to);
+    all_.at(worker).requests.save(to, request_memory::clock::now());
+}
+
+void node_snapshot::restore(const snapshot::record& r) {
+    const protocol::overloaded put_in_place{
+        [](const snapshot::beginning&) {},
+        [](const snapshot::ending&) {},
+        [this](const auto& q) { put(q); }};
+    std::visit(put_in_place, r);
+}
+
+void node_snapshot::settle() {
+    for (std::size_t w = 0; w < stores_.size(); ++w) {
+        stores_[w]->settle();
+        all_.at(w).requests.settle();
+    }
+}
+
+storage::store_sizes node_snapshot::sizes() const {
+    storage::store_sizes all;
+    for (const auto* store : stores_) {
+        const auto one = store->sizes();
+        all.messages += one.messages;
+        all.message_bytes += one.message_bytes;
+        all.sessions += one.sessions;
+        all.rooms += one.rooms;
+        all.users += one.users;
+    }
+    return all;
+}
+
+void node_snapshot::put(const snapshot::room& r) {
+    of_room_ = &store_of(all_.home_of(session_id::room(r.id)));
+    of_room_->restore(r);
+}
+
+void node_snapshot::put(const snapshot::member& r) {
+    of_room_->restore(r);
+}
+
+void node_snapshot::put(const snapshot::user& r) {
+    store_of(all_.home_of_user(r.id)).restore(r);
+}
+
+// A room that there was no space for is in nobody's list either.
+void node_snapshot::put(const snapshot::joined& r) {
+    if (store_of(all_.home_of(session_id::room(r.room))).has_member(r.room, r.user)) {
+        store_of(all_.home_of_user(r.user)).restore(r);
+    }
+}
+
+void node_snapshot::put(const snapshot::listed& r) {
+    store_of(all_.home_of_user(r.user)).restore(r);
+}
+
+void node_snapshot::put(const snapshot::horizon& r) {
+    for (auto* store : stores_) {
+        store->restore(r);
+    }
+}
+
+void node_snapshot::put(const snapshot::session& r) {
+    of_session_ = &store_of(all_.home_of(*session_id::parse(r.id)));
+    of_session_->restore(r);
+}
+
+void node_snapshot::put(const snapshot::message& r) {
+    of_session_->restore(r);
+}
+
+void node_snapshot::put(const snapshot::request& r) {
+    all_.home_of(*session_id::parse(r.session)).requests.restore(r, request_memory::clock::now());
+}
+
+}  // namespace gim::session
