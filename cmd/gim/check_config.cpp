@@ -1,6 +1,7 @@
 #include "gim/check_config.hpp"
 
 #include "gim/credentials.hpp"
+#include "gim/snapshot_file.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -25,6 +26,11 @@ int check_config(const serve_settings& settings) {
     const auto width = static_cast<int>(std::min(widest, widest_column));
     for (const auto& [line, from] : lines) {
         std::printf("%-*s  # %s\n", width, line.c_str(), from.c_str());
+    }
+    if (!settings.options.snapshot.empty()) {
+        const snapshot_file snapshot(settings.options.snapshot);
+        snapshot.check_folder();
+        snapshot.open();
     }
     const auto tls = open_tls(settings.options);
     const auto tokens = open_authority(settings.options);

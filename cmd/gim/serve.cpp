@@ -5,10 +5,12 @@
 #include "gim/inherited_sockets.hpp"
 #include "gim/main_loop.hpp"
 #include "gim/pid_file.hpp"
+#include "gim/saved_memory.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/server.hpp"
 #include "gim/server_log.hpp"
 #include "gim/service_manager.hpp"
+#include "gim/snapshot_file.hpp"
 #include "gim/successor.hpp"
 #include "net/listener.hpp"
 
@@ -20,6 +22,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -135,8 +138,8 @@ std::chrono::milliseconds drain_window(const serve_options& options) {
     return std::chrono::floor<std::chrono::milliseconds>(std::max(window, duration::zero()));
 }
 
-// Lets everybody go, within the time that there is; gives the exit code.
-int stop(server& running, server::goes_on service, main_loop& loop, const serve_options& options) {
+// Lets everybody go, within the time that there is.
+void stop(server& running, server::goes_on service, main_loop& loop, const serve_options& options) {
     using clock = std::chrono::steady_clock;
     const auto start = clock::now();
     const auto connected = running.gateway_connections();
@@ -170,7 +173,34 @@ int stop(server& running, server::goes_on service, main_loop& loop, const serve_
     }
     const std::chrono::duration<double> took = clock::now() - start;
     spdlog::info("stopped: {} connections left within {:.1f} s", connected, took.count());
-    return 0;
+}
+
+// Empty: none is wanted.
+std::optional<snapshot_file> snapshot_of(const serve_options& options) {
+    if (options.snapshot.empty()) {
+        return std::nullopt;
+    }
+    const snapshot_file file(options.snapshot);
+    file.check_folder();  // not at the end, when it is too late
+    return file;
+}
+
+std::optional<saved_memory> find_memory(const std::optional<snapshot_file>& snapshot) {
+    if (!snapshot) {
+        return std::nullopt;
+    }
+    return saved_memory::find(*snapshot, saved_memory::if_damaged::start_empty);
+}
+
+// All connections are gone, so all that was accepted is in it.
+bool save(server& stopped, const snapshot_file& file) {
+    try {
+        save_memory(file, [&](storage::snapshot_writer& to) { stopped.save(to); });
+        return true;
+    } catch (const std::exception& e) {
+        spdlog::error("{}: what was kept in memory is lost", e.what());
+        return false;
+    }
 }
 
 }  // namespace
@@ -182,6 +212,7 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     std::signal(SIGPIPE, SIG_IGN);
     server_log log(options);
     allow_many_descriptors();
+    const auto snapshot = snapshot_of(options);
     inherited_sockets inherited(process_environment());
     const service_manager manager(process_environment());
     auto tls = open_tls(options);
@@ -203,13 +234,19 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     successor next(loop.context(), arguments);
     next.keep("gateway", *gateway_sockets);
     next.keep("api", *api_sockets);
+    // Nothing that fails comes behind it but the reading itself: so it is not lost for nothing.
+    const auto saved = find_memory(snapshot);
     server running(
         options,
+        saved ? saved->epoch() : storage::random_epoch(),
         std::move(tls),
         std::move(tokens),
         std::move(*gateway_sockets),
         std::move(*api_sockets)
     );
+    if (saved) {
+        saved->load_into(running.memory());
+    }
     running.start();
     announce("gateway", gateway_at);
     announce("api", api_at);
@@ -257,7 +294,9 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     if (service == server::goes_on::nowhere) {
         manager.stopping();
     }
-    return stop(running, service, loop, options);
+    stop(running, service, loop, options);
+    const bool is_ours = service == server::goes_on::nowhere;
+    return is_ours && snapshot && !save(running, *snapshot) ? 1 : 0;
 }
 
 }  // namespace gim::cmd

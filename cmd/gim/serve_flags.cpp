@@ -61,6 +61,14 @@ setter file_into(std::string& to) {
     };
 }
 
+problem set_snapshot(serve_options& o, const std::string& text) {
+    if (text.empty() || text.ends_with('/')) {
+        return wrong("must name a file", text);
+    }
+    o.snapshot = text;
+    return {};
+}
+
 problem set_log_format(serve_options& o, const std::string& text) {
     if (text != "text" && text != "json") {
         return wrong("must be text or json", text);
@@ -298,6 +306,12 @@ std::vector<flag> serve_flags(serve_options& o) {
          "Private sessions that a user's list keeps, the newest, to 1000000; 0: all",
          number(d.storage.private_sessions_of_user),
          count_into(o.storage.private_sessions_of_user, 0, 1'000'000)},
+        {"--snapshot",
+         "Sessions",
+         "FILE",
+         "Written at the end with all that is kept in memory, read once at the start",
+         "none",
+         [&o](const std::string& text) { return set_snapshot(o, text); }},
         {"--drain-timeout",
          "Sessions",
          "DURATION",

@@ -93,6 +93,10 @@ struct serve_options {
     // What is kept in memory, in all workers together.
     storage::memory_limits storage{.history_bytes = quarter_of_memory()};
 
+    // Where all that is kept is written when the server has drained, for the next process to go on
+    // with; empty: nowhere.
+    std::string snapshot;
+
     // Messages are compressed for clients that offer permessage-deflate. Costs CPU for each frame
     // that is compressed, once however many are sent it, and 300 KiB a worker.
     bool compression = false;

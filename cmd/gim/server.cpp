@@ -1,10 +1,9 @@
 #include "gim/server.hpp"
 
-#include "storage/memory_store.hpp"
-
 #include <spdlog/spdlog.h>
 
 #include <cstdint>
+#include <exception>
 #include <future>
 #include <optional>
 #include <utility>
@@ -21,7 +20,12 @@ std::optional<protocol::deflate_options> compression(const serve_options& option
     return options.compression ? std::optional(options.deflate) : std::nullopt;
 }
 
-session::node_options node_options(const serve_options& options, worker::worker_pool& workers) {
+session::node_options node_options(
+    const serve_options& options,
+    const std::string& epoch,
+    worker::worker_pool& workers,
+    std::vector<storage::memory_store*>& stores
+) {
     session::node_options out;
     out.batching.mode =
         options.message_sequence ? push::batch_mode::full : push::batch_mode::latest;
@@ -33,15 +37,17 @@ session::node_options node_options(const serve_options& options, worker::worker_
     out.wall_clock = wall_clock_ms;
     out.quotas = options.quotas;
     out.compression = compression(options);
-    out.make_store = [most = options.storage.share_of(workers.size()),
-                      epoch = storage::random_epoch(),
-                      &workers](std::size_t worker) {
+    out.make_store = [most = options.storage.share_of(workers.size()), epoch, &workers, &stores](
+                         std::size_t worker
+                     ) {
         storage::memory_store_options store;
         store.most = most;
         store.epoch = epoch;
         store.worker = static_cast<unsigned>(worker);
         store.count = &workers.at(worker).counters();
-        return std::make_unique<storage::memory_store>(std::move(store));
+        auto made = std::make_unique<storage::memory_store>(std::move(store));
+        stores.push_back(made.get());
+        return made;
     };
     return out;
 }
@@ -102,6 +108,7 @@ net::admission_options admission_options(const serve_options& options) {
 
 server::server(
     const serve_options& options,
+    const std::string& epoch,
     std::unique_ptr<net::tls_context> tls,
     auth::authority tokens,
     net::listeners gateway_sockets,
@@ -111,7 +118,8 @@ server::server(
       gateway_options_(cmd::gateway_options(options, tls_.get())),
       api_options_(cmd::api_options(options, tls_.get())),
       workers_(options.gateway_workers),
-      node_(workers_, cmd::node_options(options, workers_)),
+      node_(workers_, cmd::node_options(options, epoch, workers_, stores_)),
+      memory_(node_, stores_),
       tokens_(std::move(tokens)),
       asker_(cmd::make_asker(options, workers_)),
       services_(node_, tokens_, asker_.get()),
@@ -154,6 +162,13 @@ metrics::collector_options server::collector_options() {
         now.pending_bytes += slow.bytes();
     };
     return out;
+}
+
+void server::save(storage::snapshot_writer& to) {
+    memory_.begin(to);
+    on_every_worker([&](std::size_t w) { memory_.save_rooms(w, to); });
+    on_every_worker([&](std::size_t w) { memory_.save_rest(w, to); });
+    to.finish();
 }
 
 void server::start() {
@@ -231,10 +246,14 @@ void server::on_every_worker(const std::function<void(std::size_t)>& f) {
     for (std::size_t w = 0; w < workers_.size(); ++w) {
         std::promise<void> done;
         workers_.at(w).post([&] {
-            f(w);
-            done.set_value();
+            try {
+                f(w);
+                done.set_value();
+            } catch (...) {
+                done.set_exception(std::current_exception());
+            }
         });
-        done.get_future().wait();
+        done.get_future().get();
     }
 }
 

@@ -11,7 +11,10 @@
 #include "net/listener.hpp"
 #include "net/tls_context.hpp"
 #include "session/node.hpp"
+#include "session/node_snapshot.hpp"
 #include "session/services.hpp"
+#include "storage/memory_store.hpp"
+#include "storage/snapshot_writer.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -20,6 +23,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace gim::cmd {
 
@@ -28,9 +33,10 @@ namespace gim::cmd {
 // Threads: the main thread's, which is none of the workers.
 class server {
 public:
-    // `tls` may be null: both doors are plain then.
+    // `tls` may be null: both doors are plain then. `epoch`: what clients know this memory by.
     server(
         const serve_options& options,
+        const std::string& epoch,
         std::unique_ptr<net::tls_context> tls,
         auth::authority tokens,
         net::listeners gateway_sockets,
@@ -39,6 +45,11 @@ public:
     ~server();
     server(const server&) = delete;
     server& operator=(const server&) = delete;
+
+    // To be filled before start().
+    session::node_snapshot& memory() noexcept { return memory_; }
+    // Adds all that is kept, each worker on its own thread.
+    void save(storage::snapshot_writer& to);
 
     void start();
 
@@ -72,14 +83,16 @@ public:
 
 private:
     metrics::collector_options collector_options();
-    // Returns when `f` has run on all of them.
+    // Returns when `f` has run on all of them, one after the other. What it throws is thrown.
     void on_every_worker(const std::function<void(std::size_t)>& f);
 
     const std::unique_ptr<net::tls_context> tls_;
     const gateway::gateway_options gateway_options_;
     const api::api_options api_options_;
     worker::worker_pool workers_;
+    std::vector<storage::memory_store*> stores_;  // the node's, by worker
     session::node node_;
+    session::node_snapshot memory_;
     const auth::authority tokens_;
     const std::unique_ptr<ask::http_asker> asker_;  // null: logins are asked of nobody
     session::services services_;
