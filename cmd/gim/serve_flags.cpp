@@ -2,6 +2,7 @@
 
 #include "gim/door_flags.hpp"
 #include "gim/limit_flags.hpp"
+#include "protocol/request_rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -107,6 +108,24 @@ problem set_trace_header(serve_options& o, const std::string& text) {
         return wrong("must not be a field with another meaning", text);
     }
     o.trace_header = text;
+    return {};
+}
+
+problem add_traced_user(serve_options& o, const std::string& text) {
+    if (const auto bad = protocol::check_id("id", text)) {
+        return wrong("must be a user's id, 1 to 64 of A-Z a-z 0-9 _ - . @", text);
+    }
+    o.traced_users.push_back(text);
+    return {};
+}
+
+problem set_trace_lines(serve_options& o, const std::string& text) {
+    std::size_t lines = 0;
+    if (problem bad = count_into(lines, 0, 100'000)(text)) {
+        return bad;
+    }
+    o.tracing.lines.count = lines;
+    o.tracing.lines.burst = std::max<std::size_t>(lines * 4, 1);
     return {};
 }
 
@@ -471,6 +490,27 @@ std::vector<flag> serve_flags(serve_options& o) {
          "HTTP field that is echoed in the answer and logged",
          d.trace_header,
          [&o](const std::string& text) { return set_trace_header(o, text); }},
+        {"--trace-user",
+         "Watching",
+         "ID",
+         "Each step of this user's messages is logged, whatever the level; may be given several "
+         "times",
+         "nobody",
+         [&o](const std::string& text) { return add_traced_user(o, text); },
+         repeated::all_count},
+        {"--max-traced-users",
+         "Watching",
+         "N",
+         "Users that are traced at once, with those of PUT /v1/trace/users/ID; 0 to 10000",
+         number(d.tracing.users),
+         count_into(o.tracing.users, 0, 10'000)},
+        {"--max-trace-lines",
+         "Watching",
+         "N",
+         "Lines of the log a second for each of them, four times as many at once; 0 to 100000; 0: "
+         "no limit",
+         number(d.tracing.lines.count),
+         [&o](const std::string& text) { return set_trace_lines(o, text); }},
         {"--profiling-enabled,--profiling,--enable-profiling",
          "Watching",
          "",
@@ -581,6 +621,9 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
             options.tls_key.empty() ? "--tls-cert: needs --tls-key, too"
                                     : "--tls-key: needs --tls-cert, too"
         );
+    }
+    if (options.traced_users.size() > options.tracing.users) {
+        return usage_error("--trace-user: more users than --max-traced-users allows");
     }
     if (const problem bad = check_logins(options)) {
         return usage_error(*bad);

@@ -12,6 +12,7 @@
 #include "net/http_head.hpp"
 #include "session/quotas.hpp"
 #include "storage/memory_limits.hpp"
+#include "trace/recorder.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -79,6 +80,11 @@ struct serve_options {
 
     // The HTTP field that is echoed in the answer and written in the log line.
     std::string trace_header = "trace";
+
+    // Whose messages are followed from the beginning, and how many may be: users, and lines of the
+    // log a second for each.
+    std::vector<std::string> traced_users;
+    trace::recorder_options tracing;
 
     // A connection from which nothing came for so long is closed; pings go out at half of it.
     // 100ms to 24h. Larger: dead connections stay longer.

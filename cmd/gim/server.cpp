@@ -37,6 +37,8 @@ session::node_options node_options(
     out.wall_clock = wall_clock_ms;
     out.quotas = options.quotas;
     out.compression = compression(options);
+    out.tracing = options.tracing;
+    out.traced_users = options.traced_users;
     out.make_store = [most = options.storage.share_of(workers.size()), epoch, &workers, &stores](
                          std::size_t worker
                      ) {

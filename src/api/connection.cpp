@@ -39,7 +39,12 @@ std::optional<std::string_view> find_field(const head_fields& fields, const Name
     return it->value();
 }
 
-request to_request(const head_fields& head, std::string_view body, const net::peer& who) {
+request to_request(
+    const head_fields& head,
+    std::string_view body,
+    const net::peer& who,
+    std::string_view trace
+) {
     return {
         head.method_string(),
         head.target(),
@@ -49,7 +54,8 @@ request to_request(const head_fields& head, std::string_view body, const net::pe
         body,
         find_field(head, http::field::origin),
         find_field(head, http::field::access_control_request_method),
-        who.address().is_loopback()};
+        who.address().is_loopback(),
+        trace};
 }
 
 std::optional<std::string_view> find_trace(const head_fields& head, const std::string& name) {
@@ -181,10 +187,10 @@ asio::awaitable<std::optional<std::string>> connection::read_body(const net::htt
 
 asio::awaitable<bool> connection::answer_request(const head_fields& head, std::string_view body) {
     const auto started = clock::now();
-    const auto asked = to_request(head, body, peer_);
+    const auto trace = find_trace(head, options_.trace_header);
+    const auto asked = to_request(head, body, peer_, trace.value_or(""));
     answering_ = true;
     auto a = co_await ask(asked);
-    const auto trace = find_trace(head, options_.trace_header);
     if (trace) {
         a.fields.emplace_back(options_.trace_header, *trace);
     }

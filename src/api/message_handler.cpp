@@ -15,11 +15,13 @@ future_reply message_handler::send(const question& q) {
     if (!asked) {
         co_return asked.error();
     }
-    const auto who = co_await sender_of(q.who, asked->sender);
+    auto who = co_await sender_of(q.who, asked->sender);
     if (!who) {
         co_return who.error();
     }
+    who->note = note_of(*who, q);
     auto sent = co_await services_.sends.send(*who, asked->message);
+    tell_answer(who->note, sent);
     co_return protocol::to_reply(std::move(sent));
 }
 
@@ -28,10 +30,11 @@ future_reply message_handler::send_many(const question& q) {
     if (!asked) {
         co_return asked.error();
     }
-    const auto who = co_await sender_of(q.who, asked->sender);
+    auto who = co_await sender_of(q.who, asked->sender);
     if (!who) {
         co_return who.error();
     }
+    who->note = note_of(*who, q);
     protocol::batch_reply all;
     all.items.reserve(asked->targets.size());
     auto message = asked->message;
@@ -39,9 +42,33 @@ future_reply message_handler::send_many(const question& q) {
         message.type = target.type;
         message.target_id = target.target_id;
         auto sent = co_await services_.sends.send(*who, message);
+        tell_answer(who->note, sent);
         all.items.push_back(std::move(sent));
     }
     co_return protocol::reply(std::move(all));
+}
+
+trace::note_ptr message_handler::note_of(const caller& sender, const question& q) {
+    auto& tracer = *all_.here().tracer;
+    if (!tracer.is_on()) {
+        return nullptr;
+    }
+    return tracer.received({sender.user.id, 0, q.trace, 0, q.body.size(), trace::clock::now()});
+}
+
+void message_handler::tell_answer(
+    const trace::note_ptr& note,
+    const protocol::result<protocol::send_reply>& sent
+) {
+    if (!note) {
+        return;
+    }
+    auto& tracer = *all_.here().tracer;
+    if (sent) {
+        tracer.answered(*note, 0, {});
+    } else {
+        tracer.answered(*note, static_cast<int>(sent.error().code), sent.error().message);
+    }
 }
 
 boost::asio::awaitable<protocol::result<caller>>

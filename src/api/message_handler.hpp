@@ -14,7 +14,8 @@ namespace gim::api {
 class message_handler {
 public:
     // Borrowed; must outlive the handler.
-    explicit message_handler(session::services& services) : services_(services) {}
+    message_handler(session::services& services, session::node& all)
+        : services_(services), all_(all) {}
 
     // All return on the worker on which they were called; `q` must live until then.
     future_reply send(const question& q);
@@ -25,7 +26,13 @@ private:
     boost::asio::awaitable<protocol::result<session::caller>>
     sender_of(const session::caller& who, const std::optional<protocol::named_sender>& named);
 
+    // Null unless that user is traced.
+    trace::note_ptr note_of(const session::caller& sender, const question& q);
+    void
+    tell_answer(const trace::note_ptr& note, const protocol::result<protocol::send_reply>& sent);
+
     session::services& services_;
+    session::node& all_;
 };
 
 }  // namespace gim::api

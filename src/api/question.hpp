@@ -17,6 +17,7 @@ struct question {
     std::string_view user;  // the same
     protocol::query_parameters query;
     std::string_view body;
+    std::string_view trace;  // of --trace-header; empty: none
 };
 
 using future_reply = boost::asio::awaitable<protocol::result<protocol::reply>>;

@@ -93,8 +93,25 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     if (found.method == "POST" && r.content_type && !is_json(*r.content_type)) {
         co_return error_answer(415, "Content-Type: must be application/json");
     }
-    const question q{*std::move(who), matched.id, matched.user, target->parameters.items(), r.body};
-    const auto replied = co_await ask(found.what, q);
+    const question q{
+        *std::move(who), matched.id, matched.user, target->parameters.items(), r.body, r.trace};
+    co_return co_await serve(found.what, q);
+}
+
+boost::asio::awaitable<answer> request_handler::serve(endpoint what, const question& q) {
+    switch (what) {
+        case endpoint::trace_list:
+            co_return traces_.list();
+        case endpoint::trace_show:
+            co_return traces_.show(q);
+        case endpoint::trace_start:
+            co_return co_await traces_.start(q);
+        case endpoint::trace_stop:
+            co_return co_await traces_.stop(q);
+        default:
+            break;
+    }
+    const auto replied = co_await ask(what, q);
     co_return to_answer(replied);
 }
 
@@ -234,6 +251,10 @@ future_reply request_handler::ask(endpoint what, const question& q) {
             return administration_.disconnect(q);
         case endpoint::counters:
             return administration_.counters();
+        case endpoint::trace_list:
+        case endpoint::trace_start:
+        case endpoint::trace_stop:
+        case endpoint::trace_show:
         case endpoint::metrics:
         case endpoint::health:
         case endpoint::readiness:
@@ -241,7 +262,7 @@ future_reply request_handler::ask(endpoint what, const question& q) {
         case endpoint::openapi:
             break;
     }
-    throw std::logic_error("an endpoint without a token has come to the services");
+    throw std::logic_error("an endpoint that is answered elsewhere has come to the services");
 }
 
 future_reply request_handler::history(const question& q) {

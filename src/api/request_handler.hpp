@@ -6,6 +6,7 @@
 #include "api/message_handler.hpp"
 #include "api/question.hpp"
 #include "api/routes.hpp"
+#include "api/trace_handler.hpp"
 #include "auth/authority.hpp"
 #include "metrics/collector.hpp"
 #include "net/query.hpp"
@@ -31,6 +32,7 @@ struct request {
     std::optional<std::string_view> origin;            // of the page whose browser asks
     std::optional<std::string_view> requested_method;  // what it would ask, if it may
     bool is_of_this_machine = false;                   // by the client's address
+    std::string_view trace = {};                       // of --trace-header; empty: none
 };
 
 // Answers requests: finds the route, checks who asks, asks the services. Knows no sockets.
@@ -51,8 +53,9 @@ public:
           tokens_(tokens),
           all_(all),
           metrics_(metrics),
-          messages_(services),
-          administration_(services, all) {}
+          messages_(services, all),
+          administration_(services, all),
+          traces_(services, all) {}
 
     // What GET /readyz says; not ready at first.
     void set_ready(bool ready) noexcept { ready_.store(ready); }
@@ -72,6 +75,7 @@ private:
     // Whether a back end asks; 401 for an API key that is none.
     protocol::result<session::standing> standing_of(const request& r) const;
     protocol::result<auth::identity> authenticate(const request& r, const net::query& query) const;
+    boost::asio::awaitable<answer> serve(endpoint what, const question& q);
     future_reply ask(endpoint what, const question& q);
     future_reply history(const question& q);
     future_reply sessions(const question& q);
@@ -87,6 +91,7 @@ private:
     metrics::collector& metrics_;
     message_handler messages_;
     admin_handler administration_;
+    trace_handler traces_;
     std::atomic<bool> ready_{false};
 };
 

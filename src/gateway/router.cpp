@@ -39,8 +39,33 @@ wire_form answer_form(
     return kind == frame_kind::text ? wire_form::json_text : wire_form::protobuf;
 }
 
-session::caller caller_of(const connection::login_state& login) {
-    return {*login.user, login.self, login.self.rooms};
+session::caller caller_of(const connection::login_state& login, const trace::note_ptr& note) {
+    return {*login.user, login.self, login.self.rooms, session::standing::user, note};
+}
+
+// Null unless the connection's user is traced. `frame` is empty if what came does not decode.
+trace::note_ptr note_of(
+    trace::tracer& by,
+    const connection::login_state& login,
+    const protocol::result<protocol::inbound_frame>& frame,
+    std::size_t bytes,
+    push::frame::clock::time_point at
+) {
+    if (!by.is_on() || !login.user) {
+        return nullptr;
+    }
+    return by.received({login.user->id, login.self.id, {}, frame ? frame->op : 0, bytes, at});
+}
+
+void tell_answer(trace::tracer& by, const trace::note_ptr& note, const result<reply>& answered) {
+    if (!note) {
+        return;
+    }
+    if (answered) {
+        by.answered(*note, 0, {});
+    } else {
+        by.answered(*note, static_cast<int>(answered.error().code), answered.error().message);
+    }
 }
 
 // Puts a question to a service. `request` must live until it is answered.
@@ -62,7 +87,10 @@ boost::asio::awaitable<void>
 router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     const auto began = push::frame::clock::now();
     auto frame = protocol::decode_frame(kind, bytes);
+    auto& tracer = *all_.here().tracer;
+    const auto note = note_of(tracer, from.login(), frame, bytes.size(), began);
     if (!frame) {
+        tell_answer(tracer, note, frame.error());
         refuse_undecodable(from, kind, frame.error());
         co_return;
     }
@@ -74,9 +102,10 @@ router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     if (!frame->body && (is_unknown || is_login || from.login().user)) {
         answered = frame->body.error();
     } else if (frame->body && (is_login || from.login().user)) {
-        answered = co_await ask(from, form, *frame->body);
+        answered = co_await ask(from, form, *frame->body, note);
     }
     const auto sent = send(from, protocol::reply_frame(form, frame->op + 1, frame->seq, answered));
+    tell_answer(tracer, note, answered);
     const auto timing = timing_of(static_cast<opcode>(frame->op));
     all_.here().thread.counters().observe(timing, sent->made() - began);
     if (from.login().has_bad_token) {
@@ -105,8 +134,13 @@ void router::refuse_undecodable(connection& from, frame_kind kind, const error& 
     }
 }
 
-router::answer router::ask(connection& from, wire_form form, const protocol::request& r) {
-    const auto who = [&] { return caller_of(from.login()); };
+router::answer router::ask(
+    connection& from,
+    wire_form form,
+    const protocol::request& r,
+    const trace::note_ptr& note
+) {
+    const auto who = [&] { return caller_of(from.login(), note); };
     return std::visit(
         protocol::overloaded{
             [&](const protocol::login_request& q) { return login(from, form, q); },

@@ -34,7 +34,12 @@ private:
 
     // What a request asks for: its own answer for every kind of request. `form` is that of the
     // request's frame.
-    answer ask(connection& from, protocol::wire_form form, const protocol::request& r);
+    answer ask(
+        connection& from,
+        protocol::wire_form form,
+        const protocol::request& r,
+        const trace::note_ptr& note
+    );
     answer login(connection& from, protocol::wire_form form, const protocol::login_request& r);
     answer refresh(connection& from, const protocol::refresh_request& r);
     // Whom the request is from. The connection remembers a bad token, to be closed behind the

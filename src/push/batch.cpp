@@ -6,15 +6,18 @@
 
 namespace gim::push {
 
-void batch::add(protocol::message_ptr m, clock::time_point now) {
+protocol::message_ptr batch::add(protocol::message_ptr m, clock::time_point now) {
     if (waiting_.empty()) {
         due_ = now + policy_.interval;
     }
     waiting_.push_back({std::move(m), now + policy_.interval});
     if (policy_.mode == batch_mode::latest && waiting_.size() > policy_.count) {
+        auto dropped = std::move(waiting_.front().message);
         waiting_.pop_front();
         ++skipped_;
+        return dropped;
     }
+    return nullptr;
 }
 
 std::optional<batch::clock::time_point> batch::due() const noexcept {

@@ -38,7 +38,8 @@ public:
 
     explicit batch(batch_policy policy) : policy_(policy) {}
 
-    void add(protocol::message_ptr m, clock::time_point now);
+    // Gives the message that was dropped for it, or null.
+    protocol::message_ptr add(protocol::message_ptr m, clock::time_point now);
 
     // When take() is due: the past if at once, empty if nothing waits.
     std::optional<clock::time_point> due() const noexcept;

@@ -102,6 +102,27 @@ bool local_audience::deliver(connection_id id, const packet_forms& packet) {
     return bytes != nullptr;
 }
 
+outbox* local_audience::box_of(connection_id id) const {
+    const auto found = connections_.find(id);
+    return found == connections_.end() ? nullptr : found->second.box;
+}
+
+std::optional<local_audience::place>
+local_audience::find(connection_id id, std::string_view room_id) const {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) {
+        return std::nullopt;
+    }
+    const connection& c = found->second;
+    const auto s =
+        std::ranges::find_if(c.rooms, [&](const auto& x) { return x->of->id == room_id; });
+    if (s == c.rooms.end()) {
+        return std::nullopt;
+    }
+    const member& m = (*s)->of->by_form[index_of(c.form)][(*s)->index];
+    return place{m.box, m.skipped};
+}
+
 local_audience::reach local_audience::fan_out(
     std::string_view room_id,
     const packet_forms& packet,

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,6 +64,15 @@ public:
         const packet_forms& packet,
         const protocol::packet* skippable = nullptr
     );
+
+    // Null if the connection is not here.
+    outbox* box_of(connection_id id) const;
+    struct place {
+        outbox* box;
+        std::uint64_t skipped;  // messages since the last packet that it got
+    };
+    // Empty if the connection does not receive that room here.
+    std::optional<place> find(connection_id id, std::string_view room) const;
 
 private:
     struct subscription;

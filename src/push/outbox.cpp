@@ -66,6 +66,7 @@ std::size_t outbox::gather(std::span<iovec> iov) const noexcept {
 
 std::size_t outbox::consume(std::size_t n) noexcept {
     assert(n <= bytes_);
+    const auto written = n;
     bytes_ -= n;
     n += written_of_oldest_;
     std::size_t frames = 0;
@@ -76,6 +77,9 @@ std::size_t outbox::consume(std::size_t n) noexcept {
     }
     written_of_oldest_ = n;
     catch_up();
+    if (watch_) {
+        watch_->written(written);
+    }
     return frames;
 }
 
@@ -87,6 +91,9 @@ void outbox::drop_waiting() noexcept {
     queue_.truncate(kept);
     cut_ = cut::none;
     catch_up();
+    if (watch_) {
+        watch_->dropped(bytes_);
+    }
 }
 
 }  // namespace gim::push

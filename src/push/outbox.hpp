@@ -7,8 +7,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <sys/uio.h>
+#include <utility>
 
 namespace gim::push {
 
@@ -41,6 +43,15 @@ public:
 
 protected:
     ~outbox_writer() = default;
+};
+
+// Hears what becomes of the bytes of one outbox.
+class write_watch {
+public:
+    virtual ~write_watch() = default;
+    virtual void written(std::size_t bytes) noexcept = 0;
+    // What waited was dropped, but for the oldest `kept` bytes.
+    virtual void dropped(std::size_t kept) noexcept = 0;
 };
 
 // The frames waiting to be written to one connection, in order. Everything that goes to the socket
@@ -100,6 +111,10 @@ public:
     // being cut off, for a last word.
     void drop_waiting() noexcept;
 
+    // From now on; null: nobody, as at first. One that watched is destroyed.
+    void watch(std::unique_ptr<write_watch> by) noexcept { watch_ = std::move(by); }
+    write_watch* watching() const noexcept { return watch_.get(); }
+
 private:
     void catch_up() noexcept;
 
@@ -123,6 +138,7 @@ private:
     clock::time_point gathers_until_{};  // the flush list's
     const outbox_options options_;
     std::size_t written_of_oldest_ = 0;  // bytes
+    std::unique_ptr<write_watch> watch_;
     boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
         slow_;  // while it is blocked
 };

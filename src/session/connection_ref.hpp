@@ -4,6 +4,7 @@
 #include "protocol/codec.hpp"
 #include "protocol/message.hpp"
 #include "push/local_audience.hpp"
+#include "trace/note.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -30,6 +31,7 @@ struct caller {
     std::optional<connection_ref> connection;  // empty: over HTTP
     auth::room_scope rooms = {};               // where the token lets the user in
     standing stands = standing::user;
+    trace::note_ptr note = nullptr;  // null: it is not traced
 };
 
 }  // namespace gim::session

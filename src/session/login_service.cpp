@@ -17,6 +17,24 @@ bool is_fit_to_ask(std::string_view token) {
     return token.size() <= auth::max_token_bytes && protocol::is_utf8(token);
 }
 
+void trace_receiver(
+    shard& origin,
+    const identity& who,
+    const connection_ref& connection,
+    push::outbox& box
+) {
+    if (origin.tracer->is_on()) {
+        origin.tracer->connected(who.id, connection.id, box);
+    }
+}
+
+void forget_receiver(shard& origin, const connection_ref& connection) {
+    origin.audience.detach(connection.id);
+    if (origin.tracer->is_on()) {
+        origin.tracer->disconnected(connection.id);
+    }
+}
+
 }  // namespace
 
 login_reply login_service::welcome(const identity& who, user as) const {
@@ -52,11 +70,14 @@ login_service::login(const identity& who, const connection_ref& connection, push
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, {connection.form, connection.packed});
+    trace_receiver(origin, who, connection, box);
     auto as = co_await worker::and_return(origin.thread, connect(who, connection));
     if (!as) {
-        origin.audience.detach(connection.id);
+        forget_receiver(origin, connection);
         co_return as.error();
     }
+    // Once more: a trace that began meanwhile has not found the connection at the user's home.
+    trace_receiver(origin, who, connection, box);
     origin.thread.counters().add(stats::event::login);
     co_return welcome(who, std::move(*as));
 }
@@ -141,7 +162,7 @@ boost::asio::awaitable<void>
 login_service::logout(const user& who, const connection_ref& connection) {
     auto& origin = all_.here();
     auto& home = all_.home_of_user(who.id);
-    origin.audience.detach(connection.id);
+    forget_receiver(origin, connection);
     co_await worker::hop(home.thread);
     home.users.disconnect(who.id, connection.id);
     co_await worker::hop(origin.thread);

@@ -31,6 +31,7 @@ make_packer(const std::optional<protocol::deflate_options>& how, stats::counters
 node::node(worker::worker_pool& workers, node_options options)
     : workers_(workers),
       options_(std::move(options)),
+      traces_(options_.tracing),
       gate_(std::max<std::size_t>(options_.flush_limit, 1)) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         auto& thread = workers_.at(i);
@@ -42,42 +43,62 @@ node::node(worker::worker_pool& workers, node_options options)
         };
         auto packer = make_packer(options_.compression, thread.counters());
         auto* const packing = packer.get();
+        auto tracer = std::make_unique<trace::tracer>(traces_, i, thread.counters());
+        auto& tracing = *tracer;
         shards_.push_back(std::unique_ptr<shard>(new shard{
             thread,
             options_.make_store(i),
             {},
+            std::move(tracer),
             std::move(packer),
-            room_push(*this, thread, packing),
+            room_push(*this, thread, packing, tracing),
             push::local_audience(std::move(tell_home), packing),
             request_memory(share_of(options_.requests, workers_.size())),
             quotas(options_.quotas, thread.counters()),
             nullptr}));
+    }
+    for (const auto& user : options_.traced_users) {
+        if (traces_.start(user, std::nullopt)) {
+            for (auto& s : shards_) {
+                s->tracer->start(user);
+            }
+        }
     }
 }
 
 void node::push_to_user(
     std::string user,
     protocol::packet p,
-    std::optional<push::connection_id> except
+    std::optional<push::connection_id> except,
+    trace::note_ptr note
 ) {
     auto& home = home_of_user(user);
-    home.thread.run([this, &home, user = std::move(user), p = std::move(p), except] {
-        push_at_home(home, user, p, except);
-    });
+    home.thread.run(
+        [this, &home, user = std::move(user), p = std::move(p), except, note = std::move(note)] {
+            push_at_home(home, user, p, except, note);
+        }
+    );
 }
 
 void node::push_at_home(
     shard& home,
     std::string_view user,
     const protocol::packet& p,
-    std::optional<push::connection_id> except
+    std::optional<push::connection_id> except,
+    const trace::note_ptr& note
 ) {
     const auto connections = home.users.connections(user);
     push::form_set forms;
+    std::size_t receivers = 0;
     for (const auto& c : connections) {
         if (c.id != except) {
             forms.add({c.form, c.packed});
+            ++receivers;
         }
+    }
+    trace::traced_packet_ptr traced;
+    if (home.tracer->is_on()) {
+        traced = home.tracer->pushed(note, user, p, receivers);
     }
     if (forms.is_empty()) {
         return;
@@ -86,9 +107,13 @@ void node::push_at_home(
     for (const auto& c : connections) {
         if (c.id != except) {
             auto& target = at(c.worker);
-            target.thread.run([&target, id = c.id, packet] {
-                if (target.audience.deliver(id, packet)) {
-                    target.thread.counters().add(stats::event::delivery_private);
+            target.thread.run([&target, id = c.id, packet, traced] {
+                if (!target.audience.deliver(id, packet)) {
+                    return;
+                }
+                target.thread.counters().add(stats::event::delivery_private);
+                if (traced) {
+                    target.tracer->delivered(traced, id, target.audience);
                 }
             });
         }

@@ -11,12 +11,15 @@
 #include "session/room_push.hpp"
 #include "session/user_directory.hpp"
 #include "storage/store.hpp"
+#include "trace/recorder.hpp"
+#include "trace/tracer.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +31,7 @@ struct shard {
     worker::worker& thread;
     std::unique_ptr<storage::store> store;
     user_directory users;
+    std::unique_ptr<trace::tracer> tracer;
     std::unique_ptr<push::frame_packer> packer;  // null: nothing is compressed
     room_push rooms;
     push::local_audience audience;
@@ -52,6 +56,9 @@ struct node_options {
     quota_options quotas = {};
     // Empty: nothing is compressed for anybody.
     std::optional<protocol::deflate_options> compression = {};
+    trace::recorder_options tracing = {};
+    // Traced from the beginning, as many of them as may be.
+    std::vector<std::string> traced_users = {};
 };
 
 // All shards of the process, and the ways between them.
@@ -79,10 +86,17 @@ public:
         return at(workers_.home(s.text()).index());
     }
 
+    // Who is traced. Each worker's tracer knows as well, since trace_service tells it.
+    trace::recorder& traces() noexcept { return traces_; }
+
     // Pushes a packet to every connection of a user but one. May be called on any worker; packets
-    // that one worker sends to one user arrive in that order.
-    void
-    push_to_user(std::string user, protocol::packet p, std::optional<push::connection_id> except);
+    // that one worker sends to one user arrive in that order. `note` may be null.
+    void push_to_user(
+        std::string user,
+        protocol::packet p,
+        std::optional<push::connection_id> except,
+        trace::note_ptr note = nullptr
+    );
 
     // Closes one connection. May be called on any worker; nothing happens if it is gone.
     void close_connection(const connection_ref& c, protocol::close_code code, std::string reason);
@@ -100,11 +114,13 @@ private:
         shard& home,
         std::string_view user,
         const protocol::packet& p,
-        std::optional<push::connection_id> except
+        std::optional<push::connection_id> except,
+        const trace::note_ptr& note
     );
 
     worker::worker_pool& workers_;
     const node_options options_;
+    trace::recorder traces_;
     std::vector<std::unique_ptr<shard>> shards_;
     push::flush_gate gate_;  // worker 0's
 };

@@ -9,8 +9,15 @@
 
 namespace gim::session {
 
-room_push::room_push(node& all, worker::worker& home, push::frame_packer* packer)
-    : all_(all), home_(home), packer_(packer), alarm_(home, [this] { flush_due(); }) {}
+room_push::room_push(
+    node& all,
+    worker::worker& home,
+    push::frame_packer* packer,
+    trace::tracer& tracer
+)
+    : all_(all), home_(home), packer_(packer), tracer_(tracer), alarm_(home, [this] {
+          flush_due();
+      }) {}
 
 room_push::room& room_push::room_of(const protocol::session_id& id) {
     const auto found = rooms_.find(id.text());
@@ -32,10 +39,20 @@ void room_push::release(room& r) {
     }
 }
 
-void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
+void room_push::add(
+    const protocol::session_id& id,
+    protocol::message_ptr m,
+    const trace::note_ptr& note
+) {
     room& r = room_of(id);
     const auto now = push::batch::clock::now();
-    r.pending.add(std::move(m), now);
+    const auto dropped = r.pending.add(m, now);
+    if (tracer_.is_on()) {
+        tracer_.batched(note, id.text(), *m, *r.pending.promised() - now);
+        tracer_.dropped(
+            id.text(), dropped.get(), "newer ones filled the push: it is in the history"
+        );
+    }
     if (r.pending.is_due(now)) {
         flush(r);
     } else {
@@ -45,7 +62,13 @@ void room_push::add(const protocol::session_id& id, protocol::message_ptr m) {
 
 void room_push::forget(const protocol::session_id& id) {
     if (const auto found = rooms_.find(id.text()); found != rooms_.end()) {
-        found->second->pending.clear();
+        auto& pending = found->second->pending;
+        while (tracer_.is_on() && !pending.is_empty()) {
+            for (const auto& m : pending.take().items) {
+                tracer_.dropped(id.text(), m.get(), "the room is dismissed");
+            }
+        }
+        pending.clear();
         release(*found->second);
     }
 }
@@ -135,6 +158,10 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
         forms.add(f);
     }
     if (taken.items.empty() || forms.is_empty()) {
+        if (tracer_.is_on()) {
+            const auto nobody = protocol::packet{*r.session, {}, std::move(taken.items), 0};
+            tracer_.flushed(nobody, 0);
+        }
         return;  // nobody is connected; the messages are in the store
     }
     const auto& options = all_.options();
@@ -150,17 +177,26 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
         taken.skipped,
         is_full ? protocol::sequences::shown : protocol::sequences::left_out});
     const auto packet = push::encode_forms(*p, forms, packer_);
+    trace::traced_packet_ptr traced;
+    if (tracer_.is_on()) {
+        const auto is_reached = [](push::form_set f) { return !f.is_empty(); };
+        const auto workers = std::ranges::count_if(r.audience, is_reached);
+        traced = tracer_.flushed(*p, static_cast<std::size_t>(workers));
+    }
     if (is_full) {
         p.reset();  // nobody may skip it
     }
     for (std::size_t w = 0; w < r.audience.size(); ++w) {
         if (!r.audience[w].is_empty()) {
             auto& target = all_.at(w);
-            target.thread.run([&target, session = r.session, packet, p, messages, done] {
+            target.thread.run([&target, session = r.session, packet, p, messages, done, traced] {
                 const auto reach = target.audience.fan_out(session->text(), packet, p.get());
                 auto& counters = target.thread.counters();
                 counters.add(stats::event::packet_skipped, reach.passed_over);
                 counters.add(stats::event::delivery_room, reach.reached * messages);
+                if (traced) {
+                    target.tracer->fanned_out(traced, reach, target.audience);
+                }
             });
         }
     }

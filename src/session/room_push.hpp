@@ -5,6 +5,7 @@
 #include "push/batch.hpp"
 #include "push/flush_schedule.hpp"
 #include "push/packet_forms.hpp"
+#include "trace/tracer.hpp"
 #include "worker/alarm.hpp"
 
 #include <cstddef>
@@ -25,10 +26,14 @@ class node;
 class room_push {
 public:
     // What is given is borrowed and must outlive it. `packer`: what compresses, if anything is.
-    room_push(node& all, worker::worker& home, push::frame_packer* packer);
+    room_push(node& all, worker::worker& home, push::frame_packer* packer, trace::tracer& tracer);
 
     // The message was stored; it goes to the members with the room's next push.
-    void add(const protocol::session_id& room, protocol::message_ptr m);
+    void add(
+        const protocol::session_id& room,
+        protocol::message_ptr m,
+        const trace::note_ptr& note = nullptr
+    );
     // What waits for the members of a room is dropped: the room is gone.
     void forget(const protocol::session_id& room);
     // What the members of a room who are connected to that worker read.
@@ -62,6 +67,7 @@ private:
     node& all_;
     worker::worker& home_;
     push::frame_packer* const packer_;
+    trace::tracer& tracer_;
     // Those with somebody connected, and those with something that waits.
     protocol::text_map<std::unique_ptr<room>> rooms_;
     push::flush_schedule<room> schedule_;

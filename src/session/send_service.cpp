@@ -64,6 +64,9 @@ answered_before(shard& home, const caller& who, const session_id& session, const
     }
     counters.add(stats::event::request_repeated);
     const auto& a = known->answered;
+    if (who.note) {
+        home.tracer->repeated(*who.note, session.text(), a.message_id, a.sequence);
+    }
     return send_reply{a.message_id, session, a.sequence, a.created_at};
 }
 
@@ -133,7 +136,10 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     home.thread.counters().add(stats::event::message_room);
     const auto sent = reply_of(session, **stored);
     remember(home, who, request, sent);
-    home.rooms.add(session, *stored);
+    if (who.note) {
+        home.tracer->stored(*who.note, session.text(), **stored);
+    }
+    home.rooms.add(session, *stored, who.note);
     co_return sent;
 }
 
@@ -169,6 +175,9 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     home.thread.counters().add(stats::event::message_private);
     const auto sent = reply_of(session, **stored);
     remember(home, who, request, sent);
+    if (who.note) {
+        home.tracer->stored(*who.note, session.text(), **stored);
+    }
     // Both pushes start here, where the order of the session is made, so that every device sees
     // that order.
     std::optional<push::connection_id> sender_connection;
@@ -178,9 +187,11 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     const auto packet_titled = [&](const std::string& title) {
         return protocol::packet{session, title, {*stored}, 0, protocol::sequences::shown};
     };
-    all_.push_to_user(request.target_id, packet_titled(who.user.name), sender_connection);
+    all_.push_to_user(request.target_id, packet_titled(who.user.name), sender_connection, who.note);
     if (request.target_id != who.user.id) {
-        all_.push_to_user(who.user.id, packet_titled((*receiver)->name), sender_connection);
+        all_.push_to_user(
+            who.user.id, packet_titled((*receiver)->name), sender_connection, who.note
+        );
     }
 
     // The message is stored and pushed; whatever becomes of the two lists, the send succeeded.

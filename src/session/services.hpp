@@ -5,6 +5,7 @@
 #include "session/room_service.hpp"
 #include "session/send_service.hpp"
 #include "session/session_list_service.hpp"
+#include "session/trace_service.hpp"
 #include "session/user_service.hpp"
 
 namespace gim::session {
@@ -18,7 +19,8 @@ struct services {
           histories(all),
           sessions(all),
           rooms(all),
-          users(all) {}
+          users(all),
+          traces(all) {}
 
     login_service logins;
     send_service sends;
@@ -26,6 +28,7 @@ struct services {
     session_list_service sessions;
     room_service rooms;
     user_service users;
+    trace_service traces;
 };
 
 }  // namespace gim::session

@@ -35,6 +35,7 @@ enum class counter_family : std::size_t {
     deflate_saved_bytes,
     messages_inflated,
     log_lines_lost,
+    trace_lines_held_back,
     end
 };
 
@@ -149,6 +150,10 @@ inline constexpr std::array<counter_family_about, std::size_t(counter_family::en
          "gim_log_lines_lost_total",
          "",
          "Lines that the log could not write: a full disk, or a pipe that nobody reads."},
+        {counter_family::trace_lines_held_back,
+         "gim_trace_lines_held_back_total",
+         "",
+         "Steps of traced users that are not in the log, since there were too many."},
     }};
 
 constexpr const counter_family_about& about(counter_family f) noexcept {

@@ -89,7 +89,8 @@ enum class event : std::size_t {
     deflate_saved_bytes,  // by that; not times those who are sent it
     message_inflated,     // one of a client that was compressed
 
-    log_line_lost,  // it could not be written
+    log_line_lost,         // it could not be written
+    trace_line_held_back,  // a step of a user who is traced: there were too many
 
     end  // no event: how many there are
 };
@@ -173,6 +174,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::deflate_saved_bytes, "deflate_saved_bytes", counter_family::deflate_saved_bytes, ""},
     {event::message_inflated, "message_inflated", counter_family::messages_inflated, ""},
     {event::log_line_lost, "log_line_lost", counter_family::log_lines_lost, ""},
+    {event::trace_line_held_back, "trace_line_held_back", counter_family::trace_lines_held_back, ""},
 }};
 // clang-format on
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <spdlog/details/log_msg.h>
+#include <spdlog/sinks/sink.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdint>
@@ -51,6 +53,15 @@ void log_line(
 ) {
     const log_fields with({fields.begin(), fields.size()});
     spdlog::log(level, text, std::forward<Args>(args)...);
+}
+
+// Writes one line at info, whatever the level of the log: it was asked for by name.
+inline void log_asked(std::span<const log_field> fields, std::string_view text) {
+    const log_fields with(fields);
+    const spdlog::details::log_msg line("gim", spdlog::level::info, {text.data(), text.size()});
+    for (const auto& sink : spdlog::default_logger_raw()->sinks()) {
+        sink->log(line);
+    }
 }
 
 }  // namespace gim::stats

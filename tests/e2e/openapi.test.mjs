@@ -10,6 +10,7 @@ import { with_server } from './support/gim.mjs';
 const routes = [
     'DELETE /v1/rooms/{id}',
     'DELETE /v1/rooms/{id}/members/{id}',
+    'DELETE /v1/trace/users/{id}',
     'DELETE /v1/users/{id}/connections',
     'GET /healthz',
     'GET /metrics',
@@ -21,12 +22,15 @@ const routes = [
     'GET /v1/rooms/{id}/members',
     'GET /v1/sessions',
     'GET /v1/sessions/{id}/messages',
+    'GET /v1/trace/users',
+    'GET /v1/trace/users/{id}',
     'GET /v1/users/{id}',
     'GET /version',
     'POST /v1/messages',
     'POST /v1/messages/batch',
     'PUT /v1/rooms/{id}',
     'PUT /v1/rooms/{id}/members/{id}',
+    'PUT /v1/trace/users/{id}',
 ];
 
 const secret = 'a-secret-of-the-end-to-end-tests';
@@ -97,7 +101,7 @@ test('every operation answers as its schema says, with good and with bad request
         await ada.send_room('9999', 'in the room');
         await ada.send_private('1002', 'private');
 
-        const ids = { users: ['1001', 'nobody'], rooms: ['9999', 'nowhere'], sessions: ['1:9999', '2:1002:1003', 'x'] };
+        const ids = { users: ['1001', 'nobody'], trace: ['1001', 'nobody'], rooms: ['9999', 'nowhere'], sessions: ['1:9999', '2:1002:1003', 'x'] };
         const targets = [
             { type: 2, target_id: '1002' },
             { type: 1, target_id: 'nowhere' },
@@ -111,7 +115,8 @@ test('every operation answers as its schema says, with good and with bad request
             const keys = is_for_back_ends ? [secret] : [];
             const tokens = guarded ? [...keys, ada.token, undefined] : [undefined];
             const bodies = requestBody ? [good_body, {}, { ...good_body, target_id: 'nobody' }] : [undefined];
-            // Whatever the operations before have done, she is in that room.
+            // Whatever the operations before have done, she is in that room and traced.
+            assert.equal((await call(server, 'PUT', '/v1/trace/users/1001', { token: secret })).status, 200);
             assert.equal((await call(server, 'PUT', '/v1/rooms/9999/members/1001', { token: secret })).status, 200);
             if (requestBody) valid(resolve(document, requestBody).content['application/json'].schema, good_body, `${what}: request`);
             for (const id of ids[path.split('/')[2]] ?? ['']) {

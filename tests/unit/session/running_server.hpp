@@ -128,7 +128,8 @@ public:
         std::size_t flush_limit = 0,
         std::size_t connections_per_user = 8,
         session::quota_options quotas = {.sends_of_user = {}},
-        const std::function<void(session::node&)>& before_start = {}
+        const std::function<void(session::node&)>& before_start = {},
+        std::vector<std::string> traced_users = {}
     )
         : pool(workers),
           all(pool,
@@ -143,7 +144,10 @@ public:
                [this] { return clock_ms.load(); },
                connections_per_user,
                {},
-               quotas}),
+               quotas,
+               {},
+               {},
+               std::move(traced_users)}),
           tokens(auth::authority_options()),
           services(all, tokens) {
         if (before_start) {
@@ -233,15 +237,15 @@ public:
         }
     }
 
-private:
-    std::vector<std::unique_ptr<device>> devices_;
-
-public:
     std::atomic<std::int64_t> clock_ms = 1'800'000'000'000;
     worker::worker_pool pool;
     session::node all;
     auth::authority tokens;
     session::services services;
+
+private:
+    // Last: what an outbox tells of its end, it tells the node.
+    std::vector<std::unique_ptr<device>> devices_;
 };
 
 // The code of an answer: 0, or that of the refusal.
