@@ -66,7 +66,9 @@ std::size_t outbox::gather(std::span<iovec> iov) const noexcept {
 
 std::size_t outbox::consume(std::size_t n) noexcept {
     assert(n <= bytes_);
-    const auto written = n;
+    if (watch_) [[unlikely]] {
+        watch_->written(n);
+    }
     bytes_ -= n;
     n += written_of_oldest_;
     std::size_t frames = 0;
@@ -77,9 +79,6 @@ std::size_t outbox::consume(std::size_t n) noexcept {
     }
     written_of_oldest_ = n;
     catch_up();
-    if (watch_) {
-        watch_->written(written);
-    }
     return frames;
 }
 

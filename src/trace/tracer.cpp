@@ -163,7 +163,8 @@ traced_packet_ptr tracer::pushed(
     std::size_t connections
 ) {
     traced_packet out{p.session.text(), p.items.size(), 0, p.items.back(), clock::now(), {}};
-    if (n) {
+    const bool is_worth_it = n && (connections > 0 || to != n->user);
+    if (is_worth_it) {  // the sender need not have another device
         out.noted.emplace_back(n, out.last);
         tell(
             *n,
