@@ -6,6 +6,7 @@
 #include "net/identify.hpp"
 #include "net/read_head.hpp"
 #include "net/secure.hpp"
+#include "net/this_machine.hpp"
 #include "stats/counters.hpp"
 #include "stats/log_failure.hpp"
 
@@ -54,7 +55,7 @@ request to_request(
         body,
         find_field(head, http::field::origin),
         find_field(head, http::field::access_control_request_method),
-        who.address().is_loopback(),
+        net::is_of_this_machine(who, head),
         trace};
 }
 

@@ -34,6 +34,7 @@ asio::awaitable<bool> read_proxy_header(
             co_return false;
         }
     }
+    who.set_announced();
     if (reader.source()) {
         who.comes_from(*reader.source());
     }

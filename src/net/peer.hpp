@@ -28,6 +28,10 @@ public:
     const boost::asio::ip::address& from() const noexcept { return from_; }
     void comes_from(const boost::asio::ip::address& a) { from_ = address_ = plain(a); }
 
+    // Whether a proxy made the connection, and began it with a PROXY header.
+    bool is_announced() const noexcept { return announced_; }
+    void set_announced() noexcept { announced_ = true; }
+
     // The connection is that client's from now on, and counts for it. False: that address has all
     // it may have.
     bool become(const boost::asio::ip::address& client) {
@@ -46,6 +50,7 @@ public:
 private:
     boost::asio::ip::address from_;
     boost::asio::ip::address address_;
+    bool announced_ = false;
     admission::place place_;
 };
 

@@ -20,7 +20,7 @@ api::api_options behind_proxy() {
 }
 
 std::string scrape(const std::string& fields) {
-    return "GET /metrics HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n";
+    return "GET /metrics HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n";
 }
 
 const std::string from_afar = "X-Forwarded-For: 192.0.2.7\r\n";
@@ -35,10 +35,13 @@ TEST_CASE("who is on this machine may ask for the metrics") {
     CHECK(seen.status == 200);
     CHECK(seen.field("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
     CHECK(seen.body.find("# TYPE gim_logins_total counter\n") != std::string::npos);
-    const auto head = c.ask("HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto head = c.ask("HEAD /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
     CHECK(head.status == 200);
     CHECK(head.body.empty());
-    CHECK(c.ask("POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").status == 405);
+    CHECK(
+        c.ask("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").status ==
+        405
+    );
 }
 
 TEST_CASE("from elsewhere the metrics need an API key, and a user's token is none") {
@@ -71,9 +74,13 @@ TEST_CASE("a key for the metrics opens them, and nothing else") {
     for (const auto& key : {in_field, as_bearer}) {
         CHECK(c.ask(scrape(from_afar + key)).status == 200);
         CHECK(c.ask(scrape(key)).status == 200);
-        CHECK(c.ask("GET /v1/counters HTTP/1.1\r\nHost: x\r\n" + key + "\r\n").status == 401);
-        CHECK(c.ask("GET /v1/rooms HTTP/1.1\r\nHost: x\r\n" + key + "\r\n").status == 401);
-        CHECK(c.ask("PUT /v1/rooms/x HTTP/1.1\r\nHost: x\r\n" + key + "\r\n").status == 401);
+        CHECK(
+            c.ask("GET /v1/counters HTTP/1.1\r\nHost: localhost\r\n" + key + "\r\n").status == 401
+        );
+        CHECK(c.ask("GET /v1/rooms HTTP/1.1\r\nHost: localhost\r\n" + key + "\r\n").status == 401);
+        CHECK(
+            c.ask("PUT /v1/rooms/x HTTP/1.1\r\nHost: localhost\r\n" + key + "\r\n").status == 401
+        );
     }
     CHECK(c.ask(scrape(from_afar + "Authorization: Bearer \r\n")).status == 401);
 }
@@ -82,11 +89,11 @@ TEST_CASE("answers are counted by the class of their status") {
     api_fixture f;
     f.start();
     auto c = f.connect();
-    c.ask("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-    c.ask("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
-    c.ask("GET /v1/rooms HTTP/1.1\r\nHost: x\r\n\r\n");
+    c.ask("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    c.ask("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    c.ask("GET /v1/rooms HTTP/1.1\r\nHost: localhost\r\n\r\n");
     f.server.set_ready(false);
-    c.ask("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
+    c.ask("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     c.ask("NONSENSE\r\n\r\n");
     // On another connection, whose answer comes after those were counted.
     const auto text = f.connect().ask(scrape("")).body;
