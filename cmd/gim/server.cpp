@@ -127,6 +127,7 @@ server::server(
       services_(node_, tokens_, asker_.get()),
       admission_(cmd::admission_options(options)),
       collector_(node_, collector_options()),
+      inspector_(node_, inspector_options()),
       router_(services_, node_, gateway_options_),
       gateway_(workers_, std::move(gateway_sockets), admission_, gateway_options_, router_),
       api_(
@@ -137,7 +138,8 @@ server::server(
           services_,
           tokens_,
           node_,
-          collector_
+          collector_,
+          inspector_
       ) {
     for (std::size_t w = 0; w < workers_.size(); ++w) {
         node_.at(w).closer = &gateway_.closer(w);
@@ -171,6 +173,22 @@ void server::save(storage::snapshot_writer& to) {
     on_every_worker([&](std::size_t w) { memory_.save_rooms(w, to); });
     on_every_worker([&](std::size_t w) { memory_.save_rest(w, to); });
     to.finish();
+}
+
+inspect::inspector_options server::inspector_options() {
+    inspect::inspector_options out;
+    out.version = GIM_VERSION;
+    out.connections = [this](std::size_t w) -> inspect::connection_source& {
+        return gateway_.source(w);
+    };
+    out.add_worker = [this](std::size_t w, inspect::worker_row& row) {
+        const auto& slow = gateway_.slow(w);
+        row.connections = gateway_.source(w).size();
+        row.api_connections = api_.connections(w);
+        row.slow_readers = slow.size();
+        row.pending_bytes = slow.bytes();
+    };
+    return out;
 }
 
 void server::start() {

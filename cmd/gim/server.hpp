@@ -6,6 +6,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
 #include "gim/serve_options.hpp"
+#include "inspect/inspector.hpp"
 #include "metrics/collector.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
@@ -83,6 +84,7 @@ public:
 
 private:
     metrics::collector_options collector_options();
+    inspect::inspector_options inspector_options();
     // Returns when `f` has run on all of them, one after the other. What it throws is thrown.
     void on_every_worker(const std::function<void(std::size_t)>& f);
 
@@ -98,6 +100,7 @@ private:
     session::services services_;
     net::admission admission_;
     metrics::collector collector_;
+    inspect::inspector inspector_;
     gateway::router router_;
     gateway::gateway gateway_;
     api::api_server api_;

@@ -16,9 +16,10 @@ api_server::api_server(
     session::services& services,
     const auth::authority& tokens,
     session::node& all,
-    metrics::collector& metrics
+    metrics::collector& metrics,
+    inspect::inspector& inspector
 )
-    : options_(options), handler_(options, services, tokens, all, metrics) {
+    : options_(options), handler_(options, services, tokens, all, metrics, inspector) {
     assert(sockets.sockets.size() == workers.size());
     for (std::size_t i = 0; i < workers.size(); ++i) {
         auto& home = workers.at(i);

@@ -33,7 +33,8 @@ public:
         session::services& services,
         const auth::authority& tokens,
         session::node& all,
-        metrics::collector& metrics
+        metrics::collector& metrics,
+        inspect::inspector& inspector
     );
     ~api_server();
     api_server(const api_server&) = delete;
@@ -52,6 +53,10 @@ public:
     void abort_all();
 
     std::size_t connections() const noexcept { return open_.load(); }
+    // Those of that worker. REQUIRES: called on it.
+    std::size_t connections(std::size_t worker) const noexcept {
+        return doors_[worker]->connections.size();
+    }
 
 private:
     // What one worker has.

@@ -83,8 +83,8 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     if (found.who == access::anyone) {
         co_return serve_anyone(found.what);
     }
-    if (found.who == access::operators) {
-        co_return co_await serve_operators(r);
+    if (found.who == access::operators || found.who == access::inspectors) {
+        co_return co_await serve_operators(found, r, target->parameters);
     }
     auto who = co_await admit(found, r, target->parameters);
     if (!who) {
@@ -138,10 +138,14 @@ answer request_handler::serve_anyone(endpoint what) const {
 }
 
 // What only tells how the server is: no user's business, and nothing that could be done with it.
-boost::asio::awaitable<answer> request_handler::serve_operators(const request& r) {
-    const auto admitted = admit_operator(r);
+boost::asio::awaitable<answer>
+request_handler::serve_operators(const route& to, const request& r, const net::query& query) {
+    const auto admitted = admit_operator(to, r);
     if (!admitted) {
         co_return refused(admitted.error());
+    }
+    if (to.what != endpoint::metrics) {
+        co_return co_await inspect(to.what, query);
     }
     answer a;
     a.content_type = metrics::content_type;
@@ -149,10 +153,15 @@ boost::asio::awaitable<answer> request_handler::serve_operators(const request& r
     co_return a;
 }
 
-result<void> request_handler::admit_operator(const request& r) const {
+result<void> request_handler::admit_operator(const route& to, const request& r) const {
+    using protocol::error;
+    using protocol::status;
     const auto bearer = r.authorization ? bearer_token(*r.authorization) : std::string_view{};
     if (options_.metrics_keys.find(r.api_key.value_or(bearer))) {
-        return {};
+        if (to.who == access::operators) {
+            return {};
+        }
+        return error{status::unauthorized, "X-API-Key: a key for the metrics opens only those"};
     }
     const auto stands = standing_of(r);
     if (!stands) {
@@ -160,11 +169,32 @@ result<void> request_handler::admit_operator(const request& r) const {
         return stands.error();
     }
     if (*stands != session::standing::back_end && !r.is_of_this_machine) {
-        return protocol::error{
-            protocol::status::unauthorized,
-            "X-API-Key: only who is on the server's machine may ask this without one"};
+        return error{
+            status::unauthorized,
+            "X-API-Key: only who is on the server's machine, and asks by an address or as "
+            "localhost, may ask this without one"};
     }
     return {};
+}
+
+boost::asio::awaitable<answer> request_handler::inspect(endpoint what, const net::query& query) {
+    std::string data;
+    if (what == endpoint::debug_connections) {
+        const auto asked = inspect::connections_from_query(query.items());
+        if (!asked) {
+            co_return refused(asked.error());
+        }
+        data = co_await inspector_.connections(*asked);
+    } else if (what == endpoint::debug_rooms) {
+        const auto asked = inspect::rooms_from_query(query.items());
+        if (!asked) {
+            co_return refused(asked.error());
+        }
+        data = co_await inspector_.rooms(*asked);
+    } else {
+        data = co_await inspector_.workers();
+    }
+    co_return data_answer(data);
 }
 
 boost::asio::awaitable<result<session::caller>>
@@ -256,6 +286,9 @@ future_reply request_handler::ask(endpoint what, const question& q) {
         case endpoint::trace_stop:
         case endpoint::trace_show:
         case endpoint::metrics:
+        case endpoint::debug_connections:
+        case endpoint::debug_rooms:
+        case endpoint::debug_workers:
         case endpoint::health:
         case endpoint::readiness:
         case endpoint::version:

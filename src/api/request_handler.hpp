@@ -8,6 +8,7 @@
 #include "api/routes.hpp"
 #include "api/trace_handler.hpp"
 #include "auth/authority.hpp"
+#include "inspect/inspector.hpp"
 #include "metrics/collector.hpp"
 #include "net/query.hpp"
 #include "protocol/query_reader.hpp"
@@ -31,7 +32,7 @@ struct request {
     std::string_view body;
     std::optional<std::string_view> origin;            // of the page whose browser asks
     std::optional<std::string_view> requested_method;  // what it would ask, if it may
-    bool is_of_this_machine = false;                   // by the client's address
+    bool is_of_this_machine = false;                   // see net::is_of_this_machine
     std::string_view trace = {};                       // of --trace-header; empty: none
 };
 
@@ -46,13 +47,15 @@ public:
         session::services& services,
         const auth::authority& tokens,
         session::node& all,
-        metrics::collector& metrics
+        metrics::collector& metrics,
+        inspect::inspector& inspector
     )
         : options_(options),
           services_(services),
           tokens_(tokens),
           all_(all),
           metrics_(metrics),
+          inspector_(inspector),
           messages_(services, all),
           administration_(services, all),
           traces_(services, all) {}
@@ -66,9 +69,11 @@ public:
 
 private:
     answer serve_anyone(endpoint what) const;
-    boost::asio::awaitable<answer> serve_operators(const request& r);
-    // 401 for whom the metrics are not for.
-    protocol::result<void> admit_operator(const request& r) const;
+    boost::asio::awaitable<answer>
+    serve_operators(const route& to, const request& r, const net::query& query);
+    // 401 for whom the route is not for.
+    protocol::result<void> admit_operator(const route& to, const request& r) const;
+    boost::asio::awaitable<answer> inspect(endpoint what, const net::query& query);
     // Who asks; 401 and 403 for whom the route is not for.
     boost::asio::awaitable<protocol::result<session::caller>>
     admit(const route& to, const request& r, const net::query& query);
@@ -89,6 +94,7 @@ private:
     const auth::authority& tokens_;
     session::node& all_;
     metrics::collector& metrics_;
+    inspect::inspector& inspector_;
     message_handler messages_;
     admin_handler administration_;
     trace_handler traces_;

@@ -27,6 +27,9 @@ enum class endpoint {
     trace_stop,
     trace_show,
     metrics,
+    debug_connections,
+    debug_rooms,
+    debug_workers,
     health,
     readiness,
     version,
@@ -35,10 +38,11 @@ enum class endpoint {
 
 enum class access {
     anyone,
-    caller,    // a user with a token, or a back end
-    user,      // a user with a token
-    back_end,  // with an API key
-    operators  // with an API key or one for the metrics, or of this machine
+    caller,     // a user with a token, or a back end
+    user,       // a user with a token
+    back_end,   // with an API key
+    operators,  // with an API key or one for the metrics, or of this machine
+    inspectors  // with an API key, or of this machine
 };
 
 struct route {
@@ -69,6 +73,9 @@ inline constexpr std::array routes{
     route{"PUT", "/v1/trace/users/{id}", endpoint::trace_start, access::back_end},
     route{"DELETE", "/v1/trace/users/{id}", endpoint::trace_stop, access::back_end},
     route{"GET", "/metrics", endpoint::metrics, access::operators},
+    route{"GET", "/debug/connections", endpoint::debug_connections, access::inspectors},
+    route{"GET", "/debug/rooms", endpoint::debug_rooms, access::inspectors},
+    route{"GET", "/debug/workers", endpoint::debug_workers, access::inspectors},
     route{"GET", "/healthz", endpoint::health, access::anyone},
     route{"GET", "/readyz", endpoint::readiness, access::anyone},
     route{"GET", "/version", endpoint::version, access::anyone},

@@ -37,6 +37,10 @@ void log(push::connection_id id, std::string_view where, const std::exception_pt
     }
 }
 
+std::string_view form_name(protocol::wire_form f) noexcept {
+    return f == protocol::wire_form::protobuf ? "protobuf" : "json";
+}
+
 // What is counted, and what the client is told.
 std::pair<stats::event, std::string_view> describe_cut(push::cut why) noexcept {
     if (why == push::cut::too_old) {
@@ -104,6 +108,7 @@ boost::asio::awaitable<void> connection::run() {
             if (m->was_deflated) {
                 shared_.home.counters().add(stats::event::message_inflated);
             }
+            ++requests_;
             co_await shared_.handler.on_frame(*this, m->kind, m->bytes);
         }
         if (!is_over()) {
@@ -252,6 +257,53 @@ void connection::tell(const protocol::notice& n) {
     if (phase_ != phase::upgrading) {
         send(push::make_frame(protocol::notice_frame(login_.self.form, n)));
     }
+}
+
+inspect::connection_figures connection::figures(clock::time_point now) noexcept {
+    const auto& box = outbox();
+    return {
+        login_.self.id,
+        now - since_,
+        now - last_heard(),
+        box.is_empty() ? clock::duration::zero() : now - box.oldest(),
+        box.bytes(),
+        box.frames(),
+        box.passed_over(),
+        requests_,
+        passed().received_bytes,
+        passed().sent_bytes,
+        passed().sent_frames};
+}
+
+inspect::connection_row connection::row(clock::time_point now) {
+    inspect::connection_row out;
+    out.figures = figures(now);
+    if (login_.user) {
+        out.user = login_.user->id;
+        out.name = login_.user->name;
+    }
+    out.address = peer_.address().to_string();
+    out.state = name_of(phase_);
+    out.form = form_name(login_.self.form);
+    out.is_tls = shared_.options.tls != nullptr;
+    out.is_deflating = is_deflating();
+    out.worker = shared_.home.index();
+    out.unacknowledged_bytes = unacknowledged_bytes();
+    return out;
+}
+
+std::string_view connection::name_of(phase p) noexcept {
+    switch (p) {
+        case phase::upgrading:
+            return "upgrading";
+        case phase::logging_in:
+            return "logging in";
+        case phase::open:
+            return "open";
+        case phase::closing:
+            break;
+    }
+    return "closing";
 }
 
 void connection::logged_in(std::optional<clock::duration> lifetime) {

@@ -4,6 +4,7 @@
 #include "gateway/gateway_options.hpp"
 #include "gateway/request_rate.hpp"
 #include "gateway/websocket_stream.hpp"
+#include "inspect/connection_row.hpp"
 #include "net/peer.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/inflater.hpp"
@@ -57,6 +58,10 @@ public:
     void tell(const protocol::notice& n);
     bool is_upgrading() const noexcept { return phase_ == phase::upgrading; }
 
+    // What an operator is told of it.
+    inspect::connection_figures figures(clock::time_point now) noexcept;
+    inspect::connection_row row(clock::time_point now);
+
     // The handler's notes about this connection.
     struct login_state {
         std::optional<protocol::user> user;  // empty: not logged in
@@ -88,10 +93,13 @@ private:
     void on_cut(push::cut why, clock::duration age) override;
     void on_violation(std::uint16_t code) noexcept override;
     void count(protocol::close_code code) noexcept;
+    static std::string_view name_of(phase p) noexcept;
 
     const connection_context& shared_;
     net::peer peer_;
     login_state login_;
+    const clock::time_point since_ = clock::now();
+    std::uint64_t requests_ = 0;
     phase phase_ = phase::upgrading;
     std::optional<protocol::close_code> close_after_upgrade_;
 

@@ -56,6 +56,25 @@ void gateway::door::close(
     }
 }
 
+void gateway::door::visit(
+    std::size_t begin,
+    std::size_t end,
+    drain_queue::clock::time_point now,
+    const std::function<void(const inspect::connection_figures&)>& f
+) const {
+    for (auto place = begin; place < end; ++place) {
+        for (auto it = connections.begin(place); it != connections.end(place); ++it) {
+            f(it->second->figures(now));
+        }
+    }
+}
+
+std::optional<inspect::connection_row>
+gateway::door::row(push::connection_id id, drain_queue::clock::time_point now) {
+    const auto found = connections.find(id);
+    return found == connections.end() ? std::nullopt : std::optional(found->second->row(now));
+}
+
 gateway::gateway(
     worker::worker_pool& workers,
     net::listeners sockets,

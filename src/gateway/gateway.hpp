@@ -4,6 +4,7 @@
 #include "gateway/drain_queue.hpp"
 #include "gateway/flusher.hpp"
 #include "gateway/gateway_options.hpp"
+#include "inspect/connection_source.hpp"
 #include "net/acceptor.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
@@ -16,7 +17,9 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -63,10 +66,12 @@ public:
     const push::slow_readers& slow(std::size_t worker) noexcept {
         return doors_[worker]->flushing.list().slow();
     }
+    // All of that worker. REQUIRES: used on it.
+    inspect::connection_source& source(std::size_t worker) noexcept { return *doors_[worker]; }
 
 private:
     // What one worker has.
-    struct door final : session::connection_closer {
+    struct door final : session::connection_closer, inspect::connection_source {
         door(
             worker::worker& home,
             net::unique_fd listening,
@@ -79,6 +84,17 @@ private:
 
         void close(push::connection_id id, protocol::close_code code, std::string_view reason)
             override;
+
+        std::size_t size() const override { return connections.size(); }
+        std::size_t places() const override { return connections.bucket_count(); }
+        void visit(
+            std::size_t begin,
+            std::size_t end,
+            drain_queue::clock::time_point now,
+            const std::function<void(const inspect::connection_figures&)>& f
+        ) const override;
+        std::optional<inspect::connection_row>
+        row(push::connection_id id, drain_queue::clock::time_point now) override;
 
         flusher flushing;
         const std::unique_ptr<protocol::inflater> inflating;  // null: without compression

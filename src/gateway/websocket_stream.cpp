@@ -13,6 +13,8 @@
 #include <array>
 #include <cstring>
 #include <exception>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <utility>
 
 namespace gim::gateway {
@@ -87,6 +89,7 @@ websocket_stream::accept(const gateway_options& options, net::peer& who) {
 
 void websocket_stream::take(std::string_view bytes) {
     counters_.add(stats::event::byte_received, bytes.size());
+    passed_.received_bytes += bytes.size();
     while (!bytes.empty()) {
         const auto space = reader_.space();
         const auto n = std::min(space.size(), bytes.size());
@@ -103,6 +106,7 @@ void websocket_stream::wait_for_input() {
         [self = shared_from_this()](error_code ec, std::size_t n) {
             self->reader_.commit(n);
             self->counters_.add(stats::event::byte_received, n);
+            self->passed_.received_bytes += n;
             if (ec) {
                 self->over_ = true;
             } else {
@@ -116,6 +120,14 @@ void websocket_stream::wait_for_input() {
 bool websocket_stream::has_more_waiting() {
     error_code ec;  // then reading tells
     return socket_.socket().available(ec) > 0;
+}
+
+std::size_t websocket_stream::unacknowledged_bytes() {
+    int bytes = 0;
+    if (::ioctl(socket_.socket().native_handle(), SIOCOUTQ, &bytes) != 0) {
+        return 0;  // it is closed
+    }
+    return static_cast<std::size_t>(bytes);
 }
 
 std::optional<websocket_stream::message> websocket_stream::next(protocol::inflater* inflating) {
@@ -198,6 +210,8 @@ void websocket_stream::write() {
         }
         counters_.add(stats::event::byte_sent, written);
         counters_.add(stats::event::frame_sent, frames);
+        passed_.sent_bytes += written;
+        passed_.sent_frames += frames;
         if (ec == asio::error::would_block) {
             wait_until_writable();
         } else if (ec) {

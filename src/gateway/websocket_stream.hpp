@@ -86,6 +86,16 @@ protected:
     void say_close(std::uint16_t code, std::string_view reason);
     bool is_closing() const noexcept { return closing_; }
 
+    // Behind the upgrade, and without TLS.
+    struct traffic {
+        std::uint64_t received_bytes = 0;
+        std::uint64_t sent_bytes = 0;  // with the answer to the upgrade
+        std::uint64_t sent_frames = 0;
+    };
+    const traffic& passed() const noexcept { return passed_; }
+    // What the kernel has of ours that the peer has not confirmed.
+    std::size_t unacknowledged_bytes();
+
     // Writes what is left, then ends the connection without cutting off what was written. Needs to
     // be bounded by abort().
     boost::asio::awaitable<void> finish();
@@ -111,6 +121,7 @@ private:
     bool over_ = false;
     bool has_answer_waiting_ = false;  // that of the upgrade, which is no frame, is in the outbox
     bool deflating_ = false;
+    traffic passed_;
     protocol::websocket_reader reader_;
 };
 

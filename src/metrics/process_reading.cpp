@@ -87,11 +87,15 @@ read_stat(const std::string& stat, double ticks_a_second, double page_bytes, dou
     return r;
 }
 
-process_reading read_process() {
+process_reading read_process_briefly() {
     static const auto ticks_a_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
     static const auto page_bytes = static_cast<double>(::sysconf(_SC_PAGESIZE));
     static const double boot_seconds = read_boot_time();
-    auto r = read_stat(text_of("/proc/self/stat"), ticks_a_second, page_bytes, boot_seconds);
+    return read_stat(text_of("/proc/self/stat"), ticks_a_second, page_bytes, boot_seconds);
+}
+
+process_reading read_process() {
+    auto r = read_process_briefly();
     r.open_fds = count_descriptors();
     rlimit most{};
     if (::getrlimit(RLIMIT_NOFILE, &most) == 0) {

@@ -19,6 +19,9 @@ struct process_reading {
 // Takes some 100 ms where 100,000 descriptors are open and the kernel is older than 6.2.
 process_reading read_process();
 
+// The same without the descriptors, at once.
+process_reading read_process_briefly();
+
 // The same out of the text of /proc/self/stat, of which the name of the program may hold anything.
 // `boot_seconds`: when the machine began, since 1970.
 process_reading

@@ -1,21 +1,15 @@
 #pragma once
 
 #include "protocol/error.hpp"
+#include "protocol/query_source.hpp"
 #include "protocol/request_rules.hpp"
 #include "protocol/requests.hpp"
 
-#include <span>
-#include <string>
 #include <string_view>
-#include <utility>
 
 // The requests that the HTTP API takes from a path and the query of its URL, judged by the same
 // rules and refused with the same words as in frames.
 namespace gim::protocol {
-
-// Name and value, percent-decoded. Unknown names are ignored; one that is used and stands twice
-// is an error.
-using query_parameters = std::span<const std::pair<std::string, std::string>>;
 
 // before, after, from, to, limit
 result<history_request>

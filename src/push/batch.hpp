@@ -49,6 +49,7 @@ public:
     bool is_due(clock::time_point now) const noexcept;
     void clear() noexcept;
     bool is_empty() const noexcept { return waiting_.empty(); }
+    std::size_t size() const noexcept { return waiting_.size(); }
 
     // One push's worth: at most `count` messages and max_page_content_bytes. More may be due
     // afterwards.

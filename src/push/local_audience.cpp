@@ -41,7 +41,8 @@ void local_audience::subscribe(connection_id id, std::string_view room_id) {
     }
     auto at = rooms_.find(room_id);
     if (at == rooms_.end()) {
-        at = rooms_.emplace(room_id, std::make_unique<room>(room{std::string(room_id), {}})).first;
+        at = rooms_.emplace(room_id, std::make_unique<room>(room{std::string(room_id), {}, 0}))
+                 .first;
     }
     room& r = *at->second;
     auto& members = r.by_form[index_of(c.form)];
@@ -144,6 +145,7 @@ local_audience::reach local_audience::fan_out(
             const auto passed_over = fan_out_skipping(members, form, f, *skippable);
             all.reached += members.size() - passed_over;
             all.passed_over += passed_over;
+            found->second->passed_over += passed_over;
             continue;
         }
         all.reached += members.size();
@@ -153,6 +155,23 @@ local_audience::reach local_audience::fan_out(
         }
     }
     return all;
+}
+
+local_audience::attendance local_audience::attendance_of(std::string_view room_id) const {
+    const auto found = rooms_.find(room_id);
+    if (found == rooms_.end()) {
+        return {};
+    }
+    attendance here{0, found->second->passed_over};
+    for (const auto& members : found->second->by_form) {
+        here.connections += members.size();
+    }
+    return here;
+}
+
+std::size_t local_audience::rooms_of(connection_id id) const {
+    const auto found = connections_.find(id);
+    return found == connections_.end() ? 0 : found->second.rooms.size();
 }
 
 // Whoever fell behind and caught up gets a frame of its own; those who missed the same number, as
@@ -173,6 +192,7 @@ std::size_t local_audience::fan_out_skipping(
         auto& m = members[i];
         if (m.box->is_behind()) {
             m.skipped += messages;
+            m.box->pass_over();
             ++passed_over;
         } else if (m.skipped == 0) {
             m.box->push(f);

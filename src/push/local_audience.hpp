@@ -74,6 +74,15 @@ public:
     // Empty if the connection does not receive that room here.
     std::optional<place> find(connection_id id, std::string_view room) const;
 
+    // What there is of a room here.
+    struct attendance {
+        std::size_t connections = 0;
+        std::uint64_t passed_over = 0;  // packets that one of them did not get
+    };
+    attendance attendance_of(std::string_view room) const;
+    // How many rooms a connection receives.
+    std::size_t rooms_of(connection_id id) const;
+
 private:
     struct subscription;
     struct member {
@@ -84,6 +93,7 @@ private:
     struct room {
         std::string id;
         std::array<std::vector<member>, push_form_count> by_form;
+        std::uint64_t passed_over = 0;  // packets that a member did not get
 
         form_set forms() const noexcept;
     };

@@ -83,6 +83,10 @@ public:
     std::size_t bytes() const noexcept { return bytes_; }
     // Whether packets that may be skipped are not to be queued.
     bool is_behind() const noexcept { return behind_; }
+    // Packets that were skipped since it was behind.
+    std::uint64_t passed_over() const noexcept { return passed_over_; }
+    void pass_over() noexcept { ++passed_over_; }
+    std::size_t frames() const noexcept { return queue_.size(); }
     // Since when the oldest byte waits. REQUIRES: not empty.
     clock::time_point oldest() const noexcept { return queue_[0].made(); }
 
@@ -141,6 +145,7 @@ private:
     std::unique_ptr<write_watch> watch_;
     boost::intrusive::list_member_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
         slow_;  // while it is blocked
+    std::uint64_t passed_over_ = 0;
 };
 
 }  // namespace gim::push

@@ -46,6 +46,8 @@ void room_push::add(
 ) {
     room& r = room_of(id);
     const auto now = push::batch::clock::now();
+    r.rate.count(now);
+    ++r.messages;
     const auto dropped = r.pending.add(m, now);
     if (tracer_.is_on()) {
         tracer_.batched(note, id.text(), *m, *r.pending.promised() - now);
@@ -152,6 +154,7 @@ void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
 void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     const auto promised = r.pending.promised();
     auto taken = r.pending.take();
+    r.skipped += taken.skipped;
     home_.counters().add(stats::event::message_skipped, taken.skipped);
     push::form_set forms;
     for (const auto f : r.audience) {
@@ -198,6 +201,24 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
                     target.tracer->fanned_out(traced, reach, target.audience);
                 }
             });
+        }
+    }
+}
+
+void room_push::visit(
+    std::size_t begin,
+    std::size_t end,
+    push::batch::clock::time_point now,
+    const std::function<void(const room_figures&)>& f
+) const {
+    for (auto place = begin; place < end; ++place) {
+        for (auto it = rooms_.begin(place); it != rooms_.end(place); ++it) {
+            const room& r = *it->second;
+            f({r.session->room_id(),
+               r.pending.size(),
+               r.messages,
+               r.skipped,
+               r.rate.per_second(now)});
         }
     }
 }

@@ -5,6 +5,7 @@
 #include "push/batch.hpp"
 #include "push/flush_schedule.hpp"
 #include "push/packet_forms.hpp"
+#include "push/rate_meter.hpp"
 #include "trace/tracer.hpp"
 #include "worker/alarm.hpp"
 
@@ -44,6 +45,24 @@ public:
     // How many rooms it knows: none that is idle with nobody connected.
     std::size_t rooms() const noexcept { return rooms_.size(); }
 
+    // What is known of one since somebody connected to it or sent to it.
+    struct room_figures {
+        std::string_view id;  // valid until the next change
+        std::size_t pending = 0;
+        std::uint64_t messages = 0;
+        std::uint64_t skipped = 0;  // messages that no member was pushed
+        double rate = 0;            // messages a second
+    };
+    // To look at all of them a few at a time: each is in one of so many places, until that changes.
+    std::size_t places() const noexcept { return rooms_.bucket_count(); }
+    // REQUIRES: begin <= end <= places().
+    void visit(
+        std::size_t begin,
+        std::size_t end,
+        push::batch::clock::time_point now,
+        const std::function<void(const room_figures&)>& f
+    ) const;
+
 private:
     struct room {
         // Shared with every worker to which a packet is on its way.
@@ -52,6 +71,9 @@ private:
         std::vector<push::form_set> audience;  // by worker
         bool is_scheduled = false;
         bool is_at_gate = false;
+        push::rate_meter rate = {};
+        std::uint64_t messages = 0;
+        std::uint64_t skipped = 0;
     };
 
     room& room_of(const protocol::session_id& id);  // made if it is absent

@@ -47,7 +47,9 @@ void worker::tick() {
             return;
         }
         const auto now = clock::now();
-        counters_->observe(stats::distribution::worker_lag, now - ticker_.expiry());
+        const auto late = now - ticker_.expiry();
+        counters_->observe(stats::distribution::worker_lag, late);
+        lag_.add(late, now);
         wheel_.advance(now);
         if (wheel_.is_empty()) {
             ticking_ = false;
@@ -61,6 +63,10 @@ asio::awaitable<void> hop(worker& target) {
     if (target.is_current()) {
         co_return;
     }
+    co_await next_turn(target);
+}
+
+asio::awaitable<void> next_turn(worker& target) {
     // Bound to the target's executor, the coroutine is resumed there and not where it was spawned.
     auto there = asio::bind_executor(target.executor(), asio::use_awaitable);
     co_await asio::post(there);

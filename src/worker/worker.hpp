@@ -1,5 +1,6 @@
 #pragma once
 
+#include "worker/recent_largest.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -56,6 +57,9 @@ public:
     // Arms `t` to fire `delay` from now, to the precision of the wheel's tick.
     void arm(timeout& t, clock::duration delay);
 
+    // The longest time that a tick was late by, of the last ten seconds or some more.
+    clock::duration recent_lag() const noexcept { return lag_.largest(clock::now()); }
+
     // The loop of the worker's thread, until stop(). An exception out of what was posted is logged,
     // and the loop goes on.
     void loop();
@@ -74,12 +78,17 @@ private:
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, executor_type>
         ticker_;
     bool ticking_ = false;  // the ticker rests while nothing is armed
+    recent_largest lag_;
 };
 
 // Continues the calling coroutine on `target`; at once if it is there already.
 // What a coroutine does after a hop it does on that worker's thread, until it hops again or awaits
 // a socket.
 boost::asio::awaitable<void> hop(worker& target);
+
+// Lets the calling coroutine go on behind whatever else is ready now. From
+// elsewhere it comes there.
+boost::asio::awaitable<void> next_turn(worker& target);
 
 // Awaits `task`, which may end on any worker, and comes back to `origin` with what it returned or
 // threw.

@@ -173,7 +173,7 @@ public:
         std::string_view body = {}
     ) {
         std::string text;
-        text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: x\r\n");
+        text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n");
         if (!user.empty()) {
             text.append("Authorization: Bearer ").append(token(user)).append("\r\n");
         }
@@ -195,8 +195,17 @@ public:
     const boost::asio::ip::tcp::endpoint endpoint{listening.endpoint};
     net::admission admitted;
     metrics::collector collector{all, {}};
-    api::api_server
-        server{workers, std::move(listening), admitted, options, services, tokens, all, collector};
+    inspect::inspector inspector{all, {}};
+    api::api_server server{
+        workers,
+        std::move(listening),
+        admitted,
+        options,
+        services,
+        tokens,
+        all,
+        collector,
+        inspector};
 
 private:
     session::node_options node_options() {

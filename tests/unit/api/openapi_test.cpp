@@ -55,6 +55,7 @@ std::string security_of(access who) {
         case access::back_end:
             return "[{ api_key: [] }, { bearer: [] }]";
         case access::operators:
+        case access::inspectors:
             return "[{ api_key: [] }, { bearer: [] }, {}]";
     }
     return "?";

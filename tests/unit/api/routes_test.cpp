@@ -61,11 +61,13 @@ TEST_CASE("every route is found by its path, with the id that stands in it") {
     }
 }
 
-TEST_CASE("only what tells nothing about users needs no token") {
+TEST_CASE("only what tells nothing about users, and what is for operators, needs no token") {
     for (const auto& r : routes) {
         CAPTURE(r.path);
         const bool is_of_the_service = r.who == access::anyone || r.who == access::operators;
-        CHECK(is_of_the_service != r.path.starts_with("/v1/"));
+        const bool tells_of_users = r.path.starts_with("/v1/") || r.path.starts_with("/debug/");
+        CHECK(is_of_the_service != tells_of_users);
+        CHECK((r.who == access::inspectors) == r.path.starts_with("/debug/"));
     }
 }
 

@@ -189,6 +189,27 @@ TEST_CASE_FIXTURE(skipping, "who is behind is passed over, and told with the nex
     CHECK(healthy.find("\"skipped\":11") == std::string::npos);
 }
 
+TEST_CASE_FIXTURE(
+    skipping,
+    "who was passed over how often is known of a connection and of a room"
+) {
+    stop_reading(1);
+    send("first");
+    stop_reading(2);
+    send("second");
+    CHECK(boxes[1]->box.passed_over() == 2);
+    CHECK(boxes[2]->box.passed_over() == 1);
+    CHECK(boxes[3]->box.passed_over() == 0);
+    CHECK(audience.attendance_of("1:lobby").passed_over == 3);
+    CHECK(audience.attendance_of("1:lobby").connections == 3);
+    audience.unsubscribe(1, "1:lobby");
+    CHECK(audience.attendance_of("1:lobby").connections == 2);
+    CHECK(audience.attendance_of("1:nowhere").connections == 0);
+    CHECK(audience.rooms_of(1) == 0);
+    CHECK(audience.rooms_of(2) == 1);
+    CHECK(audience.rooms_of(99) == 0);
+}
+
 TEST_CASE_FIXTURE(skipping, "each is told its own number, and those with the same share a frame") {
     stop_reading(1);
     CHECK(send("a") == 1);

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "protocol/field_source.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace gim::protocol {
+
+// Name and value, percent-decoded. Unknown names are ignored; one that is used and stands twice
+// is an error.
+using query_parameters = std::span<const std::pair<std::string, std::string>>;
+
+// The fields of a request that came as the query of a URL. What it is made of is borrowed.
+class query_source final : public field_source {
+public:
+    explicit query_source(query_parameters parameters) : parameters_(parameters) {}
+
+    std::optional<std::string> text(std::string_view name) override {
+        const auto* value = find(name);
+        return value != nullptr ? std::optional(*value) : std::nullopt;
+    }
+
+    std::optional<std::int64_t> integer(std::string_view name) override {
+        const auto* value = find(name);
+        if (value == nullptr) {
+            return {};
+        }
+        std::int64_t number = 0;
+        const char* const end = value->data() + value->size();
+        const auto [stopped, problem] = std::from_chars(value->data(), end, number);
+        if (problem == std::errc::invalid_argument || stopped != end) {
+            fail(name, "must be an integer");
+            return {};
+        }
+        if (problem == std::errc::result_out_of_range) {
+            using limits = std::numeric_limits<std::int64_t>;
+            return value->front() == '-' ? limits::min() : limits::max();
+        }
+        return number;
+    }
+
+private:
+    const std::string* find(std::string_view name) {
+        const std::string* found = nullptr;
+        for (const auto& [key, value] : parameters_) {
+            if (key == name) {
+                if (found != nullptr) {
+                    fail(name, "given twice");
+                }
+                found = &value;
+            }
+        }
+        return found;
+    }
+
+    const query_parameters parameters_;
+};
+
+}  // namespace gim::protocol
