@@ -4,6 +4,7 @@
 #include "gim/reload_flags.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/token_flags.hpp"
+#include "gim/top_flags.hpp"
 
 #include <algorithm>
 #include <string>
@@ -12,8 +13,14 @@
 
 namespace gim::cmd {
 
-using parsed_command = std::
-    variant<serve_options, serve_settings, bench_options, token_options, reload_options, exit_now>;
+using parsed_command = std::variant<
+    serve_options,
+    serve_settings,
+    bench_options,
+    token_options,
+    reload_options,
+    top::top_options,
+    exit_now>;
 
 parsed_command parse_command_line(int argc, const char* const* argv, const environment& env) {
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
@@ -28,6 +35,10 @@ parsed_command parse_command_line(int argc, const char* const* argv, const envir
     if (!words.empty() && words.front() == "reload-binary") {
         auto reload = parse_reload({words.begin() + 1, words.end()});
         return std::visit([](auto& it) -> parsed_command { return std::move(it); }, reload);
+    }
+    if (!words.empty() && words.front() == "top") {
+        auto top = parse_top({words.begin() + 1, words.end()});
+        return std::visit([](auto& it) -> parsed_command { return std::move(it); }, top);
     }
     const bool checks = !words.empty() && words.front() == "check-config";
     auto serve = parse_serve({words.begin() + (checks ? 1 : 0), words.end()}, env);

@@ -7,6 +7,7 @@
 #include "gim/serve_flags.hpp"
 #include "gim/serve_options.hpp"
 #include "gim/token_options.hpp"
+#include "top/top.hpp"
 
 #include <variant>
 
@@ -19,11 +20,19 @@ namespace gim::cmd {
 //   gim bench SCENARIO [flags] [-- flags of serve]
 //   gim token --user ID [flags]
 //   gim reload-binary --pid-file FILE [flags]
+//   gim top [flags]
 //
 // For serve and check-config also GIM_... in the environment, and the file that --config (or
 // GIM_CONFIG) names. A flag beats the environment, the environment beats the file; only the value
 // that wins is checked. Reads that one file and nothing else of the outer world.
-std::variant<serve_options, serve_settings, bench_options, token_options, reload_options, exit_now>
+std::variant<
+    serve_options,
+    serve_settings,
+    bench_options,
+    token_options,
+    reload_options,
+    top::top_options,
+    exit_now>
 parse_command_line(int argc, const char* const* argv, const environment& env);
 
 }  // namespace gim::cmd

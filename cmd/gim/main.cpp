@@ -5,6 +5,7 @@
 #include "gim/reload_binary.hpp"
 #include "gim/serve.hpp"
 #include "gim/token.hpp"
+#include "top/top.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -29,6 +30,9 @@ int main(int argc, char** argv) {
         }
         if (const auto* reload = std::get_if<gim::cmd::reload_options>(&parsed)) {
             return gim::cmd::reload_binary(*reload);
+        }
+        if (const auto* top = std::get_if<gim::top::top_options>(&parsed)) {
+            return gim::top::run(*top);
         }
         if (const auto* settings = std::get_if<gim::cmd::serve_settings>(&parsed)) {
             return gim::cmd::check_config(*settings);

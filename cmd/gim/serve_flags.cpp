@@ -200,6 +200,7 @@ Usage: gim [serve] [flags]
        gim bench SCENARIO [flags]
        gim token --user ID [flags]
        gim reload-binary --pid-file FILE [flags]
+       gim top [flags]
 
 Commands:
   serve          run the server: the default, and what the flags below are for
@@ -207,6 +208,7 @@ Commands:
   bench          measure a server under load, see gim bench --help
   token          make a token for a user, see gim token --help
   reload-binary  let a server go on as a new binary, see gim reload-binary --help
+  top            show what a running server does, see gim top --help
 
 )";
 constexpr auto footer =

@@ -1,0 +1,133 @@
+#include "gim/top_flags.hpp"
+
+#include "gim/flag.hpp"
+#include "gim/flag_sources.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <utility>
+
+namespace gim::cmd {
+
+namespace {
+
+constexpr auto about = "Shows what a running server does";
+constexpr auto usage = R"(
+Usage: gim top [flags]
+
+)";
+constexpr auto footer =
+    R"(Keys: q ends it, c and r sort connections and rooms by the next number, p or space pauses.
+Without a terminal it prints one frame as plain text, as with --once.
+
+Exit codes: 0; 1 if a single frame got no answer; 2 for a wrong flag.)";
+
+problem set_key(std::string& to, const std::string& text) {
+    const bool is_visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+    if (text.empty() || text.size() > 512 || !is_visible) {
+        return "must be 1 to 512 visible characters";
+    }
+    to = text;
+    return {};
+}
+
+// Of the first key in a file as the server's --api-key-file is.
+problem read_key(std::string& to, const std::string& path) {
+    std::ifstream file(path);
+    if (!file) {
+        return quoted(path) + ": cannot be read";
+    }
+    for (std::string text; std::getline(file, text);) {
+        if (text.empty() || text.front() == '#') {
+            continue;
+        }
+        const auto equals = text.find('=');
+        if (equals == std::string::npos || set_key(to, text.substr(equals + 1))) {
+            break;
+        }
+        return {};
+    }
+    return quoted(path) + ": holds no NAME=SECRET";
+}
+
+std::vector<flag> top_flags(top::top_options& o) {
+    using namespace std::chrono_literals;
+    const top::top_options d;
+    return {
+        {"--url",
+         "Flags",
+         "URL",
+         "The API of the server, http://HOST:PORT; there is no TLS: go through a tunnel or a proxy",
+         d.url,
+         [&o](const std::string& text) -> problem {
+             o.url = text;
+             return text.starts_with("http://") ? problem()
+                                                : wrong("must begin with http://", text);
+         }},
+        {"--api-key",
+         "Flags",
+         "SECRET",
+         "The secret of an --api-key of the server; not needed on its own machine; ps shows it",
+         "none",
+         [&o](const std::string& text) { return set_key(o.key, text); },
+         repeated::last_counts,
+         disclosure::secret},
+        {"--api-key-file",
+         "Flags",
+         "FILE",
+         "A file of keys as the server has, of which the first is used",
+         "none",
+         [&o](const std::string& text) { return read_key(o.key, text); }},
+        {"--interval",
+         "Flags",
+         "DURATION",
+         "How often the server is asked, 100ms to 1h",
+         to_string(duration(d.interval)),
+         [&o](const std::string& text) -> problem {
+             duration value{};
+             auto bad = duration_into(value, 100ms, 1h)(text);
+             o.interval = std::chrono::ceil<std::chrono::milliseconds>(value);
+             return bad;
+         }},
+        {"--once",
+         "Flags",
+         "",
+         "Prints one frame, of one interval, as plain text",
+         "false",
+         [&o](const std::string& text) -> problem {
+             bool is_once = false;
+             auto bad = switch_into(is_once)(text);
+             using mode = top::top_options::mode;
+             o.how = is_once ? mode::once : mode::live;
+             return bad;
+         }},
+    };
+}
+
+}  // namespace
+
+std::variant<top::top_options, exit_now> parse_top(const std::vector<std::string>& words) {
+    top::top_options options;
+    const auto flags = top_flags(options);
+    auto parsed = from_arguments(flags, {about, usage, footer}, flag_help::plain, words);
+    if (auto* exit = std::get_if<exit_now>(&parsed)) {
+        return std::move(*exit);
+    }
+    const auto& [given, rest] = std::get<arguments>(parsed);
+    if (!rest.empty()) {
+        return usage_error("top: unknown flag " + quoted(rest.front()) + ", see gim top --help");
+    }
+    for (const flag& f : flags) {
+        const auto texts = given.find(&f);
+        if (texts == given.end()) {
+            continue;
+        }
+        if (const problem bad = f.set(texts->second.back())) {
+            return usage_error(f.name() + ": " + *bad);
+        }
+    }
+    return options;
+}
+
+}  // namespace gim::cmd

@@ -1,0 +1,188 @@
+// `gim top`: what it shows of a running server, and what becomes of the terminal.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import http from 'node:http';
+import { test } from 'node:test';
+import { get } from './support/api.mjs';
+import { Client } from './support/client.mjs';
+import { run_gim, with_server } from './support/gim.mjs';
+import { sleep, within } from './support/time.mjs';
+
+const url_of = (server) => `--url=http://127.0.0.1:${server.api_port}`;
+
+// gim top in a terminal of 30 lines and 110 columns; `stty` tells its settings before and after, which must be the same.
+class Terminal {
+    constructor(args) {
+        const command = `trap : INT; stty rows 30 cols 110; stty -g; "$GIM_BINARY" top ${args.join(' ')}; echo "exit=$?"; stty -g`;
+        this.child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm' } });
+        this.output = '';
+        this.child.stdout.on('data', (bytes) => (this.output += bytes));
+        this.ended = new Promise((resolve) => this.child.on('close', resolve));
+    }
+
+    async shows(pattern) {
+        for (let tries = 0; !pattern.test(this.output); ++tries) {
+            assert.ok(tries < 250, `no ${pattern} in ${JSON.stringify(this.output.slice(-3000))}`);
+            await sleep(40);
+        }
+    }
+
+    press(key) {
+        this.output = '';
+        this.child.stdin.write(key);
+    }
+
+    // Waits for its end, and looks whether the terminal is as it was: gives the exit code.
+    async end() {
+        const before = this.settings;
+        await within(20_000, this.ended, () => `it does not end: ${JSON.stringify(this.output.slice(-500))}`);
+        const [, code, after] = /exit=(\d+)\s+([0-9a-f:]+)\s*$/.exec(this.output);
+        assert.equal(after, before);
+        const given_back = this.output.lastIndexOf('\x1b[?25h\x1b[?1049l');
+        assert.ok(given_back > 0 && !this.output.slice(given_back + 1).includes('\x1b[H'), 'the first screen, with the cursor');
+        return Number(code);
+    }
+
+    static async start(args) {
+        const it = new Terminal(args);
+        await it.shows(/\x1b\[\?1049h/);
+        it.settings = /^([0-9a-f:]+)\s/.exec(it.output)[1];
+        return it;
+    }
+}
+
+// What answers as a gim does, with the metrics of a real one, and tables as they are given.
+async function with_stub(answers, body) {
+    const asked = [];
+    const stub = http.createServer((request, response) => {
+        asked.push(request.url);
+        const [path] = request.url.split('?');
+        response.statusCode = answers[path] === undefined ? 404 : 200;
+        response.end(answers[path] ?? '{"code":404,"msg":"path: there is nothing here"}');
+    });
+    await new Promise((resolve) => stub.listen(0, '127.0.0.1', resolve));
+    try {
+        await body({ api_port: stub.address().port, asked });
+    } finally {
+        stub.closeAllConnections();
+        stub.close();
+    }
+}
+
+test('--once prints one frame of plain text: what is connected, and what goes on', () =>
+    with_server(['--message-push-duration=20ms'], async (server) => {
+        const clients = await Promise.all(['ada', 'bob', 'cleo'].map((id) => Client.login(server, id)));
+        for (const client of clients) await client.join('arena');
+        const top = run_gim(['top', url_of(server), '--once', '--interval=1500ms']);
+        let is_over = false;
+        const sending = (async () => {
+            while (!is_over) {
+                await clients[0].send_room('arena', 'x');
+                await sleep(10);
+            }
+        })();
+        const { code, stdout, stderr } = await top;
+        is_over = true;
+        await sending;
+        assert.equal(stderr, '');
+        assert.equal(code, 0);
+        assert.match(stdout, /^[ -~\n]+$/, 'no escapes');
+        assert.match(stdout, new RegExp(`^gim \\d+\\.\\d+\\.\\d+  http://127.0.0.1:${server.api_port}  up 00:00:\\d\\d\\n`));
+        assert.match(stdout, /^connections 3 +users 3 +rooms 1 +slow readers 0$/m);
+        assert.match(stdout, /^cpu \d+ % +memory [\d.]+ MiB /m);
+        const [, sent, delivered] = /^messages +in ([\d.,]+)\/s +delivered ([\d.,]+)\/s/m.exec(stdout);
+        assert.ok(Number(sent) > 0 && Number(delivered.replace(',', '')) > Number(sent), stdout);
+        assert.match(stdout, /^requests +p50 [\d.]+ [mu]?s +p99 [\d.]+ [mu]?s$/m);
+        assert.match(stdout, /^push lateness +p50 [\d.]+ /m);
+        assert.match(stdout, /^connections by outbox, 3 in all\nUSER +ID +ADDRESS +OUTBOX /m);
+        for (const id of ['ada', 'bob', 'cleo']) assert.match(stdout, new RegExp(`^${id} +\\d+ +127\\.0\\.0\\.1 +\\d`, 'm'));
+        assert.match(stdout, /^arena +3 +3 +[\d.]+ +\d+ /m);
+        assert.equal(stdout.match(/^ +[01] +\d+ +\d+ +0 +0 B /gm).length, 2, 'two workers');
+    }));
+
+test('tables of connections and rooms are shown, and nothing in them reaches the terminal unescaped', () =>
+    with_server([], async (server) => {
+        const { text: metrics } = await get(server, '/metrics');
+        const list = (items) => JSON.stringify({ code: 0, msg: '', data: { total: 4711, items } });
+        const answers = {
+            '/metrics': metrics,
+            '/debug/workers': list([{ worker: 0, connections: 99, lag_recent_ms: 0.25 }]),
+            '/debug/connections': list([{ id: 7, user: 'slow\x1b[2J\u202e', outbox_bytes: 65536, oldest_ms: 1500 }]),
+            '/debug/rooms': list([{ id: 'arena', members: 200, rate: 12.5 }]),
+        };
+        await with_stub(answers, async (stub) => {
+            const { code, stdout } = await run_gim(['top', url_of(stub), '--once', '--interval=100ms']);
+            assert.equal(code, 0);
+            assert.match(stdout, /^[ -~\n]+$/);
+            assert.match(stdout, /^connections by outbox, 4,711 in all$/m);
+            assert.match(stdout, /^slow\\x1b\[2J\\xe\S* +7 +- +64\.0 KiB +1\.50 s /m);
+            assert.match(stdout, /^arena +200 +- +12\.5 /m);
+            assert.match(stdout, /^ +0 +99 .*250 us/m);
+            const terminal = await Terminal.start([url_of(stub), '--interval=100ms']);
+            await terminal.shows(/rooms by rate/);
+            terminal.press('c');
+            await terminal.shows(/connections by age/);
+            terminal.press('r');
+            await terminal.shows(/rooms by members/);
+            assert.ok(stub.asked.some((path) => path.startsWith('/debug/rooms?sort=members&')));
+            terminal.press('p');
+            await terminal.shows(/paused/);
+            const asked = stub.asked.length;
+            await sleep(400);
+            assert.equal(stub.asked.length, asked);
+            terminal.press('q');
+            assert.equal(await terminal.end(), 0);
+        });
+    }));
+
+test('q, a signal and a server that goes away: the terminal is given back', () =>
+    with_server([], async (server) => {
+        const terminal = await Terminal.start([url_of(server), '--interval=100ms']);
+        await terminal.shows(/connections 0/);
+        terminal.press('q');
+        assert.equal(await terminal.end(), 0);
+
+        const interrupted = await Terminal.start([url_of(server), '--interval=100ms']);
+        await interrupted.shows(/connections 0/);
+        interrupted.press('\x03');
+        assert.equal(await interrupted.end(), 0);
+    }));
+
+test('a server that refuses or goes away is said to, and is asked again', async () => {
+    let terminal;
+    await with_server([], async (server) => {
+        terminal = await Terminal.start([url_of(server), '--interval=100ms']);
+        await terminal.shows(/connections 0/);
+    });
+    await terminal.shows(/no answer: Connection refused; trying again/);
+    terminal.press('q');
+    assert.equal(await terminal.end(), 0);
+
+    await with_stub({ '/metrics': 'no metrics' }, async (stub) => {
+        const { code, stdout } = await run_gim(['top', url_of(stub), '--once']);
+        assert.equal(code, 1);
+        assert.match(stdout, /no answer: GET \/metrics: not the text of Prometheus/);
+    });
+    await with_stub({}, async (stub) => {
+        const { code, stdout } = await run_gim(['top', url_of(stub)]);
+        assert.equal(code, 1, 'without a terminal as --once');
+        assert.match(stdout, /no answer: GET \/metrics: 404/);
+    });
+});
+
+test('flags that cannot be', async () => {
+    for (const [flags, message] of [
+        [['--url=https://x:1'], /--url: must begin with http:\/\//],
+        [['--interval=1ms'], /--interval: /],
+        [['--api-key='], /--api-key: /],
+        [['--api-key-file=/no/such'], /--api-key-file: .*cannot be read/],
+        [['extra'], /unknown flag "extra"/],
+    ]) {
+        const { code, stderr } = await run_gim(['top', ...flags]);
+        assert.equal(code, 2, `${flags}`);
+        assert.match(stderr, message);
+    }
+    const { code, stdout } = await run_gim(['top', '--help']);
+    assert.equal(code, 0);
+    assert.match(stdout, /there is no TLS/);
+});
