@@ -58,8 +58,10 @@ TEST_CASE("top asks the server of this machine once a second, without a key") {
 }
 
 TEST_CASE("top takes the first key of a file") {
-    CHECK(options_of({key_file("# keys\n\ngame=first=secret\nother=second\n").flag()}).key ==
-          "first=secret");
+    CHECK(
+        options_of({key_file("# keys\n\ngame=first=secret\nother=second\n").flag()}).key ==
+        "first=secret"
+    );
     for (const auto* text : {"", "# none\n", "no secret\n", "game=\n", "game=two words\n"}) {
         CAPTURE(text);
         CHECK(exit_of({key_file(text).flag()}).err.find("NAME=SECRET") != std::string::npos);
