@@ -18,20 +18,20 @@ constexpr std::array workers{
     column{"USERS", "users", kind::count, 9},
     column{"SLOW", "slow_readers", kind::count, 6},
     column{"PENDING", "pending_bytes", kind::bytes, 9},
-    column{"LAG NOW", "lag_recent_ms", kind::milliseconds, 8},
+    column{"LAG MAX", "lag_recent_ms", kind::milliseconds, 8},
     column{"LAG P99", "lag_p99_ms", kind::milliseconds, 8},
 };
 constexpr std::array connections{
-    column{"USER", "user", kind::text, 16},
-    column{"ID", "id", kind::count, 9},
+    column{"USER", "user", kind::text, 14},
+    column{"ID", "id", kind::count, 7},
     column{"ADDRESS", "address", kind::text, 15},
     column{"OUTBOX", "outbox_bytes", kind::bytes, 9},
-    column{"OLDEST", "oldest_ms", kind::milliseconds, 8},
-    column{"SKIPPED", "skipped_packets", kind::count, 9},
-    column{"REQUESTS", "requests", kind::count, 9},
+    column{"OLDEST", "oldest_ms", kind::milliseconds, 7},
+    column{"SKIPPED", "skipped_packets", kind::count, 7},
+    column{"REQUESTS", "requests", kind::count, 8},
     column{"SENT", "sent_bytes", kind::bytes, 9},
-    column{"IDLE", "idle_ms", kind::milliseconds, 8},
-    column{"FORM", "form", kind::text, 11},
+    column{"IDLE", "idle_ms", kind::milliseconds, 7},
+    column{"FORM", "form", kind::text, 9},
 };
 constexpr std::array rooms{
     column{"ROOM", "id", kind::text, 16},

@@ -12,8 +12,11 @@ const url_of = (server) => `--url=http://127.0.0.1:${server.api_port}`;
 
 // gim top in a terminal of 30 lines and 110 columns; `stty` tells its settings before and after, which must be the same.
 class Terminal {
-    constructor(args) {
-        const command = `trap : INT; stty rows 30 cols 110; stty -g; "$GIM_BINARY" top ${args.join(' ')}; echo "exit=$?"; stty -g`;
+    // `meanwhile` is what a shell does beside it, with its process id as $top.
+    constructor(args, meanwhile) {
+        const top = `"$GIM_BINARY" top ${args.join(' ')}`;
+        const running = meanwhile ? `${top} < /dev/tty & top=$!; ${meanwhile}; wait $top` : top;
+        const command = `trap : INT; stty rows 30 cols 110; stty -g; ${running}; echo "exit=$?"; stty -g`;
         this.child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm' } });
         this.output = '';
         this.child.stdout.on('data', (bytes) => (this.output += bytes));
@@ -43,8 +46,8 @@ class Terminal {
         return Number(code);
     }
 
-    static async start(args) {
-        const it = new Terminal(args);
+    static async start(args, meanwhile) {
+        const it = new Terminal(args, meanwhile);
         await it.shows(/\x1b\[\?1049h/);
         it.settings = /^([0-9a-f:]+)\s/.exec(it.output)[1];
         return it;
@@ -115,7 +118,7 @@ test('tables of connections and rooms are shown, and nothing in them reaches the
             assert.equal(code, 0);
             assert.match(stdout, /^[ -~\n]+$/);
             assert.match(stdout, /^connections by outbox, 4,711 in all$/m);
-            assert.match(stdout, /^slow\\x1b\[2J\\xe\S* +7 +- +64\.0 KiB +1\.50 s /m);
+            assert.match(stdout, /^slow\\x1b\[2J\\x~ +7 +- +64\.0 KiB +1\.50 s /m);
             assert.match(stdout, /^arena +200 +- +12\.5 /m);
             assert.match(stdout, /^ +0 +99 .*250 us/m);
             const terminal = await Terminal.start([url_of(stub), '--interval=100ms']);
@@ -146,6 +149,24 @@ test('q, a signal and a server that goes away: the terminal is given back', () =
         await interrupted.shows(/connections 0/);
         interrupted.press('\x03');
         assert.equal(await interrupted.end(), 0);
+
+        for (const signal of ['TERM', 'HUP', 'QUIT']) {
+            const told = await Terminal.start([url_of(server), '--interval=100ms'], `sleep 0.5; kill -${signal} $top`);
+            assert.equal(await told.end(), 0, signal);
+        }
+    }));
+
+test('it takes another size at once, and keeps to it', () =>
+    with_server([], async (server) => {
+        const terminal = await Terminal.start([url_of(server), '--interval=1h'], 'sleep 0.5; stty rows 9 cols 40');
+        await terminal.shows(/connections by outbox/);
+        await terminal.shows(/\x1b\[H(?!.*\x1b\[H)(?:(?!connections by outbox)[^])*\x1b\[J$/);
+        const last = terminal.output.split('\x1b[H').at(-1).replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
+        const lines = last.split(/\r*\n/);
+        assert.equal(lines.length, 9);
+        assert.ok(lines.every((line) => line.length <= 40), last);
+        terminal.press('q');
+        assert.equal(await terminal.end(), 0);
     }));
 
 test('a server that refuses or goes away is said to, and is asked again', async () => {
