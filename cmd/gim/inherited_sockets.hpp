@@ -23,8 +23,8 @@ public:
     // Of a door, "gateway" or "api"; empty if there are none. Once for each.
     std::vector<net::unique_fd> take(std::string_view door);
 
-    // Where the process that this one replaces waits for a byte when it serves; empty: this one
-    // replaces none.
+    // Where the process that this one replaces listens (handover.hpp); empty: this one replaces
+    // none.
     net::unique_fd& predecessor() noexcept { return predecessor_; }
 
     // How a process gives sockets to the one that replaces it.

@@ -68,16 +68,12 @@ void saved_memory::load_into(session::node_snapshot& memory) const {
     const auto loaded =
         storage::read_snapshot(in_.source(), [&](const auto& r) { memory.restore(r); });
     if (!loaded) {
-        throw std::runtime_error(
-            "--snapshot: " + file_.get().path() + " was changed while it was read"
-        );
+        throw std::runtime_error("--snapshot: " + file_.path() + " was changed while it was read");
     }
     memory.settle();
-    file_.get().set_aside_as_read();
+    file_.set_aside_as_read();
     spdlog::info(
-        "snapshot: read {}; the file is {} now",
-        describe(loaded->totals, start),
-        file_.get().read_path()
+        "snapshot: read {}; the file is {} now", describe(loaded->totals, start), file_.read_path()
     );
     say_what_is_left_out(loaded->totals, memory.sizes());
 }

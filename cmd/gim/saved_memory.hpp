@@ -30,7 +30,7 @@ private:
     saved_memory(const snapshot_file& file, snapshot_file::input in, storage::snapshot_about about)
         : file_(file), in_(std::move(in)), about_(std::move(about)) {}
 
-    std::reference_wrapper<const snapshot_file> file_;
+    snapshot_file file_;
     snapshot_file::input in_;
     storage::snapshot_about about_;
 };

@@ -2,9 +2,11 @@
 
 #include "gim/credentials.hpp"
 #include "gim/environment.hpp"
+#include "gim/handover.hpp"
 #include "gim/inherited_sockets.hpp"
 #include "gim/main_loop.hpp"
 #include "gim/pid_file.hpp"
+#include "gim/predecessor.hpp"
 #include "gim/saved_memory.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/server.hpp"
@@ -25,6 +27,7 @@
 #include <exception>
 #include <iterator>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -42,6 +45,8 @@ constexpr std::chrono::milliseconds drain_round{50};
 constexpr std::chrono::seconds lost_lines_interval{1};
 // How long the clients of the API may take to read their last answers.
 constexpr std::chrono::seconds api_timeout{2};
+// How long what was begun may take when another process wants the memory.
+constexpr std::chrono::seconds freeze_timeout{5};
 // How long the workers may take to let go of sockets that were closed under them.
 constexpr std::chrono::seconds abort_timeout{2};
 
@@ -117,12 +122,9 @@ void announce(const char* door, const boost::asio::ip::tcp::endpoint& where) {
 }
 
 // To whoever waits for it: the service manager, and the process that this one replaces.
-void say_that_it_serves(inherited_sockets& inherited, const service_manager& manager) {
+void say_that_it_serves(predecessor& before, const service_manager& manager) {
     manager.ready();
-    if (auto& predecessor = inherited.predecessor()) {
-        [[maybe_unused]] const auto told = ::write(predecessor.get(), "+", 1);
-        predecessor.reset();
-    }
+    before.say_that_we_serve();
 }
 
 // Going on without the file beats not serving.
@@ -175,6 +177,19 @@ void stop(server& running, server::goes_on service, main_loop& loop, const serve
     spdlog::info("stopped: {} connections left within {:.1f} s", connected, took.count());
 }
 
+// The memory stays here: nobody may go on from what was written.
+void take_back(server& running, const std::optional<snapshot_file>& snapshot) {
+    if (!snapshot) {
+        return;
+    }
+    try {
+        snapshot->remove();
+    } catch (const std::exception& e) {
+        spdlog::error("{}: remove it, it must not be read again", e.what());
+    }
+    running.thaw();
+}
+
 // Empty: none is wanted.
 std::optional<snapshot_file> snapshot_of(const serve_options& options) {
     if (options.snapshot.empty()) {
@@ -185,21 +200,49 @@ std::optional<snapshot_file> snapshot_of(const serve_options& options) {
     return file;
 }
 
-std::optional<saved_memory> find_memory(const std::optional<snapshot_file>& snapshot) {
+// Of the process before, which may still be there and then has the last word on where it is.
+std::optional<saved_memory>
+find_memory(const std::optional<snapshot_file>& snapshot, predecessor& before) {
     if (!snapshot) {
         return std::nullopt;
+    }
+    if (const auto path = before.ask_for_memory()) {
+        // If that cannot be read, the other one goes on.
+        return saved_memory::find(snapshot_file(*path), saved_memory::if_damaged::fail);
     }
     return saved_memory::find(*snapshot, saved_memory::if_damaged::start_empty);
 }
 
-// All connections are gone, so all that was accepted is in it.
-bool save(server& stopped, const snapshot_file& file) {
+// Nothing that is kept changes any more, so all that was accepted is in it.
+void save(server& still, const snapshot_file& file) {
+    save_memory(file, [&](storage::snapshot_writer& to) { still.save(to); });
+}
+
+// False, with a line in the log: it could not be written.
+bool save_at_the_end(server& stopped, const snapshot_file& file) {
     try {
-        save_memory(file, [&](storage::snapshot_writer& to) { stopped.save(to); });
+        save(stopped, file);
         return true;
     } catch (const std::exception& e) {
         spdlog::error("{}: what was kept in memory is lost", e.what());
         return false;
+    }
+}
+
+// What the process that replaces this one is answered when it wants to have the memory.
+std::string hand_over(server& running, const std::optional<snapshot_file>& snapshot) {
+    if (!snapshot) {
+        return std::string(handover::none);
+    }
+    try {
+        if (!running.freeze(freeze_timeout)) {
+            throw std::runtime_error("snapshot: some requests did not end in time");
+        }
+        save(running, *snapshot);
+        return std::string(handover::at) + snapshot->path();
+    } catch (const std::exception& e) {
+        spdlog::error("{}", e.what());
+        return std::string(handover::failed);
     }
 }
 
@@ -235,7 +278,8 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     next.keep("gateway", *gateway_sockets);
     next.keep("api", *api_sockets);
     // Nothing that fails comes behind it but the reading itself: so it is not lost for nothing.
-    const auto saved = find_memory(snapshot);
+    predecessor before(std::move(inherited.predecessor()));
+    const auto saved = find_memory(snapshot, before);
     server running(
         options,
         saved ? saved->epoch() : storage::random_epoch(),
@@ -264,7 +308,7 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
         });
     }
     claim(own_pid);  // before the predecessor ends, which would take its own away
-    say_that_it_serves(inherited, manager);
+    say_that_it_serves(before, manager);
 
     auto service = server::goes_on::nowhere;
     const successor::outcome outcome{
@@ -275,9 +319,11 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
             loop.stop();
         },
         [&](const std::string& why) {
+            take_back(running, snapshot);
             spdlog::error("no new process, this one goes on: {}", why);
             claim(own_pid);  // it may have come to name the other one; reload-binary waits for it
-        }};
+        },
+        [&] { return hand_over(running, snapshot); }};
     loop.run(
         {[&] {
              log.reopen();
@@ -296,7 +342,7 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     }
     stop(running, service, loop, options);
     const bool is_ours = service == server::goes_on::nowhere;
-    return is_ours && snapshot && !save(running, *snapshot) ? 1 : 0;
+    return is_ours && snapshot && !save_at_the_end(running, *snapshot) ? 1 : 0;
 }
 
 }  // namespace gim::cmd

@@ -6,6 +6,7 @@
 #include <exception>
 #include <future>
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace gim::cmd {
@@ -166,6 +167,32 @@ metrics::collector_options server::collector_options() {
         now.pending_bytes += slow.bytes();
     };
     return out;
+}
+
+bool server::freeze(std::chrono::milliseconds time) {
+    gateway_.pause_accepting();
+    api_.pause_accepting();
+    on_every_worker([this](std::size_t w) { node_.at(w).changes.shut(); });
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    const auto inside = [this] {
+        std::size_t sum = 0;
+        on_every_worker([&](std::size_t w) { sum += node_.at(w).changes.inside(); });
+        return sum;
+    };
+    while (inside() > 0) {
+        if (std::chrono::steady_clock::now() >= deadline) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    on_every_worker([this](std::size_t w) { node_.at(w).rooms.flush_all(); });
+    return true;
+}
+
+void server::thaw() {
+    on_every_worker([this](std::size_t w) { node_.at(w).changes.open(); });
+    gateway_.resume_accepting();
+    api_.resume_accepting();
 }
 
 void server::save(storage::snapshot_writer& to) {

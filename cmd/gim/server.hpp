@@ -49,6 +49,10 @@ public:
 
     // To be filled before start().
     session::node_snapshot& memory() noexcept { return memory_; }
+    // Nothing changes what is kept from now on: nobody is accepted (who comes waits), and requests
+    // that would change it get 503. What was begun comes to its end; false: it did not in time.
+    bool freeze(std::chrono::milliseconds time);
+    void thaw();
     // Adds all that is kept, each worker on its own thread.
     void save(storage::snapshot_writer& to);
 

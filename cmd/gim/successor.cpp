@@ -1,5 +1,6 @@
 #include "gim/successor.hpp"
 
+#include "gim/handover.hpp"
 #include "gim/inherited_sockets.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -61,11 +63,24 @@ successor::successor(boost::asio::io_context& context, std::vector<std::string> 
       arguments_(std::move(arguments)) {}
 
 successor::~successor() {
-    give_up();
+    end_process();
 }
 
 void successor::give_up() {
     kept_.clear();
+    if (process_ > 0 && has_said_that_it_serves()) {
+        call_.serves(std::exchange(process_, 0));
+    } else {
+        end_process();
+    }
+}
+
+bool successor::has_said_that_it_serves() {
+    char word = 0;
+    return ::recv(ready_.native_handle(), &word, 1, MSG_DONTWAIT) == 1 && word == handover::serves;
+}
+
+void successor::end_process() {
     if (process_ > 0) {
         ::kill(process_, SIGKILL);
         ::waitpid(process_, nullptr, 0);
@@ -85,7 +100,7 @@ void successor::start(outcome call) {
     }
     call_ = std::move(call);
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         fail(std::strerror(errno));
         return;
     }
@@ -154,18 +169,22 @@ void successor::listen() {
     patience_.expires_after(start_timeout);
     patience_.async_wait([this](boost::system::error_code ec) {
         if (!ec && process_ > 0) {
-            ::kill(process_, SIGKILL);  // the pipe ends with it
+            ::kill(process_, SIGKILL);  // the socket ends with it
         }
     });
     ready_.async_read_some(
         boost::asio::buffer(byte_),
         [this](boost::system::error_code ec, std::size_t) {
+            if (process_ == 0) {
+                return;  // given up
+            }
+            if (!ec && byte_[0] == handover::wants_memory) {
+                give_memory();
+                return;
+            }
             ready_.close();
             patience_.cancel();
             const auto process = std::exchange(process_, 0);
-            if (process == 0) {
-                return;  // given up
-            }
             if (!ec) {
                 call_.serves(process);
                 return;
@@ -178,6 +197,14 @@ void successor::listen() {
             );
         }
     );
+}
+
+void successor::give_memory() {
+    const auto line = call_.wants_memory() + "\n";
+    // Its end is found out by reading.
+    [[maybe_unused]] const auto told =
+        ::send(ready_.native_handle(), line.data(), line.size(), MSG_NOSIGNAL);
+    listen();
 }
 
 void successor::fail(std::string why) {

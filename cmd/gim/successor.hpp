@@ -21,10 +21,13 @@ namespace gim::cmd {
 // sockets, whoever connects meanwhile is accepted by the one or the other.
 class successor {
 public:
-    // Called once, on the context's thread: it serves, or it did not come to that.
+    // On the context's thread. One of the first two is called, once: it serves, or it did not come
+    // to that.
     struct outcome {
         std::function<void(pid_t)> serves;
         std::function<void(std::string why)> failed;
+        // Before that it may ask for what this one has in memory, and is answered a line.
+        std::function<std::string()> wants_memory;
     };
 
     // The program that runs now is what a successor will run.
@@ -38,7 +41,8 @@ public:
 
     // Starts it. Does nothing while one is on its way.
     void start(outcome call);
-    // There will be none: one that is on its way is ended, and nobody is called.
+    // There will be none: one that is on its way is ended, and nobody is called; unless it has said
+    // that it serves, which is told as ever.
     void give_up();
 
 private:
@@ -49,7 +53,10 @@ private:
 
     // Its process; negative: an errno.
     pid_t spawn(int ready);
+    bool has_said_that_it_serves();
+    void end_process();
     void listen();
+    void give_memory();
     void fail(std::string why);
 
     boost::asio::posix::stream_descriptor ready_;

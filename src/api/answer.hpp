@@ -20,6 +20,7 @@ struct answer {
     std::vector<std::pair<std::string, std::string>> fields;
     // What a browser is told that a page may ask; empty: it did not want to know.
     std::string preflight_methods;
+    bool is_last = false;  // the connection ends behind it
 };
 
 // {"code":0,"msg":"","data":{...}} with 200, or {"code":...,"msg":...} with the code as HTTP

@@ -52,6 +52,18 @@ void api_server::start() {
     }
 }
 
+void api_server::pause_accepting() {
+    for (auto& d : doors_) {
+        d->home.post([&d] { d->accepting.pause(); });
+    }
+}
+
+void api_server::resume_accepting() {
+    for (auto& d : doors_) {
+        d->home.post([&d] { d->accepting.resume(); });
+    }
+}
+
 void api_server::stop_accepting() {
     for (auto& d : doors_) {
         d->home.post([&d] { d->accepting.stop(); });

@@ -44,6 +44,9 @@ public:
     void start();
     // Accepts nobody from now on.
     void stop_accepting();
+    // Who comes meanwhile waits.
+    void pause_accepting();
+    void resume_accepting();
     // What GET /readyz says: 200 if the service may be used, else 503.
     void set_ready(bool ready) noexcept { handler_.set_ready(ready); }
     // Closes every connection that is between two requests, and the others behind the answer that

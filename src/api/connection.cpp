@@ -197,7 +197,7 @@ asio::awaitable<bool> connection::answer_request(const head_fields& head, std::s
     }
     const auto origin = find_field(head, http::field::origin);
     add_cors(a, origin, options_.doors.origins, options_.trace_header);
-    const bool is_last = closing_ || a.status == 500;
+    const bool is_last = closing_ || a.is_last || a.status == 500;
     const auto after = is_last ? persistence::close : persistence_of(head);
     const auto text = head_text(a, after);
     const auto content = asked.method == "HEAD" ? std::string_view{} : std::string_view(a.body);

@@ -112,7 +112,10 @@ boost::asio::awaitable<answer> request_handler::serve(endpoint what, const quest
             break;
     }
     const auto replied = co_await ask(what, q);
-    co_return to_answer(replied);
+    auto a = to_answer(replied);
+    // Another process is about to answer.
+    a.is_last = all_.here().changes.is_shut();
+    co_return a;
 }
 
 answer request_handler::serve_anyone(endpoint what) const {

@@ -104,6 +104,18 @@ void gateway::start() {
     }
 }
 
+void gateway::pause_accepting() {
+    for (auto& d : doors_) {
+        d->shared.home.post([&d] { d->accepting.pause(); });
+    }
+}
+
+void gateway::resume_accepting() {
+    for (auto& d : doors_) {
+        d->shared.home.post([&d] { d->accepting.resume(); });
+    }
+}
+
 void gateway::stop_accepting() {
     for (auto& d : doors_) {
         d->shared.home.post([&d] { d->accepting.stop(); });

@@ -46,6 +46,9 @@ public:
     void start();
     // Accepts nobody from now on.
     void stop_accepting();
+    // Who comes meanwhile waits.
+    void pause_accepting();
+    void resume_accepting();
     // What becomes of those who have connected and have no WebSocket yet when a drain begins.
     enum class newcomers {
         let_go,  // at once: whoever comes now is refused as well

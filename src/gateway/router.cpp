@@ -39,6 +39,10 @@ wire_form answer_form(
     return kind == frame_kind::text ? wire_form::json_text : wire_form::protobuf;
 }
 
+bool is_unavailable(const result<reply>& answered) {
+    return answered.has_error() && answered.error().code == status::unavailable;
+}
+
 session::caller caller_of(const connection::login_state& login, const trace::note_ptr& note) {
     return {*login.user, login.self, login.self.rooms, session::standing::user, note};
 }
@@ -108,6 +112,9 @@ router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     tell_answer(tracer, note, answered);
     const auto timing = timing_of(static_cast<opcode>(frame->op));
     all_.here().thread.counters().observe(timing, sent->made() - began);
+    if (all_.here().changes.is_shut() && is_unavailable(answered)) {
+        from.close(protocol::close_code::going_away, "server stops");
+    }
     if (from.login().has_bad_token) {
         from.close(protocol::close_code::bad_token, "token: missing or not valid");
     }

@@ -62,9 +62,36 @@ void acceptor::stop() {
     pause_.cancel();
 }
 
+void acceptor::pause() {
+    is_paused_ = true;
+    boost::system::error_code ignored;
+    listening_.cancel(ignored);
+    pause_.cancel();
+}
+
+void acceptor::resume() {
+    is_paused_ = false;
+    // Else what still waits, though it was told not to, goes on.
+    if (!is_waiting_) {
+        go_on();
+    }
+}
+
+void acceptor::go_on() {
+    if (listening_.is_open() && !is_paused_) {
+        accept_next();
+    }
+}
+
 void acceptor::accept_next() {
+    is_waiting_ = true;
     listening_.async_accept(from_, [this](boost::system::error_code ec, tcp_socket socket) {
+        is_waiting_ = false;
         if (!listening_.is_open()) {
+            return;
+        }
+        if (ec == asio::error::operation_aborted) {
+            go_on();
             return;
         }
         if (ec) {
@@ -79,7 +106,7 @@ void acceptor::accept_next() {
                 stats::failure::accepting, {}, "a connection could not begin: {}", e.what()
             );
         }
-        accept_next();
+        go_on();
     });
 }
 
@@ -111,7 +138,7 @@ void acceptor::on_failure(boost::system::error_code why) {
     // ECONNABORTED and the like concern one connection; the rest (EMFILE, ENFILE, ENOBUFS, ENOMEM)
     // does not pass at once.
     if (why == asio::error::connection_aborted) {
-        accept_next();
+        go_on();
         return;
     }
     if (const auto held_back = all_.lines(refusal::no_descriptor).allow()) {
@@ -150,10 +177,10 @@ void acceptor::close_waiting() {
 void acceptor::rest() {
     pause_.expires_after(pause_length_);
     pause_length_ = std::min(pause_length_ * 2, longest_pause);
-    pause_.async_wait([this](boost::system::error_code ec) {
-        if (!ec && listening_.is_open()) {
-            accept_next();
-        }
+    is_waiting_ = true;
+    pause_.async_wait([this](boost::system::error_code) {
+        is_waiting_ = false;
+        go_on();
     });
 }
 

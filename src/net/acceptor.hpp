@@ -50,11 +50,15 @@ public:
 
     void start();
     void stop();
+    // Who comes meanwhile waits in the queue of the socket.
+    void pause();
+    void resume();
 
 private:
     using executor_type = worker::worker::executor_type;
 
     void accept_next();
+    void go_on();
     void take(tcp_socket socket);
     void turn_away(refusal why, tcp_socket socket);
     void on_failure(boost::system::error_code why);
@@ -69,6 +73,8 @@ private:
         executor_type>
         pause_;
     std::chrono::milliseconds pause_length_;
+    bool is_paused_ = false;
+    bool is_waiting_ = false;  // for somebody to come, or for a rest to end
     unique_fd spare_;
     tcp::endpoint from_;  // of the connection accepted last
     const door where_;

@@ -1,6 +1,7 @@
 #include "session/login_service.hpp"
 
 #include "protocol/utf8_check.hpp"
+#include "session/changing.hpp"
 #include "stats/counters.hpp"
 
 namespace gim::session {
@@ -71,7 +72,7 @@ login_service::login(const identity& who, const connection_ref& connection, push
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, {connection.form, connection.packed});
     trace_receiver(origin, who, connection, box);
-    auto as = co_await worker::and_return(origin.thread, connect(who, connection));
+    auto as = co_await changing(origin, connect(who, connection));
     if (!as) {
         forget_receiver(origin, connection);
         co_return as.error();
@@ -84,7 +85,7 @@ login_service::login(const identity& who, const connection_ref& connection, push
 
 async_result<login_reply>
 login_service::renew(const identity& who, const connection_ref& connection) {
-    auto as = co_await worker::and_return(all_.here().thread, connect(who, connection));
+    auto as = co_await changing(all_.here(), connect(who, connection));
     if (!as) {
         co_return as.error();
     }

@@ -5,6 +5,7 @@
 #include "push/flush_gate.hpp"
 #include "push/frame_packer.hpp"
 #include "push/local_audience.hpp"
+#include "session/change_gate.hpp"
 #include "session/connection_closer.hpp"
 #include "session/quotas.hpp"
 #include "session/request_memory.hpp"
@@ -38,6 +39,7 @@ struct shard {
     request_memory requests;  // of the sessions that are at home here
     quotas limits;
     connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
+    change_gate changes{};                // of requests that begin here
 };
 
 struct node_options {

@@ -1,5 +1,6 @@
 #include "session/room_service.hpp"
 
+#include "session/changing.hpp"
 #include "session/membership.hpp"
 #include "session/user_service.hpp"
 
@@ -32,7 +33,7 @@ room_reply describe(storage::room_record r) {
 }  // namespace
 
 async_result<join_reply> room_service::join(const caller& who, const join_request& request) {
-    return worker::and_return(all_.here().thread, join_at_home(who, request));
+    return changing(all_.here(), join_at_home(who, request));
 }
 
 async_result<join_reply>
@@ -113,7 +114,7 @@ room_service::require_space(shard& home, std::string_view room, std::string_view
 }
 
 async_result<leave_reply> room_service::leave(const caller& who, const leave_request& request) {
-    return worker::and_return(all_.here().thread, leave_at_home(who, request));
+    return changing(all_.here(), leave_at_home(who, request));
 }
 
 async_result<leave_reply>
@@ -214,7 +215,7 @@ room_service::members_at_home(const caller& who, const members_request& request)
 }
 
 async_result<room_reply> room_service::create(std::string_view room) {
-    return worker::and_return(all_.here().thread, create_at_home(room));
+    return changing(all_.here(), create_at_home(room));
 }
 
 async_result<room_reply> room_service::create_at_home(std::string_view room) {
@@ -228,7 +229,7 @@ async_result<room_reply> room_service::create_at_home(std::string_view room) {
 }
 
 async_result<dismiss_reply> room_service::dismiss(std::string_view room) {
-    return worker::and_return(all_.here().thread, dismiss_at_home(room));
+    return changing(all_.here(), dismiss_at_home(room));
 }
 
 async_result<dismiss_reply> room_service::dismiss_at_home(std::string_view room) {

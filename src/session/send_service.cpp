@@ -1,5 +1,6 @@
 #include "session/send_service.hpp"
 
+#include "session/changing.hpp"
 #include "session/content_hash.hpp"
 #include "session/membership.hpp"
 #include "session/request_memory.hpp"
@@ -90,7 +91,7 @@ void remember(shard& home, const caller& who, const send_request& r, const send_
 async_result<send_reply> send_service::send(const caller& who, const send_request& request) {
     auto sending = request.type == session_type::room ? send_to_room(who, request)
                                                       : send_to_user(who, request);
-    co_return co_await worker::and_return(all_.here().thread, std::move(sending));
+    co_return co_await changing(all_.here(), std::move(sending));
 }
 
 // May leave the coroutine at the user's home. A back end is not held up.

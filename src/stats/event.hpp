@@ -56,10 +56,11 @@ enum class event : std::size_t {
     refused_room_of_user,
     refused_member_of_room,
 
-    refused_room,     // there are as many as the server may have: 503
-    refused_user,     // the same
-    room_forgotten,   // one that everybody had left, for a new one
-    history_dropped,  // a message, for the memory of all history
+    refused_room,      // there are as many as the server may have: 503
+    refused_user,      // the same
+    refused_handover,  // another process is about to have this one's memory: 503
+    room_forgotten,    // one that everybody had left, for a new one
+    history_dropped,   // a message, for the memory of all history
 
     auth_url_asked,      // a login, of the operator's own service
     auth_url_refused,    // by it
@@ -146,6 +147,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::refused_member_of_room, "refused_member_of_room", counter_family::requests_refused, "members_of_room"},
     {event::refused_room, "refused_room", counter_family::requests_refused, "rooms"},
     {event::refused_user, "refused_user", counter_family::requests_refused, "users"},
+    {event::refused_handover, "refused_handover", counter_family::requests_refused, "handover"},
     {event::room_forgotten, "room_forgotten", counter_family::rooms_forgotten, ""},
     {event::history_dropped, "history_dropped", counter_family::history_dropped, ""},
     {event::auth_url_asked, "auth_url_asked", counter_family::auth_url_questions, ""},

@@ -69,6 +69,19 @@ public:
         }
         return inside() == n;
     }
+    void pause() {
+        call_on(pool.at(0), [this] { accepting_->pause(); });
+    }
+    void resume() {
+        call_on(pool.at(0), [this] { accepting_->resume(); });
+    }
+    // In one turn of the worker: what was waited for has not heard of the pause yet.
+    void pause_and_resume() {
+        call_on(pool.at(0), [this] {
+            accepting_->pause();
+            accepting_->resume();
+        });
+    }
     void let_one_go() {
         call_on(pool.at(0), [this] { came_.pop_back(); });
     }
@@ -170,4 +183,27 @@ TEST_CASE("more than can be let go gently are closed all the same") {
         CHECK(read_to_end(o).starts_with("503 "));
     }
     CHECK(door.pool.count(stats::event::refused_too_many) == 400);
+}
+
+TEST_CASE("who comes during a pause waits, and comes in behind it") {
+    running_acceptor door({100, 0, 0});
+    const auto first = door.connect();
+    REQUIRE(door.has_come(1));
+    door.pause();
+    const auto second = door.connect();
+    const auto third = door.connect();
+    std::this_thread::sleep_for(50ms);
+    CHECK(door.has_come(1));
+    door.resume();
+    CHECK(door.has_come(3));
+    door.pause_and_resume();
+    door.pause_and_resume();
+    const auto fourth = door.connect();
+    CHECK(door.has_come(4));
+    door.resume();  // of nothing
+    door.pause();
+    door.pause();
+    const auto fifth = door.connect();
+    door.resume();
+    CHECK(door.has_come(5));
 }
