@@ -10,6 +10,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB 1.2.11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(profiler REQUIRED IMPORTED_TARGET libprofiler)
 
 # Asio's and Beast's bodies are compiled once, here. The definitions are PUBLIC: every user must agree on them. Of the
 # coroutine frames that a thread let go of, Asio keeps two for the next ones; a request is nested deeper than that.
@@ -31,4 +32,5 @@ add_library(gim_allocator INTERFACE)
 if(NOT CMAKE_CXX_FLAGS_DEBUG MATCHES "-fsanitize")
     pkg_check_modules(tcmalloc REQUIRED IMPORTED_TARGET libtcmalloc_minimal)
     target_link_libraries(gim_allocator INTERFACE PkgConfig::tcmalloc)
+    target_compile_definitions(gim_allocator INTERFACE GIM_HAS_TCMALLOC)
 endif()

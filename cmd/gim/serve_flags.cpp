@@ -17,16 +17,6 @@ namespace gim::cmd {
 
 namespace {
 
-setter profiling_setter() {
-    return [](const std::string& text) -> problem {
-        bool is_on = false;
-        if (problem not_bool = switch_into(is_on)(text)) {
-            return not_bool;
-        }
-        return is_on ? problem("profiling is not built into this version yet") : problem();
-    };
-}
-
 problem check_storage(const std::string& text) {
     if (text == "redis") {
         return "redis is not built into this version yet, use memory";
@@ -516,9 +506,9 @@ std::vector<flag> serve_flags(serve_options& o) {
         {"--profiling-enabled,--profiling,--enable-profiling",
          "Watching",
          "",
-         "Not built into this version yet",
-         "false",
-         profiling_setter()},
+         "Answers pprof at /debug/pprof/ of the API, with an API key or from this machine",
+         d.profiling ? "true" : "false",
+         switch_into(o.profiling)},
     };
 }
 

@@ -103,6 +103,9 @@ struct serve_options {
     // with; empty: nowhere.
     std::string snapshot;
 
+    // The API has /debug/pprof/. Larger by the names of all functions, some MB.
+    bool profiling = false;
+
     // Messages are compressed for clients that offer permessage-deflate. Costs CPU for each frame
     // that is compressed, once however many are sent it, and 300 KiB a worker.
     bool compression = false;

@@ -76,6 +76,8 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     out.trace_header = options.trace_header;
     out.keys = options.api_keys;
     out.metrics_keys = options.metrics_keys;
+    out.profiling =
+        options.profiling ? api::pprof_handler::switched::on : api::pprof_handler::switched::off;
     out.version = GIM_VERSION;
     out.head_timeout = options.http_header_timeout;
     out.body_timeout = options.http_body_timeout;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/pprof_handler.hpp"
 #include "auth/api_keys.hpp"
 #include "net/door_rules.hpp"
 #include "net/http_head.hpp"
@@ -22,6 +23,8 @@ struct api_options {
     auth::api_keys keys;
     // Keys that open GET /metrics and nothing else.
     auth::api_keys metrics_keys;
+    // Whether GET /debug/pprof/... answers. On: the names of all functions are kept, some MB.
+    pprof_handler::switched profiling = pprof_handler::switched::off;
     // What GET /version says.
     std::string version;
 

@@ -148,7 +148,7 @@ request_handler::serve_operators(const route& to, const request& r, const net::q
         co_return refused(admitted.error());
     }
     if (to.what != endpoint::metrics) {
-        co_return co_await inspect(to.what, query);
+        co_return co_await inspect(to.what, r, query);
     }
     answer a;
     a.content_type = metrics::content_type;
@@ -180,7 +180,8 @@ result<void> request_handler::admit_operator(const route& to, const request& r) 
     return {};
 }
 
-boost::asio::awaitable<answer> request_handler::inspect(endpoint what, const net::query& query) {
+boost::asio::awaitable<answer>
+request_handler::inspect(endpoint what, const request& r, const net::query& query) {
     std::string data;
     if (what == endpoint::debug_connections) {
         const auto asked = inspect::connections_from_query(query.items());
@@ -194,8 +195,10 @@ boost::asio::awaitable<answer> request_handler::inspect(endpoint what, const net
             co_return refused(asked.error());
         }
         data = co_await inspector_.rooms(*asked);
-    } else {
+    } else if (what == endpoint::debug_workers) {
         data = co_await inspector_.workers();
+    } else {
+        co_return co_await pprof_.serve(what, query.items(), r.body);
     }
     co_return data_answer(data);
 }
@@ -292,6 +295,11 @@ future_reply request_handler::ask(endpoint what, const question& q) {
         case endpoint::debug_connections:
         case endpoint::debug_rooms:
         case endpoint::debug_workers:
+        case endpoint::pprof_profile:
+        case endpoint::pprof_heap:
+        case endpoint::pprof_cmdline:
+        case endpoint::pprof_symbol:
+        case endpoint::pprof_symbols:
         case endpoint::health:
         case endpoint::readiness:
         case endpoint::version:

@@ -4,6 +4,7 @@
 #include "api/answer.hpp"
 #include "api/api_options.hpp"
 #include "api/message_handler.hpp"
+#include "api/pprof_handler.hpp"
 #include "api/question.hpp"
 #include "api/routes.hpp"
 #include "api/trace_handler.hpp"
@@ -58,7 +59,8 @@ public:
           inspector_(inspector),
           messages_(services, all),
           administration_(services, all),
-          traces_(services, all) {}
+          traces_(services, all),
+          pprof_(options.profiling, all, ready_) {}
 
     // What GET /readyz says; not ready at first.
     void set_ready(bool ready) noexcept { ready_.store(ready); }
@@ -73,7 +75,8 @@ private:
     serve_operators(const route& to, const request& r, const net::query& query);
     // 401 for whom the route is not for.
     protocol::result<void> admit_operator(const route& to, const request& r) const;
-    boost::asio::awaitable<answer> inspect(endpoint what, const net::query& query);
+    boost::asio::awaitable<answer>
+    inspect(endpoint what, const request& r, const net::query& query);
     // Who asks; 401 and 403 for whom the route is not for.
     boost::asio::awaitable<protocol::result<session::caller>>
     admit(const route& to, const request& r, const net::query& query);
@@ -99,6 +102,7 @@ private:
     admin_handler administration_;
     trace_handler traces_;
     std::atomic<bool> ready_{false};
+    pprof_handler pprof_;
 };
 
 }  // namespace gim::api

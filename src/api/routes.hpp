@@ -30,6 +30,11 @@ enum class endpoint {
     debug_connections,
     debug_rooms,
     debug_workers,
+    pprof_profile,
+    pprof_heap,
+    pprof_cmdline,
+    pprof_symbol,   // how many there are
+    pprof_symbols,  // by their addresses
     health,
     readiness,
     version,
@@ -76,6 +81,11 @@ inline constexpr std::array routes{
     route{"GET", "/debug/connections", endpoint::debug_connections, access::inspectors},
     route{"GET", "/debug/rooms", endpoint::debug_rooms, access::inspectors},
     route{"GET", "/debug/workers", endpoint::debug_workers, access::inspectors},
+    route{"GET", "/debug/pprof/profile", endpoint::pprof_profile, access::inspectors},
+    route{"GET", "/debug/pprof/heap", endpoint::pprof_heap, access::inspectors},
+    route{"GET", "/debug/pprof/cmdline", endpoint::pprof_cmdline, access::inspectors},
+    route{"GET", "/debug/pprof/symbol", endpoint::pprof_symbol, access::inspectors},
+    route{"POST", "/debug/pprof/symbol", endpoint::pprof_symbols, access::inspectors},
     route{"GET", "/healthz", endpoint::health, access::anyone},
     route{"GET", "/readyz", endpoint::readiness, access::anyone},
     route{"GET", "/version", endpoint::version, access::anyone},

@@ -82,11 +82,11 @@ test('a bad value is one line that names the flag, and exit 2', async () => {
 });
 
 test('what a later version brings is refused in one line', async () => {
-    for (const args of [['--storage=redis'], ['--profiling-enabled'], ['--profiling'], ['--enable-profiling']]) {
+    for (const args of [['--storage=redis']]) {
         const ended = await run_gim([...free_ports, ...args]);
         assert.notEqual(ended.code, 0);
         assert.equal(ended.stderr.trimEnd().split('\n').length, 1, ended.stderr);
-        assert.match(ended.stderr, args[0].includes('redis') ? /redis/ : /profiling/);
+        assert.match(ended.stderr, /redis/);
     }
 });
 

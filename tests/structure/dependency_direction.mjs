@@ -12,15 +12,16 @@ const may_include = {
     'src/session': ['protocol', 'auth', 'storage', 'push', 'worker', 'trace', 'stats'],
     'src/metrics': ['storage', 'push', 'worker', 'session', 'stats'],
     'src/inspect': ['protocol', 'storage', 'push', 'worker', 'session', 'metrics', 'stats'],
+    'src/profiling': [],
     'src/net': ['protocol', 'worker', 'stats'],
     'src/ask': ['protocol', 'auth', 'storage', 'session', 'worker', 'stats', 'net'],
     'src/gateway': ['protocol', 'auth', 'push', 'session', 'inspect', 'worker', 'trace', 'stats', 'net'],
-    'src/api': ['protocol', 'auth', 'session', 'metrics', 'inspect', 'worker', 'trace', 'stats', 'net'],
+    'src/api': ['protocol', 'auth', 'session', 'metrics', 'inspect', 'profiling', 'worker', 'trace', 'stats', 'net'],
     'src/load': ['protocol'],
     'src/report': ['load'],
     'src/top': ['protocol', 'load'],
     // Wires everything together.
-    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'trace', 'session', 'metrics', 'inspect', 'net', 'ask', 'gateway', 'api', 'load', 'report', 'top'],
+    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'trace', 'session', 'metrics', 'inspect', 'profiling', 'net', 'ask', 'gateway', 'api', 'load', 'report', 'top'],
 };
 
 // Libraries that stay inside a few files, because they are slow to compile or not the business of the others.
