@@ -17,7 +17,10 @@ int check_config(const serve_settings& settings) {
     std::size_t widest = 0;
     for (const auto& s : settings.all) {
         for (const auto& value : s.values) {
-            lines.emplace_back(s.name.substr(2) + "=" + value, s.from);
+            const bool is_live = s.since == effect::at_reload;
+            lines.emplace_back(
+                s.name.substr(2) + "=" + value, s.from + (is_live ? ", reloadable" : "")
+            );
             widest = std::max(widest, lines.back().first.size());
         }
     }

@@ -36,9 +36,9 @@ setter proxy_protocol_into(net::proxy_protocol& to) {
 
 }  // namespace
 
-std::vector<flag> door_flags(serve_options& o) {
+std::vector<flag> door_flags(live_options& o) {
     using namespace std::chrono_literals;
-    const serve_options d;
+    const live_options d;
     const auto number = [](std::size_t n) { return std::to_string(n); };
     return {
         {"--max-connections",
@@ -117,7 +117,7 @@ std::vector<flag> door_flags(serve_options& o) {
     };
 }
 
-problem check_doors(const serve_options& o) {
+problem check_doors(const live_options& o) {
     const bool needs_proxies = o.doors.proxies_send == net::proxy_protocol::required;
     if (needs_proxies && o.doors.trusted_proxies.is_empty()) {
         return "--proxy-protocol: needs --trusted-proxies, to know who sends it";

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gim/flag.hpp"
-#include "gim/serve_options.hpp"
+#include "gim/live_options.hpp"
 
 #include <vector>
 
@@ -9,9 +9,9 @@ namespace gim::cmd {
 
 // The flags that say who may come in, and what an HTTP request may have. `o` must live as long as
 // they do.
-std::vector<flag> door_flags(serve_options& o);
+std::vector<flag> door_flags(live_options& o);
 
 // What is wrong with them together.
-problem check_doors(const serve_options& o);
+problem check_doors(const live_options& o);
 
 }  // namespace gim::cmd

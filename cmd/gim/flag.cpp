@@ -28,6 +28,11 @@ std::string flag::environment_name() const {
     return text;
 }
 
+flag live(flag f) {
+    f.since = effect::at_reload;
+    return f;
+}
+
 bool flag::has_name(std::string_view long_name) const {
     return ("," + names + ",").find(",--" + std::string(long_name) + ",") != std::string::npos;
 }

@@ -20,6 +20,9 @@ enum class repeated { last_counts, all_count };
 // Whether others may see its values.
 enum class disclosure { open, secret };
 
+// From when on a value counts.
+enum class effect { at_start, at_reload };
+
 // One flag, in all that is said about it: parsing, help, environment and file go by this.
 struct flag {
     std::string names;  // "--gateway-address,--ws": the first one gives the environment's name
@@ -30,11 +33,15 @@ struct flag {
     setter set;  // empty: one that only says where the others are read from
     repeated often = repeated::last_counts;  // all_count: `set` is called for each
     disclosure seen = disclosure::open;
+    effect since = effect::at_start;  // at_reload: SIGHUP reads it again
 
     std::string name() const { return names.substr(0, names.find(',')); }
     std::string environment_name() const;
     bool has_name(std::string_view long_name) const;
 };
+
+// The same, which SIGHUP reads again.
+flag live(flag f);
 
 // Setters of the common kinds. What they write into must live as long as they do.
 setter address_into(net::address& to);

@@ -14,8 +14,8 @@
 namespace gim::cmd {
 
 using parsed_command = std::variant<
-    serve_options,
     serve_settings,
+    settings_check,
     bench_options,
     token_options,
     reload_options,
@@ -47,9 +47,9 @@ parsed_command parse_command_line(int argc, const char* const* argv, const envir
     }
     auto& settings = std::get<serve_settings>(serve);
     if (checks) {
-        return std::move(settings);
+        return settings_check{std::move(settings)};
     }
-    return std::move(settings.options);
+    return std::move(settings);
 }
 
 }  // namespace gim::cmd

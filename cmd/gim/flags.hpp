@@ -5,7 +5,6 @@
 #include "gim/flag_sources.hpp"
 #include "gim/reload_options.hpp"
 #include "gim/serve_flags.hpp"
-#include "gim/serve_options.hpp"
 #include "gim/token_options.hpp"
 #include "top/top.hpp"
 
@@ -26,8 +25,8 @@ namespace gim::cmd {
 // GIM_CONFIG) names. A flag beats the environment, the environment beats the file; only the value
 // that wins is checked. Reads that one file and nothing else of the outer world.
 std::variant<
-    serve_options,
     serve_settings,
+    settings_check,
     bench_options,
     token_options,
     reload_options,

@@ -107,7 +107,7 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
     };
 }
 
-std::vector<flag> memory_flags(serve_options& o) {
+std::vector<flag> memory_flags(live_options& o) {
     const storage::memory_limits d;
     const auto number = [](std::size_t n) { return std::to_string(n); };
     const auto quarter =
@@ -203,7 +203,7 @@ std::size_t quarter_of_memory() noexcept {
     return std::clamp(bytes / 4 / one_mib * one_mib, one_mib, 1024 * one_gib);
 }
 
-std::vector<flag> limit_flags(serve_options& o) {
+std::vector<flag> limit_flags(live_options& o) {
     auto all = connection_flags(o.gateway);
     std::ranges::move(quota_flags(o.quotas), std::back_inserter(all));
     std::ranges::move(memory_flags(o), std::back_inserter(all));

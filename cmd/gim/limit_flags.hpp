@@ -1,13 +1,13 @@
 #pragma once
 
 #include "gim/flag.hpp"
-#include "gim/serve_options.hpp"
+#include "gim/live_options.hpp"
 
 #include <vector>
 
 namespace gim::cmd {
 
 // The flags of `gim serve` that say how much a client may take. They write into `o`.
-std::vector<flag> limit_flags(serve_options& o);
+std::vector<flag> limit_flags(live_options& o);
 
 }  // namespace gim::cmd

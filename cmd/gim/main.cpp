@@ -34,10 +34,10 @@ int main(int argc, char** argv) {
         if (const auto* top = std::get_if<gim::top::top_options>(&parsed)) {
             return gim::top::run(*top);
         }
-        if (const auto* settings = std::get_if<gim::cmd::serve_settings>(&parsed)) {
-            return gim::cmd::check_config(*settings);
+        if (const auto* check = std::get_if<gim::cmd::settings_check>(&parsed)) {
+            return gim::cmd::check_config(check->settings);
         }
-        return gim::cmd::serve(std::get<gim::cmd::serve_options>(parsed), {argv, argv + argc});
+        return gim::cmd::serve(std::get<gim::cmd::serve_settings>(parsed), {argv, argv + argc});
     } catch (const std::exception& problem) {
         std::fprintf(stderr, "gim: %s\n", problem.what());
         return 1;

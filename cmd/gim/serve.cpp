@@ -4,11 +4,11 @@
 #include "gim/environment.hpp"
 #include "gim/handover.hpp"
 #include "gim/inherited_sockets.hpp"
+#include "gim/live_settings.hpp"
 #include "gim/main_loop.hpp"
 #include "gim/pid_file.hpp"
 #include "gim/predecessor.hpp"
 #include "gim/saved_memory.hpp"
-#include "gim/serve_flags.hpp"
 #include "gim/server.hpp"
 #include "gim/server_log.hpp"
 #include "gim/service_manager.hpp"
@@ -49,23 +49,6 @@ constexpr std::chrono::seconds api_timeout{2};
 constexpr std::chrono::seconds freeze_timeout{5};
 // How long the workers may take to let go of sockets that were closed under them.
 constexpr std::chrono::seconds abort_timeout{2};
-
-// The file of flags may have changed. What else it sets counts from the next start on.
-void reload_log_level(
-    server_log& log,
-    const std::vector<std::string>& arguments,
-    const environment& env
-) {
-    const auto first = arguments.begin() + std::min<std::ptrdiff_t>(1, std::ssize(arguments));
-    const auto read = parse_serve({first, arguments.end()}, env);
-    if (const auto* settings = std::get_if<serve_settings>(&read)) {
-        log.set_level(settings->options.log_level);
-        return;
-    }
-    std::string why = std::get<exit_now>(read).err;
-    why.erase(why.find_last_not_of('\n') + 1);
-    spdlog::error("log: going on with the old level: {}", why);
-}
 
 // A connection is a descriptor; the soft limit of 1024 that many systems begin with is for
 // select().
@@ -248,12 +231,14 @@ std::string hand_over(server& running, const std::optional<snapshot_file>& snaps
 
 }  // namespace
 
-int serve(const serve_options& options, const std::vector<std::string>& arguments) {
+int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     // A log that has reached the limit of a file's size, or a pipe that nobody reads any more, is
     // an error of write(), not our end.
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
-    server_log log(options);
+    server_log log(settings.options);
+    live_settings live(std::move(settings), arguments, process_environment());
+    const auto& options = live.options();
     allow_many_descriptors();
     const auto snapshot = snapshot_of(options);
     inherited_sockets inherited(process_environment());
@@ -327,8 +312,11 @@ int serve(const serve_options& options, const std::vector<std::string>& argument
     loop.run(
         {[&] {
              log.reopen();
-             reload_log_level(log, arguments, process_environment());
-             running.reload();
+             if (auto keys = live.read_again()) {
+                 log.set_level(options.log_level);
+                 running.reload(options, *std::move(keys));
+             }
+             running.reload_certificate();
          },
          [&] {
              spdlog::info("starting a new process");

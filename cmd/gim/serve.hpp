@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gim/serve_options.hpp"
+#include "gim/serve_flags.hpp"
 
 #include <string>
 #include <vector>
@@ -11,6 +11,6 @@ namespace gim::cmd {
 // on stderr, if it cannot start. A second signal ends it at once. SIGHUP reloads what may change
 // while it runs. SIGUSR2 starts the program anew, with these arguments (its name is the first) and
 // with the same listening sockets, and drains this one when the other serves.
-int serve(const serve_options& options, const std::vector<std::string>& arguments);
+int serve(serve_settings settings, const std::vector<std::string>& arguments);
 
 }  // namespace gim::cmd

@@ -32,7 +32,7 @@ problem set_message_protocol(serve_options& o, const std::string& text) {
     return {};
 }
 
-problem set_log_level(serve_options& o, const std::string& text) {
+problem set_log_level(live_options& o, const std::string& text) {
     for (const char* level : {"trace", "debug", "info", "warn", "error", "off"}) {
         if (text == level) {
             o.log_level = text;
@@ -170,7 +170,7 @@ setter append_to(std::vector<std::string>& list) {
 }
 
 // A secret is never repeated.
-problem set_token_secret(serve_options& o, const std::string& text) {
+problem set_token_secret(live_options& o, const std::string& text) {
     if (!text.empty() && text.size() < 16) {
         return "must be at least 16 bytes, or empty for a random one";
     }
@@ -178,7 +178,7 @@ problem set_token_secret(serve_options& o, const std::string& text) {
     return {};
 }
 
-problem add_key_file(serve_options& o, const std::string& path) {
+problem add_key_file(live_options& o, const std::string& path) {
     const auto wrong_file = o.api_keys.add_file(path);
     return wrong_file ? problem(quoted(path) + ": " + *wrong_file) : problem();
 }
@@ -202,7 +202,8 @@ Commands:
 
 )";
 constexpr auto footer =
-    "A flag beats the environment, the environment beats the file.\n"
+    "A flag beats the environment, the environment beats the file. SIGHUP reads limits, keys,\n"
+    "--log-level and --drain-timeout again: gim check-config marks them.\n"
     "Durations: 200ms, 1m30s, 1.5s, 100us. Bytes: 4096, 64KiB, 1MiB.\n"
     "Addresses: :8080, 127.0.0.1:8080, [::1]:8080.";
 
@@ -305,36 +306,44 @@ std::vector<flag> serve_flags(serve_options& o) {
          bytes_into(o.deflate.threshold, 0, 64 * 1024)},
 
         {"--storage", "Sessions", "memory", "Where messages are kept", "memory", check_storage},
-        {"--session-history",
-         "Sessions",
-         "N",
-         "Messages kept for each session, 1 to 1000000",
-         number(d.storage.history),
-         count_into(o.storage.history, 1, 1'000'000)},
-        {"--max-sessions-per-user",
-         "Sessions",
-         "N",
-         "Private sessions that a user's list keeps, the newest, to 1000000; 0: all",
-         number(d.storage.private_sessions_of_user),
-         count_into(o.storage.private_sessions_of_user, 0, 1'000'000)},
+        live(
+            {"--session-history",
+             "Sessions",
+             "N",
+             "Messages kept for each session, 1 to 1000000",
+             number(d.storage.history),
+             count_into(o.storage.history, 1, 1'000'000)}
+        ),
+        live(
+            {"--max-sessions-per-user",
+             "Sessions",
+             "N",
+             "Private sessions that a user's list keeps, the newest, to 1000000; 0: all",
+             number(d.storage.private_sessions_of_user),
+             count_into(o.storage.private_sessions_of_user, 0, 1'000'000)}
+        ),
         {"--snapshot",
          "Sessions",
          "FILE",
          "Written at the end with all that is kept in memory, read once at the start",
          "none",
          [&o](const std::string& text) { return set_snapshot(o, text); }},
-        {"--drain-timeout",
-         "Sessions",
-         "DURATION",
-         "From SIGTERM to the end; closes are spread over it, 0 to 1h",
-         to_string(d.drain_timeout),
-         duration_into(o.drain_timeout, 0s, 1h)},
-        {"--heartbeat-interval",
-         "Sessions",
-         "DURATION",
-         "A connection silent for so long is closed, 100ms to 24h",
-         to_string(d.heartbeat_interval),
-         duration_into(o.heartbeat_interval, 100ms, 24h)},
+        live(
+            {"--drain-timeout",
+             "Sessions",
+             "DURATION",
+             "From SIGTERM to the end; closes are spread over it, 0 to 1h",
+             to_string(d.drain_timeout),
+             duration_into(o.drain_timeout, 0s, 1h)}
+        ),
+        live(
+            {"--heartbeat-interval",
+             "Sessions",
+             "DURATION",
+             "A connection silent for so long is closed, 100ms to 24h",
+             to_string(d.heartbeat_interval),
+             duration_into(o.heartbeat_interval, 100ms, 24h)}
+        ),
         {"--auth",
          "Logins",
          "none|token|url",
@@ -372,92 +381,119 @@ std::vector<flag> serve_flags(serve_options& o) {
          "Answers of it that are kept, if they have Cache-Control: max-age; 0 to 10000000; 0: none",
          number(d.auth_url_cache),
          count_into(o.auth_url_cache, 0, 10'000'000)},
-        {"--auth-key",
-         "Logins",
-         "[KID=]FILE",
-         "Public key in PEM that checks tokens: RSA, P-256 or Ed25519; may be given several times",
-         "none",
-         append_to(o.auth_keys),
-         repeated::all_count},
-        {"--auth-jwks",
-         "Logins",
-         "FILE",
-         "The same, any number of keys as a JSON Web Key Set; may be given several times",
-         "none",
-         append_to(o.auth_jwks),
-         repeated::all_count},
-        {"--auth-issuer",
-         "Logins",
-         "TEXT",
-         "Whom a token must be from (its claim iss), 1 to 256 bytes",
-         "not looked at",
-         claim_into(o.token_parties.issuer)},
-        {"--auth-audience",
-         "Logins",
-         "TEXT",
-         "Whom a token must be for (its claim aud, one or a list), 1 to 256 bytes",
-         "not looked at",
-         claim_into(o.token_parties.audience)},
-        {"--token-secret",
-         "Logins",
-         "TEXT",
-         "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the "
-         "variable",
-         "random for each process, except with --auth token",
-         [&o](const std::string& text) { return set_token_secret(o, text); },
-         repeated::last_counts,
-         disclosure::secret},
-        {"--token-ttl",
-         "Logins",
-         "DURATION",
-         "How long the token that a login hands out is valid, 1s to 8760h",
-         to_string(d.token_ttl),
-         duration_into(o.token_ttl, 1s, 8760h)},
+        live(
+            {"--auth-key",
+             "Logins",
+             "[KID=]FILE",
+             "Public key in PEM that checks tokens: RSA, P-256 or Ed25519; may be given several "
+             "times",
+             "none",
+             append_to(o.auth_keys),
+             repeated::all_count}
+        ),
+        live(
+            {"--auth-jwks",
+             "Logins",
+             "FILE",
+             "The same, any number of keys as a JSON Web Key Set; may be given several times",
+             "none",
+             append_to(o.auth_jwks),
+             repeated::all_count}
+        ),
+        live(
+            {"--auth-issuer",
+             "Logins",
+             "TEXT",
+             "Whom a token must be from (its claim iss), 1 to 256 bytes",
+             "not looked at",
+             claim_into(o.token_parties.issuer)}
+        ),
+        live(
+            {"--auth-audience",
+             "Logins",
+             "TEXT",
+             "Whom a token must be for (its claim aud, one or a list), 1 to 256 bytes",
+             "not looked at",
+             claim_into(o.token_parties.audience)}
+        ),
+        live(
+            {"--token-secret",
+             "Logins",
+             "TEXT",
+             "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the "
+             "variable",
+             "random for each process, except with --auth token",
+             [&o](const std::string& text) { return set_token_secret(o, text); },
+             repeated::last_counts,
+             disclosure::secret}
+        ),
+        live(
+            {"--token-ttl",
+             "Logins",
+             "DURATION",
+             "How long the token that a login hands out is valid, 1s to 8760h",
+             to_string(d.token_ttl),
+             duration_into(o.token_ttl, 1s, 8760h)}
+        ),
 
-        {"--api-key",
-         "Sessions",
-         "NAME=SECRET",
-         "A key of a back end, 16 to 256 visible characters; may be given several times; others "
-         "can "
-         "see it in ps, so prefer --api-key-file",
-         "none",
-         [&o](const std::string& text) { return o.api_keys.add(text); },
-         repeated::all_count,
-         disclosure::secret},
-        {"--api-key-file",
-         "Sessions",
-         "FILE",
-         "Keys of back ends, one NAME=SECRET a line, # begins a comment",
-         "none",
-         [&o](const std::string& text) { return add_key_file(o, text); }},
-        {"--metrics-key",
-         "Sessions",
-         "NAME=SECRET",
-         "A key that only opens GET /metrics, 16 to 256 visible characters; may be given several "
-         "times; ps shows it, so prefer the variable",
-         "none",
-         [&o](const std::string& text) { return o.metrics_keys.add(text); },
-         repeated::all_count,
-         disclosure::secret},
-        {"--request-memory",
-         "Sessions",
-         "N",
-         "Sends with a request_id that are remembered for 300s, 0 to 100000000; 0: none",
-         number(d.request_memory),
-         count_into(o.request_memory, 0, 100'000'000)},
-        {"--max-connections-per-user",
-         "Sessions",
-         "N",
-         "Connections of a user at once; one more closes the oldest; 0 to 1000000; 0: no limit",
-         number(d.connections_per_user),
-         count_into(o.connections_per_user, 0, 1'000'000)},
+        live(
+            {"--api-key",
+             "Sessions",
+             "NAME=SECRET",
+             "A key of a back end, 16 to 256 visible characters; may be given several times; "
+             "others "
+             "can "
+             "see it in ps, so prefer --api-key-file",
+             "none",
+             [&o](const std::string& text) { return o.api_keys.add(text); },
+             repeated::all_count,
+             disclosure::secret}
+        ),
+        live(
+            {"--api-key-file",
+             "Sessions",
+             "FILE",
+             "Keys of back ends, one NAME=SECRET a line, # begins a comment",
+             "none",
+             [&o](const std::string& text) { return add_key_file(o, text); }}
+        ),
+        live(
+            {"--metrics-key",
+             "Sessions",
+             "NAME=SECRET",
+             "A key that only opens GET /metrics, 16 to 256 visible characters; may be given "
+             "several "
+             "times; ps shows it, so prefer the variable",
+             "none",
+             [&o](const std::string& text) { return o.metrics_keys.add(text); },
+             repeated::all_count,
+             disclosure::secret}
+        ),
+        live(
+            {"--request-memory",
+             "Sessions",
+             "N",
+             "Sends with a request_id that are remembered for 300s, 0 to 100000000; 0: none",
+             number(d.request_memory),
+             count_into(o.request_memory, 0, 100'000'000)}
+        ),
+        live(
+            {"--max-connections-per-user",
+             "Sessions",
+             "N",
+             "Connections of a user at once; one more closes the oldest; 0 to 1000000; 0: no limit",
+             number(d.connections_per_user),
+             count_into(o.connections_per_user, 0, 1'000'000)}
+        ),
 
-        {"--log-level",
-         "Watching",
-         "trace|debug|info|warn|error|off",
-         "What is worth a line; SIGHUP reads it again",
-         d.log_level,
-         [&o](const std::string& text) { return set_log_level(o, text); }},
+        live(
+            {"--log-level",
+             "Watching",
+             "trace|debug|info|warn|error|off",
+             "What is worth a line",
+             d.log_level,
+             [&o](const std::string& text) { return set_log_level(o, text); }}
+        ),
         {"--log-file",
          "Watching",
          "FILE",
@@ -532,13 +568,13 @@ std::optional<setting> setting_of(
     const std::string& file
 ) {
     if (const auto found = given.find(&f); found != given.end()) {
-        return setting{f.name(), found->second, "flag"};
+        return setting{f.name(), found->second, "flag", f.since};
     }
     if (const auto found = variables.find(&f); found != variables.end()) {
-        return setting{f.name(), found->second, f.environment_name()};
+        return setting{f.name(), found->second, f.environment_name(), f.since};
     }
     if (const auto found = lines.find(&f); found != lines.end()) {
-        return setting{f.name(), found->second, file};
+        return setting{f.name(), found->second, file, f.since};
     }
     return std::nullopt;
 }
@@ -560,8 +596,8 @@ std::variant<serve_settings, exit_now>
 parse_serve(const std::vector<std::string>& words, const environment& env) {
     serve_options options;
     std::vector<flag> all = serve_flags(options);
-    std::ranges::move(limit_flags(options), std::back_inserter(all));
-    std::ranges::move(door_flags(options), std::back_inserter(all));
+    std::ranges::transform(limit_flags(options), std::back_inserter(all), live);
+    std::ranges::transform(door_flags(options), std::back_inserter(all), live);
     all.push_back(config_flag());
     auto parsed = from_arguments(all, {about, usage, footer}, flag_help::with_environment, words);
     if (auto* exit = std::get_if<exit_now>(&parsed)) {
@@ -595,7 +631,7 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     for (const flag& f : all) {
         auto effective = setting_of(f, given, variables, lines, file);
         if (!effective) {
-            settings.push_back({f.name(), {f.default_text}, "default"});
+            settings.push_back({f.name(), {f.default_text}, "default", f.since});
             continue;
         }
         for (const auto& text : effective->values) {

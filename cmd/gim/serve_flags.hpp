@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gim/exit_now.hpp"
+#include "gim/flag.hpp"
 #include "gim/flag_sources.hpp"
 #include "gim/serve_options.hpp"
 
@@ -15,11 +16,17 @@ struct setting {
     std::string name;
     std::vector<std::string> values;
     std::string from;  // "flag", "GIM_LOG_LEVEL", the file's path, or "default"
+    effect since = effect::at_start;
 };
 
 struct serve_settings {
     serve_options options;
     std::vector<setting> all;  // in the order of --help
+};
+
+// What `gim check-config` shows.
+struct settings_check {
+    serve_settings settings;
 };
 
 // Reads what follows `gim`, the environment and the file.

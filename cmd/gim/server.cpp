@@ -21,6 +21,14 @@ std::optional<protocol::deflate_options> compression(const serve_options& option
     return options.compression ? std::optional(options.deflate) : std::nullopt;
 }
 
+session::node_limits node_limits(const serve_options& options) {
+    session::node_limits out;
+    out.connections_per_user = options.connections_per_user;
+    out.requests.most = options.request_memory;
+    out.quotas = options.quotas;
+    return out;
+}
+
 session::node_options node_options(
     const serve_options& options,
     const std::string& epoch,
@@ -28,15 +36,13 @@ session::node_options node_options(
     std::vector<storage::memory_store*>& stores
 ) {
     session::node_options out;
+    out.limits = node_limits(options);
     out.batching.mode =
         options.message_sequence ? push::batch_mode::full : push::batch_mode::latest;
     out.batching.count = options.push_count;
     out.batching.interval = options.push_interval;
     out.flush_limit = options.push_concurrency_limit;
-    out.connections_per_user = options.connections_per_user;
-    out.requests.most = options.request_memory;
     out.wall_clock = wall_clock_ms;
-    out.quotas = options.quotas;
     out.compression = compression(options);
     out.tracing = options.tracing;
     out.traced_users = options.traced_users;
@@ -226,10 +232,30 @@ void server::start() {
     api_.start();
 }
 
-void server::reload() {
+void server::reload(const serve_options& options, auth::authority tokens) {
+    auto of_gateway = cmd::gateway_options(options, tls_.get());
+    auto of_api = cmd::api_options(options, tls_.get());
+    const auto of_admission = cmd::admission_options(options);
+    const auto of_node = cmd::node_limits(options);
+    const auto of_store = options.storage.share_of(workers_.size());
+    workers_.hold_still([&] {
+        gateway_options_ = std::move(of_gateway);
+        gateway_.options_changed();
+        api_options_ = std::move(of_api);
+        tokens_ = std::move(tokens);
+        admission_.set_options(of_admission);
+        node_.set_limits(of_node);
+        for (auto* const store : stores_) {
+            store->set_limits(of_store);
+        }
+    });
+}
+
+void server::reload_certificate() {
     if (tls_ == nullptr) {
-        spdlog::info("TLS: nothing to reload");
-    } else if (const auto reloaded = tls_->reload()) {
+        return;
+    }
+    if (const auto reloaded = tls_->reload()) {
         spdlog::info("TLS: certificate and key reloaded");
     } else {
         spdlog::error("TLS: going on with the old certificate: {}", reloaded.error().message);

@@ -58,9 +58,11 @@ public:
 
     void start();
 
-    // Reads again what may change while the server runs. Who is connected stays so; what cannot be
-    // read is as before.
-    void reload();
+    // From now on these hold, as far as they are live_options, and these keys. Who is connected
+    // stays so.
+    void reload(const serve_options& options, auth::authority tokens);
+    // Reads certificate and key again, if there are any; what cannot be read is as before.
+    void reload_certificate();
 
     // Counts lines that the log could not write.
     void count_lost_lines(std::uint64_t lines);
@@ -93,13 +95,13 @@ private:
     void on_every_worker(const std::function<void(std::size_t)>& f);
 
     const std::unique_ptr<net::tls_context> tls_;
-    const gateway::gateway_options gateway_options_;
-    const api::api_options api_options_;
+    gateway::gateway_options gateway_options_;
+    api::api_options api_options_;
     worker::worker_pool workers_;
     std::vector<storage::memory_store*> stores_;  // the node's, by worker
     session::node node_;
     session::node_snapshot memory_;
-    const auth::authority tokens_;
+    auth::authority tokens_;
     const std::unique_ptr<ask::http_asker> asker_;  // null: logins are asked of nobody
     session::services services_;
     net::admission admission_;

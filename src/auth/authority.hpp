@@ -67,10 +67,10 @@ private:
     struct checked;
     explicit authority(checked all);
 
-    const login_mode logins_;
-    const std::optional<token_issuer> issuer_;
-    const std::string description_;
-    const token_verifier verifier_;
+    login_mode logins_;
+    std::optional<token_issuer> issuer_;
+    std::string description_;
+    token_verifier verifier_;
 };
 
 }  // namespace gim::auth

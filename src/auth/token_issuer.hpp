@@ -38,10 +38,10 @@ public:
     std::string issue(const token_claims& claims, std::int64_t now_ms) const;
 
 private:
-    const signing_key key_;
-    const std::chrono::seconds ttl_;
-    const std::string header_;  // encoded
-    const token_parties parties_;
+    signing_key key_;
+    std::chrono::seconds ttl_;
+    std::string header_;  // encoded
+    token_parties parties_;
 };
 
 }  // namespace gim::auth

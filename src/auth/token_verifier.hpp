@@ -38,8 +38,8 @@ private:
 
     token_result<identity> read_claims(std::string_view text, std::int64_t now_ms) const;
 
-    const key_set keys_;
-    const token_parties parties_;
+    key_set keys_;
+    token_parties parties_;
 };
 
 }  // namespace gim::auth

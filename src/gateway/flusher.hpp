@@ -30,6 +30,8 @@ public:
     flusher& operator=(const flusher&) = delete;
 
     push::flush_list& list() noexcept { return list_; }
+    // What a pending byte may have from the next look on; 0: any.
+    void set_age(push::outbox::clock::duration age) noexcept { age_ = age; }
 
 private:
     using clock = push::flush_list::clock;
@@ -47,7 +49,7 @@ private:
     clock::time_point woken_at_;
     std::uint64_t seen_ = 0;    // of list_.added()
     bool is_going_on_ = false;  // the next slice is posted
-    const clock::duration age_;
+    clock::duration age_;
     push::memory_budget& budget_;
     std::size_t reported_ = 0;  // to the budget
     worker::timeout slow_check_;

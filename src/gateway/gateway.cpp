@@ -82,7 +82,7 @@ gateway::gateway(
     const gateway_options& options,
     frame_handler& handler
 )
-    : pending_(options.pending_bytes) {
+    : options_(options), pending_(options.pending_bytes) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
         doors_.push_back(std::make_unique<door>(
             workers.at(i),
@@ -113,6 +113,13 @@ void gateway::pause_accepting() {
 void gateway::resume_accepting() {
     for (auto& d : doors_) {
         d->shared.home.post([&d] { d->accepting.resume(); });
+    }
+}
+
+void gateway::options_changed() noexcept {
+    pending_.set_limit(options_.pending_bytes);
+    for (auto& d : doors_) {
+        d->flushing.set_age(options_.outbox_age);
     }
 }
 

@@ -44,6 +44,8 @@ public:
     gateway& operator=(const gateway&) = delete;
 
     void start();
+    // Looks again at the options, which are others. REQUIRES: no worker is in a turn.
+    void options_changed() noexcept;
     // Accepts nobody from now on.
     void stop_accepting();
     // Who comes meanwhile waits.
@@ -110,6 +112,7 @@ private:
     void begin(door& d, net::arrival arrived);
     static void begin_drain(door& d, drain_queue::clock::duration window, newcomers late);
 
+    const gateway_options& options_;
     push::memory_budget pending_;
     std::vector<std::unique_ptr<door>> doors_;
     std::atomic<push::connection_id> next_id_{1};

@@ -131,6 +131,13 @@ admission::admission(const admission_options& options)
       salt_(random_number()),
       rates_{shared_token_bucket(options.handshakes), shared_token_bucket(options.handshakes)} {}
 
+void admission::set_options(const admission_options& options) noexcept {
+    options_ = options;
+    for (auto& rate : rates_) {
+        rate.set_rate(options.handshakes);
+    }
+}
+
 boost::system::result<admission::place, refusal>
 admission::enter(door where, clock::time_point now) {
     place taken(*this);

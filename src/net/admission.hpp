@@ -69,6 +69,8 @@ public:
     admission& operator=(const admission&) = delete;
 
     const admission_options& options() const noexcept { return options_; }
+    // For those who come from now on. REQUIRES: no thread is in another function meanwhile.
+    void set_options(const admission_options& options) noexcept;
 
     // One connection's place, given back when this is destroyed.
     // Threads: one. REQUIRES: the admission outlives it.
@@ -128,7 +130,7 @@ private:
     bool enter_address(std::uint64_t key);
     void leave_address(std::uint64_t key) noexcept;
 
-    const admission_options options_;
+    admission_options options_;
     const std::uint64_t salt_;  // so that nobody can choose addresses that collide
     std::atomic<std::size_t> taken_{0};
     std::array<shared_token_bucket, 2> rates_;

@@ -18,8 +18,10 @@ public:
     using clock = std::chrono::steady_clock;
 
     // 0: lets everything pass.
-    explicit shared_token_bucket(std::size_t rate) noexcept
-        : token_ns_(rate == 0 ? 0 : 1'000'000'000 / static_cast<std::int64_t>(rate)) {}
+    explicit shared_token_bucket(std::size_t rate) noexcept : token_ns_(token_ns(rate)) {}
+
+    // From now on. REQUIRES: nobody takes meanwhile.
+    void set_rate(std::size_t rate) noexcept { token_ns_ = token_ns(rate); }
 
     bool take(clock::time_point now) noexcept {
         const std::int64_t now_ns =
@@ -39,7 +41,11 @@ public:
 private:
     static constexpr std::int64_t second_ns = 1'000'000'000;
 
-    const std::int64_t token_ns_;  // the time in which one token comes back
+    static std::int64_t token_ns(std::size_t rate) noexcept {
+        return rate == 0 ? 0 : second_ns / static_cast<std::int64_t>(rate);
+    }
+
+    std::int64_t token_ns_;  // the time in which one token comes back
     std::atomic<std::int64_t> full_at_{0};
 };
 

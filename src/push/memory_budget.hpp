@@ -14,6 +14,8 @@ public:
     // 0: no limit.
     explicit memory_budget(std::size_t limit_bytes) : limit_(limit_bytes) {}
 
+    // From the next look on. REQUIRES: no thread is in another function meanwhile.
+    void set_limit(std::size_t limit_bytes) noexcept { limit_ = limit_bytes; }
     bool is_limited() const noexcept { return limit_ != 0; }
     // What a worker reported has changed.
     void report(std::size_t before, std::size_t now) noexcept {
@@ -23,7 +25,7 @@ public:
     std::size_t excess_of(std::size_t own) const noexcept;
 
 private:
-    const std::size_t limit_;
+    std::size_t limit_;
     std::atomic<std::size_t> total_{0};
 };
 

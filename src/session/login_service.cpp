@@ -146,7 +146,7 @@ async_result<user> login_service::connect(const identity& who, const connection_
 // Who comes is wanted more than who was there: the oldest connection may be one that is dead and
 // not yet found to be.
 void login_service::make_room(shard& home, std::string_view user) {
-    const auto limit = all_.options().connections_per_user;
+    const auto limit = all_.options().limits.connections_per_user;
     while (limit != 0 && home.users.connections(user).size() > limit) {
         const auto oldest = home.users.connections(user).front();
         // At once, so that no login to come closes it a second time in place of another.

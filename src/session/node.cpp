@@ -53,8 +53,8 @@ node::node(worker::worker_pool& workers, node_options options)
             std::move(packer),
             room_push(*this, thread, packing, tracing),
             push::local_audience(std::move(tell_home), packing),
-            request_memory(share_of(options_.requests, workers_.size())),
-            quotas(options_.quotas, thread.counters()),
+            request_memory(share_of(options_.limits.requests, workers_.size())),
+            quotas(options_.limits.quotas, thread.counters()),
             nullptr}));
     }
     for (const auto& user : options_.traced_users) {
@@ -63,6 +63,14 @@ node::node(worker::worker_pool& workers, node_options options)
                 s->tracer->start(user);
             }
         }
+    }
+}
+
+void node::set_limits(const node_limits& limits) noexcept {
+    options_.limits = limits;
+    for (auto& s : shards_) {
+        s->requests.set_options(share_of(limits.requests, shards_.size()));
+        s->limits.set_options(limits.quotas);
     }
 }
 

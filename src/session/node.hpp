@@ -42,6 +42,16 @@ struct shard {
     change_gate changes{};                // of requests that begin here
 };
 
+// What may change while the process runs.
+struct node_limits {
+    // Connections that a user may have at once; one more closes the user's oldest with 4502. 0: no
+    // limit. Larger: a message to a user is written to as many sockets.
+    std::size_t connections_per_user = 8;
+    // In the whole process, with the same share for each worker.
+    request_memory_options requests = {};
+    quota_options quotas = {};
+};
+
 struct node_options {
     push::batch_policy batching;
     // How many rooms may flush at once in the whole process; 0: as many as there are.
@@ -50,12 +60,7 @@ struct node_options {
     std::function<std::unique_ptr<storage::store>(std::size_t worker)> make_store;
     // Milliseconds since 1970 (UTC).
     std::function<std::int64_t()> wall_clock;
-    // Connections that a user may have at once; one more closes the user's oldest with 4502. 0: no
-    // limit. Larger: a message to a user is written to as many sockets.
-    std::size_t connections_per_user = 8;
-    // In the whole process, with the same share for each worker.
-    request_memory_options requests = {};
-    quota_options quotas = {};
+    node_limits limits = {};
     // Empty: nothing is compressed for anybody.
     std::optional<protocol::deflate_options> compression = {};
     trace::recorder_options tracing = {};
@@ -76,6 +81,8 @@ public:
 
     const node_options& options() const noexcept { return options_; }
     std::int64_t now_ms() const { return options_.wall_clock(); }
+    // From now on. REQUIRES: no worker is in a turn.
+    void set_limits(const node_limits& limits) noexcept;
     std::size_t size() const noexcept { return shards_.size(); }
 
     // How often that happened in the whole process.
@@ -121,7 +128,7 @@ private:
     );
 
     worker::worker_pool& workers_;
-    const node_options options_;
+    node_options options_;
     trace::recorder traces_;
     std::vector<std::unique_ptr<shard>> shards_;
     push::flush_gate gate_;  // worker 0's

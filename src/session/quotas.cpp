@@ -25,7 +25,7 @@ error too_fast(const std::string& limit, std::chrono::nanoseconds wait) {
     return {status::too_many, limit + "; try again in " + text(wait), ceil<seconds>(wait)};
 }
 
-worker::rate_limit slow_mode(std::chrono::nanoseconds interval) {
+worker::rate_limit slow_mode(std::chrono::nanoseconds interval) noexcept {
     return {interval.count() == 0 ? std::size_t{0} : std::size_t{1}, 1, interval};
 }
 
@@ -38,6 +38,14 @@ quotas::quotas(const quota_options& options, stats::counters& count)
       to_room_(options.sends_to_room),
       turns_(slow_mode(options.slow_mode)),
       count_(count) {}
+
+void quotas::set_options(const quota_options& options) noexcept {
+    rooms_of_user_ = options.rooms_of_user;
+    members_of_room_ = options.members_of_room;
+    of_user_.set_limit(options.sends_of_user);
+    to_room_.set_limit(options.sends_to_room);
+    turns_.set_limit(slow_mode(options.slow_mode));
+}
 
 quotas::verdict quotas::take_send_of(std::string_view user, clock::time_point now) {
     if (const auto wait = of_user_.wait(user, now); wait > clock::duration::zero()) {

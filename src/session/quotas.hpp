@@ -35,6 +35,9 @@ public:
     // `count` is borrowed.
     quotas(const quota_options& options, stats::counters& count);
 
+    // From now on; what was spent before is not forgotten.
+    void set_options(const quota_options& options) noexcept;
+
     // Takes one of the messages that the user may send. REQUIRES: on the user's home.
     verdict take_send_of(std::string_view user, clock::time_point now);
     bool has_sends_of_user() const noexcept { return of_user_.limit().is_on(); }
@@ -48,8 +51,8 @@ public:
     verdict allow_another_member(std::size_t members);
 
 private:
-    const std::size_t rooms_of_user_;
-    const std::size_t members_of_room_;
+    std::size_t rooms_of_user_;
+    std::size_t members_of_room_;
     rate_table of_user_;
     rate_table to_room_;
     rate_table turns_;  // of a user in a room

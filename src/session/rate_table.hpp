@@ -22,6 +22,8 @@ public:
     explicit rate_table(const worker::rate_limit& limit) : limit_(limit) {}
 
     const worker::rate_limit& limit() const noexcept { return limit_; }
+    // From now on; what was spent before is not forgotten.
+    void set_limit(const worker::rate_limit& limit) noexcept { limit_ = limit; }
     // Until there is a token of that name; zero if there is one, or no limit.
     clock::duration wait(std::string_view name, clock::time_point now) const;
     // Takes a token of that name.
@@ -32,7 +34,7 @@ public:
 private:
     void forget_full(clock::time_point now);
 
-    const worker::rate_limit limit_;
+    worker::rate_limit limit_;
     protocol::text_map<worker::token_bucket> buckets_;
     std::size_t worth_a_look_ = 64;  // so many buckets
 };

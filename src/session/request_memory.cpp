@@ -43,7 +43,7 @@ request_memory::forgotten request_memory::remember(
     }
     forget_old(now);
     auto outcome = forgotten::none;
-    if (by_age_.size() == options_.most) {
+    while (by_age_.size() >= options_.most) {
         forget_oldest();
         outcome = forgotten::before_its_time;
     }

@@ -52,6 +52,9 @@ public:
     request_memory(const request_memory&) = delete;
     request_memory& operator=(const request_memory&) = delete;
 
+    // From the next remember() on.
+    void set_options(const request_memory_options& options) noexcept { options_ = options; }
+
     // What was answered to the request within the time; empty: it is not known.
     std::optional<memory>
     find(const key& request, std::uint64_t content_hash, clock::time_point now);
@@ -84,7 +87,7 @@ private:
     void forget_old(clock::time_point now);
     void forget_oldest();
 
-    const request_memory_options options_;
+    request_memory_options options_;
     std::deque<entry> by_age_;  // oldest first; its elements stay where they are
     std::unordered_map<std::string_view, const entry*> by_name_;  // the names are the entries'
     std::vector<entry> restored_;                                 // in any order

@@ -83,7 +83,7 @@ async_result<void>
 room_service::require_another_room(std::string_view user, std::string_view room) {
     auto& home = all_.home_of_user(user);
     co_await worker::hop(home.thread);
-    if (all_.options().quotas.rooms_of_user == 0) {
+    if (all_.options().limits.quotas.rooms_of_user == 0) {
         co_return protocol::result<void>();
     }
     auto rooms = co_await home.store->rooms_of(user);

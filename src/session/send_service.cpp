@@ -96,7 +96,7 @@ async_result<send_reply> send_service::send(const caller& who, const send_reques
 
 // May leave the coroutine at the user's home. A back end is not held up.
 async_result<void> send_service::take_send_of(const caller& who) {
-    if (who.stands == standing::back_end || !all_.options().quotas.sends_of_user.is_on()) {
+    if (who.stands == standing::back_end || !all_.options().limits.quotas.sends_of_user.is_on()) {
         co_return protocol::result<void>();  // which is not worth a hop
     }
     auto& home = all_.home_of_user(who.user.id);

@@ -68,8 +68,11 @@ conversations::appended conversations::append(
 
 // Of what was appended last, the newest message stays.
 std::size_t conversations::make_space() {
+    // More than one message ever needs. Where the limit was lowered, others need not wait until all
+    // of it is gone.
+    constexpr std::size_t most_at_once = 1000;
     std::size_t dropped = 0;
-    while (most_.bytes != 0 && bytes_ > most_.bytes) {
+    while (most_.bytes != 0 && bytes_ > most_.bytes && dropped < most_at_once) {
         conversation& quietest = by_silence_.front();
         const bool is_last = &quietest == &by_silence_.back();
         if (is_last && quietest.messages.size() == 1) {

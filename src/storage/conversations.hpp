@@ -36,6 +36,9 @@ public:
     conversations(const conversations&) = delete;
     conversations& operator=(const conversations&) = delete;
 
+    // From the next append() to a session on.
+    void set_limits(conversation_limits most) noexcept { most_ = most; }
+
     // Returns the message as it is stored, and how many others were dropped for the bytes.
     struct appended {
         protocol::message_ptr message;
@@ -86,7 +89,7 @@ private:
     void forget(conversation& c);
     void begin_behind(const progress& other);
 
-    const conversation_limits most_;
+    conversation_limits most_;
     message_ids ids_;
     protocol::text_map<conversation> all_;
     // Those with messages; whose last one is the oldest comes first.

@@ -41,6 +41,12 @@ void memory_store::count(stats::event what, std::uint64_t times) {
     }
 }
 
+void memory_store::set_limits(const memory_limits& most) noexcept {
+    options_.most = most;
+    conversations_.set_limits({most.history, most.history_bytes});
+    rooms_.set_limit(most.rooms);
+}
+
 store_sizes memory_store::sizes() const noexcept {
     store_sizes s;
     s.messages = conversations_.messages();

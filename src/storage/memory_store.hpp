@@ -42,6 +42,10 @@ public:
     memory_store(const memory_store&) = delete;
     memory_store& operator=(const memory_store&) = delete;
 
+    // For what is kept from now on: what is more than that already goes when more of its kind
+    // comes.
+    void set_limits(const memory_limits& most) noexcept;
+
     store_sizes sizes() const noexcept override;
 
     async_result<protocol::message_ptr>
@@ -109,7 +113,7 @@ private:
     void take(const snapshot::listed& r);
     void take(const snapshot::session& r);
 
-    const memory_store_options options_;
+    memory_store_options options_;
     conversations conversations_;
     room_table rooms_;
     protocol::text_map<std::string> names_;                                          // by user

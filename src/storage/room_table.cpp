@@ -23,15 +23,16 @@ protocol::result<std::reference_wrapper<room_table::room>> room_table::room_of(s
 }
 
 bool room_table::make_space() {
-    if (most_ == 0 || rooms_.size() < most_) {
-        return true;
+    // Several make way where the limit was lowered, but not so many that the others wait for it.
+    constexpr std::size_t most_at_once = 16;
+    for (std::size_t n = 0; most_ != 0 && rooms_.size() >= most_ && n < most_at_once; ++n) {
+        if (left_.empty()) {
+            return false;
+        }
+        room& first = left_.front();
+        forgotten_(*first.id);
+        erase(first);
     }
-    if (left_.empty()) {
-        return false;
-    }
-    room& first = left_.front();
-    forgotten_(*first.id);
-    erase(first);
     return true;
 }
 

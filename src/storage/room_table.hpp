@@ -32,6 +32,9 @@ public:
     room_table(const room_table&) = delete;
     room_table& operator=(const room_table&) = delete;
 
+    // From the next new room on; 0: no limit.
+    void set_limit(std::size_t most) noexcept { most_ = most; }
+
     // As the functions of `store`. 503: somebody is in each of the rooms that there may be.
     protocol::result<bool> add_member(std::string_view id, std::string_view user);
     protocol::result<bool> create(std::string_view id);
@@ -69,7 +72,7 @@ private:
     void erase(room& r);
     static void save(const room& r, snapshot::occupancy state, snapshot_writer& to);
 
-    const std::size_t most_;
+    std::size_t most_;
     const std::function<void(std::string_view)> forgotten_;
     protocol::text_map<room> rooms_;
     id_pointer_set by_id_;  // keys of rooms_

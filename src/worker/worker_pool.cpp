@@ -3,6 +3,7 @@
 #include "stats/counters.hpp"
 
 #include <cassert>
+#include <latch>
 
 namespace gim::worker {
 namespace {
@@ -45,6 +46,30 @@ void worker_pool::start() {
             w->loop();
         });
     }
+}
+
+void worker_pool::hold_still(const std::function<void()>& f) {
+    struct gathering {
+        explicit gathering(std::size_t workers) : arrived(static_cast<std::ptrdiff_t>(workers)) {}
+        std::latch arrived;
+        std::latch over{1};
+    };
+    // Shared, since the last worker may leave it later than this function.
+    const auto here = std::make_shared<gathering>(workers_.size());
+    for (auto& w : workers_) {
+        w->post([here] {
+            here->arrived.count_down();
+            here->over.wait();
+        });
+    }
+    here->arrived.wait();
+    try {
+        f();
+    } catch (...) {
+        here->over.count_down();
+        throw;
+    }
+    here->over.count_down();
 }
 
 void worker_pool::stop() {

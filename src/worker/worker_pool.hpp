@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -36,6 +37,9 @@ public:
     std::uint64_t count(stats::event what) const noexcept;
 
     void start();
+    // Runs `f` on the caller's thread, which is no worker's, while no worker is in a turn: `f` may
+    // change what workers otherwise only read. REQUIRES: started, and not stopped.
+    void hold_still(const std::function<void()>& f);
     // Ends every loop after what it is doing now, and joins the threads. What was posted and not
     // done is destroyed with the pool.
     void stop();

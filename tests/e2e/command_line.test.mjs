@@ -200,12 +200,13 @@ test('check-config says what is set and by whom, shows no secret, and reads the 
         assert.equal(code, 0, stderr);
         const lines = Object.fromEntries(stdout.split('\n').map((line) => line.split(/ +# /)));
         assert.equal(lines['message-push-count=7'], 'flag');
-        assert.equal(lines['session-history=4'], 'GIM_SESSION_HISTORY');
-        assert.equal(lines['log-level=warn'], config);
-        assert.equal(lines['heartbeat-interval=1m'], 'default');
-        assert.equal(lines['token-secret=(not shown)'], 'GIM_TOKEN_SECRET');
-        assert.equal(lines['api-key=web=(not shown)'], 'flag');
-        assert.equal(lines['api-key=game=(not shown)'], 'flag');
+        assert.equal(lines['session-history=4'], 'GIM_SESSION_HISTORY, reloadable');
+        assert.equal(lines['log-level=warn'], `${config}, reloadable`);
+        assert.equal(lines['heartbeat-interval=1m'], 'default, reloadable');
+        assert.equal(lines['storage=memory'], 'default');
+        assert.equal(lines['token-secret=(not shown)'], 'GIM_TOKEN_SECRET, reloadable');
+        assert.equal(lines['api-key=web=(not shown)'], 'flag, reloadable');
+        assert.equal(lines['api-key=game=(not shown)'], 'flag, reloadable');
         assert.ok(!stdout.includes(secret));
         assert.match(stdout, /--auth none: who connects is who they say/);
 

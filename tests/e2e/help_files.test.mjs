@@ -103,7 +103,7 @@ test('the sample has every flag once, and with all its lines in use all is as wi
     const settings = async (...args) => {
         const { code, stdout, stderr } = await run_gim(['check-config', ...args]);
         assert.equal(code, 0, stderr);
-        return new Map([...stdout.matchAll(/^([a-z-]+=.*?) +# (.+)$/gm)].map(([, line, from]) => [line, from]));
+        return new Map([...stdout.matchAll(/^([a-z-]+=.*?) +# (.+?)(?:, reloadable)?$/gm)].map(([, line, from]) => [line, from]));
     };
     try {
         const as_it_is = await settings(`--config=${join(folder, 'gim.conf')}`);

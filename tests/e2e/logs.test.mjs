@@ -166,7 +166,7 @@ test('SIGHUP reads the level again; a bad file of flags leaves the old one and s
             await line_in(log, /trace=at-info/);
             writeFileSync(config, 'log-level=loud\n');
             server.process.child.kill('SIGHUP');
-            await line_in(log, / error log: going on with the old level: gim: --log-level: must be trace, .* got "loud"$/);
+            await line_in(log, / error settings: going on with the old ones: gim: --log-level: must be trace, .* got "loud"$/);
             await ask('still-info');
             await line_in(log, /trace=still-info/);
             assert.ok(!readFileSync(log, 'utf8').includes('at-warn'));

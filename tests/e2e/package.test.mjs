@@ -172,7 +172,7 @@ test('installed, it is enabled and started; used, upgraded while it serves, and 
     assert.equal(readlinkSync(`/proc/${second}/exe`), inside('usr/bin/gim'));
     assert.equal(statSync(`/proc/${second}/exe`).ino, statSync(inside('usr/bin/gim')).ino);
     assert.equal(readFileSync(conf, 'utf8'), 'session-history=77\n');
-    assert.match(run(inside('usr/bin/gim'), 'check-config', `--config=${conf}`), /^session-history=77 +# .*gim\.conf$/m);
+    assert.match(run(inside('usr/bin/gim'), 'check-config', `--config=${conf}`), /^session-history=77 +# .*gim\.conf, reloadable$/m);
 
     // One that does not start, here for a wrong line: the installation is whole, and the old one serves on.
     writeFileSync(conf, 'session-history=none\n');

@@ -93,9 +93,12 @@ test('whoever comes back after a restart misses nothing, whatever the number of 
         await last.stop();
     }));
 
+// A fast server accepts more than a session keeps by default.
+const keep_all = '--session-history=1000000';
+
 test('what is accepted while the server drains is in the snapshot, from both doors', () =>
     with_snapshot(async (start) => {
-        const old = await start('--api-key=shop=0123456789abcdef');
+        const old = await start('--api-key=shop=0123456789abcdef', keep_all);
         const clients = await Promise.all(Array.from({ length: 40 }, (_, i) => Client.login(old, `u${i}`)));
         for (const client of clients) await client.join('r');
         const acknowledged = new Set();
@@ -123,7 +126,7 @@ test('what is accepted while the server drains is in the snapshot, from both doo
         await all;
         assert.ok(acknowledged.size > before, 'something was accepted during the drain');
 
-        const now = await start();
+        const now = await start(keep_all);
         const reader = await Client.login(now, 'u0');
         const found = new Set();
         for (let after = 0, more = true; more; ) {

@@ -241,7 +241,7 @@ test('SIGHUP without TLS ends nothing', () =>
     with_server([], async (server) => {
         const one = await Client.login(server, '1001');
         server.process.child.kill('SIGHUP');
-        await server.process.line(/nothing to reload/);
+        await server.process.line(/settings: read again/);
         await one.expect(op.heartbeat);
     }));
 

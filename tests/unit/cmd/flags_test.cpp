@@ -1,17 +1,18 @@
 #include "gim/flags.hpp"
 
+#include "unit/cmd/temporary_file.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 using namespace gim::cmd;
+using gim::test::temporary_file;
 using namespace std::chrono_literals;
 
 namespace {
@@ -37,7 +38,7 @@ serve_options options(std::vector<const char*> arguments, const variables& env =
         FAIL_CHECK(exit->err);
         return {};
     }
-    return std::get<serve_options>(p);
+    return std::get<serve_settings>(p).options;
 }
 
 // The line of a usage error, which is always one line with the code 2.
@@ -57,24 +58,6 @@ std::string refusal(std::vector<const char*> arguments, const variables& env = {
 std::string help() {
     return std::get<exit_now>(parse({"--help"})).out;
 }
-
-class temporary_file {
-public:
-    explicit temporary_file(const std::string& text)
-        : path_((std::filesystem::temp_directory_path() /
-                 ("gim-flags-test-" + std::to_string(::getpid()) + ".conf"))
-                    .string()) {
-        std::ofstream(path_) << text;
-    }
-    temporary_file(const temporary_file&) = delete;
-    temporary_file& operator=(const temporary_file&) = delete;
-    ~temporary_file() { std::filesystem::remove(path_); }
-
-    const char* path() const { return path_.c_str(); }
-
-private:
-    std::string path_;
-};
 
 }  // namespace
 
@@ -618,8 +601,9 @@ TEST_CASE("check-config tells each flag's value and where it came from, without 
         {"check-config", "--log-level=error", "--api-key=web=0123456789abcdef"},
         {{"GIM_CONFIG", file.path()}, {"GIM_TOKEN_SECRET", "0123456789abcdef"}}
     );
-    const auto* settings = std::get_if<serve_settings>(&p);
-    REQUIRE(settings != nullptr);
+    const auto* check = std::get_if<settings_check>(&p);
+    REQUIRE(check != nullptr);
+    const auto* settings = &check->settings;
     CHECK(settings->options.push_count == 3);
     const auto of = [&](const std::string& name) {
         const auto found = std::ranges::find(settings->all, name, &gim::cmd::setting::name);

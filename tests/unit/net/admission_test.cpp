@@ -220,3 +220,20 @@ TEST_CASE("threads that come and go leave nothing behind") {
         CHECK(held.back().move_to(make_address("192.0.2.1")));
     }
 }
+
+TEST_CASE("other limits count for those who come then, and nobody who is there loses the place") {
+    admission a(limits(3, 2, 0));
+    const auto here = make_address("192.0.2.1");
+    auto first = a.enter(door::api, now);
+    auto second = a.enter(door::api, now);
+    REQUIRE(first->move_to(here));
+    REQUIRE(second->move_to(here));
+    a.set_options(limits(1, 1, 1));
+    CHECK(a.taken() == 2);
+    CHECK(a.enter(door::api, now).error() == refusal::too_many);
+    a.set_options(limits(10, 3, 1));
+    auto third = a.enter(door::api, now);
+    REQUIRE(third.has_value());
+    CHECK(third->move_to(here));
+    CHECK(a.enter(door::api, now).error() == refusal::too_fast);
+}

@@ -42,3 +42,13 @@ TEST_CASE("without a limit nothing is too much") {
     CHECK_FALSE(b.is_limited());
     CHECK(b.excess_of(std::size_t{1} << 60) == 0);
 }
+
+TEST_CASE("another limit counts from the next look on") {
+    memory_budget budget(0);
+    budget.report(0, 1000);
+    CHECK(budget.excess_of(1000) == 0);
+    budget.set_limit(400);
+    CHECK(budget.excess_of(1000) == 600);
+    budget.set_limit(0);
+    CHECK(budget.excess_of(1000) == 0);
+}

@@ -184,3 +184,21 @@ TEST_CASE("a room may have so many members, who stay members") {
         CHECK(code_of(s.join(cleo, "r")) == 0);
     }
 }
+
+TEST_CASE_FIXTURE(fixture, "other limits count at once, and what was spent stays spent") {
+    quotas limits({.rooms_of_user = 5, .members_of_room = 5, .sends_of_user = {1, 1}}, count);
+    CHECK(limits.take_send_of("ann", now));
+    CHECK_FALSE(limits.take_send_of("ann", now));
+    limits.set_options(
+        {.rooms_of_user = 1, .members_of_room = 2, .sends_of_user = {1, 2}, .slow_mode = 10s}
+    );
+    CHECK(limits.take_send_of("ann", now));
+    CHECK_FALSE(limits.take_send_of("ann", now));
+    CHECK_FALSE(limits.allow_another_room(1));
+    CHECK_FALSE(limits.allow_another_member(2));
+    CHECK(limits.take_send_to("lobby", "ann", now));
+    CHECK_FALSE(limits.take_send_to("lobby", "ann", now + 9s));
+    limits.set_options({.sends_of_user = {}});
+    CHECK(limits.take_send_of("ann", now));
+    CHECK(limits.take_send_to("lobby", "ann", now));
+}

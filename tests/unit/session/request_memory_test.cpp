@@ -159,3 +159,17 @@ TEST_CASE("nothing is remembered for longer than this memory does, nor twice") {
     CHECK(now.size() == 1);
     CHECK_FALSE(now.find({"ann", "1:a", "1"}, 1, start + 300s));
 }
+
+TEST_CASE("a smaller memory forgets the oldest with the next request") {
+    request_memory requests({10, 300s});
+    for (std::uint64_t i = 0; i < 10; ++i) {
+        requests.remember({"ann", "1:lobby", std::to_string(i)}, 7, answer_of(i), start);
+    }
+    requests.set_options({3, 300s});
+    CHECK(requests.find({"ann", "1:lobby", "0"}, 7, start));
+    const auto outcome = requests.remember({"ann", "1:lobby", "10"}, 7, answer_of(10), start);
+    CHECK(outcome == request_memory::forgotten::before_its_time);
+    CHECK(requests.size() == 3);
+    CHECK_FALSE(requests.find({"ann", "1:lobby", "7"}, 7, start));
+    CHECK(requests.find({"ann", "1:lobby", "8"}, 7, start));
+}

@@ -170,3 +170,21 @@ TEST_CASE("whatever is appended and forgotten, the bytes hold, and so do the seq
         CHECK(kept.dropped > 0);
     }
 }
+
+TEST_CASE("with fewer bytes, what is too much goes with the next messages, not all at once") {
+    kept_messages kept({10'000, 0});
+    for (int i = 0; i < 3000; ++i) {
+        kept.append("a");
+    }
+    kept.all.set_limits({10'000, 10 * bytes_of_one() + bytes_of_conversation});
+    CHECK(kept.all.messages() == 3000);
+    kept.append("a");
+    CHECK(kept.dropped == 1000);
+    kept.append("a");
+    kept.append("a");
+    CHECK(kept.all.messages() == 10);
+    CHECK(kept.top("a") == 3003);
+    kept.all.set_limits({2, 0});
+    kept.append("a");
+    CHECK(kept.sequences("a") == numbers{3003, 3004});
+}

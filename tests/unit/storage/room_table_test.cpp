@@ -92,3 +92,21 @@ TEST_CASE("0 is no limit") {
         CHECK(is_yes(rooms.create(std::to_string(i))));
     }
 }
+
+TEST_CASE("with a lower limit, rooms that everybody has left make way until it holds") {
+    std::size_t forgotten = 0;
+    room_table rooms(0, [&](std::string_view) { ++forgotten; });
+    for (int i = 0; i < 40; ++i) {
+        REQUIRE(is_yes(rooms.add_member(std::to_string(i), "ann")));
+        REQUIRE(rooms.remove_member(std::to_string(i), "ann"));
+    }
+    rooms.set_limit(10);
+    CHECK(rooms.size() == 40);
+    REQUIRE(is_yes(rooms.add_member("a", "ann")));
+    CHECK(rooms.size() == 25);  // not all at once
+    REQUIRE(is_yes(rooms.add_member("b", "ann")));
+    REQUIRE(is_yes(rooms.add_member("c", "ann")));
+    CHECK(rooms.size() == 10);
+    CHECK(forgotten == 33);
+    CHECK(rooms.find("a"));
+}

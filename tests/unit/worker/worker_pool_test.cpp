@@ -7,8 +7,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 using gim::test::call_on;
@@ -65,4 +67,39 @@ TEST_CASE("a pool that was never started, or was stopped, may be destroyed") {
     stopped.stop();
     stopped.stop();
     CHECK(stopped.size() == 2);
+}
+
+TEST_CASE("while the workers hold still, what they read can be changed") {
+    worker_pool pool(3);
+    pool.start();
+    std::string shared = "0";  // read by all workers, and guarded by nothing
+    std::atomic<bool> is_over = false;
+    std::atomic<int> turns = 0;
+    std::function<void(std::size_t)> go_on = [&](std::size_t w) {
+        if (!is_over) {
+            turns += shared.empty() ? 0 : 1;
+            pool.at(w).post([&, w] { go_on(w); });
+        }
+    };
+    for (std::size_t w = 0; w < pool.size(); ++w) {
+        pool.at(w).post([&, w] { go_on(w); });
+    }
+    for (int i = 1; i <= 100; ++i) {
+        pool.hold_still([&] {
+            const int before = turns;
+            shared = std::string(static_cast<std::size_t>(i), 'x');
+            CHECK(turns == before);
+        });
+    }
+    is_over = true;
+    for (std::size_t w = 0; w < pool.size(); ++w) {
+        CHECK(call_on(pool.at(w), [&] { return shared.size(); }) == 100);
+    }
+}
+
+TEST_CASE("what fails while the workers hold still does not hold them for ever") {
+    worker_pool pool(2);
+    pool.start();
+    CHECK_THROWS_AS(pool.hold_still([] { throw std::runtime_error("no"); }), std::runtime_error);
+    CHECK(call_on(pool.at(1), [] { return 7; }) == 7);
 }

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "auth/authority.hpp"
+#include "gim/environment.hpp"
+#include "gim/serve_flags.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gim::cmd {
+
+// What the server is told, and what of it may change while it runs.
+//
+// Threads: the main thread's.
+class live_settings {
+public:
+    // `arguments` are those of the program, whose name is the first.
+    live_settings(serve_settings now, std::vector<std::string> arguments, environment env);
+
+    const serve_options& options() const noexcept { return now_.options; }
+
+    // Reads the file of flags and the files of keys again. Gives what checks tokens from now on,
+    // and options() say the rest; or nothing, and nothing has changed. The log says what is new, or
+    // why it is not taken.
+    std::optional<auth::authority> read_again();
+
+private:
+    void fill_secret(serve_options& options) const;
+    // Of what only a restart changes, keeps what holds.
+    void log_changes(const std::vector<setting>& before);
+
+    serve_settings now_;
+    const std::vector<std::string> arguments_;
+    const environment env_;
+    // For the tokens that logins hand out where no secret is set: they outlive a reload.
+    const std::string spare_secret_;
+};
+
+}  // namespace gim::cmd
