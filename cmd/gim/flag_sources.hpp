@@ -5,6 +5,7 @@
 #include "gim/flag.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,6 +44,15 @@ values from_environment(const std::vector<flag>& flags, const environment& env);
 // Flags by long name, one a line. `flag_name` is the flag that named the file, for errors.
 std::variant<values, exit_now>
 from_file(const std::vector<flag>& flags, const std::string& path, const std::string& flag_name);
+
+// Sets the flags of a command that takes nothing else, from the command line alone. Empty: all is
+// set. `command` is for errors.
+std::optional<exit_now> set_from_arguments(
+    const std::string& command,
+    const std::vector<flag>& flags,
+    const command_help& help,
+    const std::vector<std::string>& words
+);
 
 // Code 2, and one line.
 exit_now usage_error(const std::string& what);

@@ -48,25 +48,10 @@ std::vector<flag> reload_flags(reload_options& o) {
 
 std::variant<reload_options, exit_now> parse_reload(const std::vector<std::string>& words) {
     reload_options options;
-    const auto flags = reload_flags(options);
-    auto parsed = from_arguments(flags, {about, usage, footer}, flag_help::plain, words);
-    if (auto* exit = std::get_if<exit_now>(&parsed)) {
-        return std::move(*exit);
-    }
-    const auto& [given, rest] = std::get<arguments>(parsed);
-    if (!rest.empty()) {
-        return usage_error(
-            "reload-binary: unknown flag " + quoted(rest.front()) + ", see gim reload-binary --help"
-        );
-    }
-    for (const flag& f : flags) {
-        const auto texts = given.find(&f);
-        if (texts == given.end()) {
-            continue;
-        }
-        if (const problem bad = f.set(texts->second.back())) {
-            return usage_error(f.name() + ": " + *bad);
-        }
+    if (auto exit = set_from_arguments(
+            "reload-binary", reload_flags(options), {about, usage, footer}, words
+        )) {
+        return *std::move(exit);
     }
     if (options.pid_file.empty()) {
         return usage_error("reload-binary: needs --pid-file");

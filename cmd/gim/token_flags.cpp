@@ -133,27 +133,9 @@ std::vector<flag> token_flags(token_options& o) {
 std::variant<token_options, exit_now>
 parse_token(const std::vector<std::string>& words, const environment& env) {
     token_options options;
-    const auto flags = token_flags(options);
-    auto parsed = from_arguments(flags, {about, usage, footer}, flag_help::plain, words);
-    if (auto* exit = std::get_if<exit_now>(&parsed)) {
-        return std::move(*exit);
-    }
-    const auto& [given, rest] = std::get<arguments>(parsed);
-    if (!rest.empty()) {
-        return usage_error(
-            "token: unknown flag " + quoted(rest.front()) + ", see gim token --help"
-        );
-    }
-    for (const flag& f : flags) {
-        const auto texts = given.find(&f);
-        if (texts == given.end()) {
-            continue;
-        }
-        for (const auto& text : texts->second) {
-            if (const problem bad = f.set(text)) {
-                return usage_error(f.name() + ": " + *bad);
-            }
-        }
+    if (auto exit =
+            set_from_arguments("token", token_flags(options), {about, usage, footer}, words)) {
+        return *std::move(exit);
     }
     if (options.user.empty()) {
         return usage_error("--user: must be given");

@@ -109,23 +109,8 @@ std::vector<flag> top_flags(top::top_options& o) {
 
 std::variant<top::top_options, exit_now> parse_top(const std::vector<std::string>& words) {
     top::top_options options;
-    const auto flags = top_flags(options);
-    auto parsed = from_arguments(flags, {about, usage, footer}, flag_help::plain, words);
-    if (auto* exit = std::get_if<exit_now>(&parsed)) {
-        return std::move(*exit);
-    }
-    const auto& [given, rest] = std::get<arguments>(parsed);
-    if (!rest.empty()) {
-        return usage_error("top: unknown flag " + quoted(rest.front()) + ", see gim top --help");
-    }
-    for (const flag& f : flags) {
-        const auto texts = given.find(&f);
-        if (texts == given.end()) {
-            continue;
-        }
-        if (const problem bad = f.set(texts->second.back())) {
-            return usage_error(f.name() + ": " + *bad);
-        }
+    if (auto exit = set_from_arguments("top", top_flags(options), {about, usage, footer}, words)) {
+        return *std::move(exit);
     }
     return options;
 }
