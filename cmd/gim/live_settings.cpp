@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <exception>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -54,12 +55,12 @@ void live_settings::fill_secret(serve_options& options) const {
     }
 }
 
-std::optional<auth::authority> live_settings::read_again() {
+void live_settings::read_again(const std::function<void(auth::authority tokens)>& apply) {
     const auto first = arguments_.begin() + std::min<std::ptrdiff_t>(1, std::ssize(arguments_));
     auto read = parse_serve({first, arguments_.end()}, env_);
     if (const auto* exit = std::get_if<exit_now>(&read)) {
         refuse(exit->err);
-        return std::nullopt;
+        return;
     }
     auto& fresh = std::get<serve_settings>(read);
     auto merged = now_.options;
@@ -70,15 +71,16 @@ std::optional<auth::authority> live_settings::read_again() {
         tokens = open_authority(merged);
     } catch (const std::exception& bad_key) {
         refuse(bad_key.what());
-        return std::nullopt;
+        return;
     }
     now_.options = std::move(merged);
     const auto before = std::exchange(now_.all, std::move(fresh.all));
+    const auto logins = describe_logins(now_.options, *tokens);
+    apply(*std::move(tokens));
     log_changes(before);
     if (now_.options.auth == auth::login_mode::token) {
-        spdlog::info("{}", describe_logins(now_.options, *tokens));
+        spdlog::info("{}", logins);
     }
-    return tokens;
 }
 
 void live_settings::log_changes(const std::vector<setting>& before) {

@@ -4,7 +4,7 @@
 #include "gim/environment.hpp"
 #include "gim/serve_flags.hpp"
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,10 +20,10 @@ public:
 
     const serve_options& options() const noexcept { return now_.options; }
 
-    // Reads the file of flags and the files of keys again. Gives what checks tokens from now on,
-    // and options() say the rest; or nothing, and nothing has changed. The log says what is new, or
-    // why it is not taken.
-    std::optional<auth::authority> read_again();
+    // Reads the file of flags and the files of keys again. If they are good, options() say what
+    // holds from now on, and `apply` is called with what checks tokens; else nothing has changed.
+    // Then the log says what is new, or why it is not taken.
+    void read_again(const std::function<void(auth::authority tokens)>& apply);
 
 private:
     void fill_secret(serve_options& options) const;

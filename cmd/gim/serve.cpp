@@ -312,10 +312,10 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     loop.run(
         {[&] {
              log.reopen();
-             if (auto keys = live.read_again()) {
+             live.read_again([&](auth::authority keys) {
+                 running.reload(options, std::move(keys));
                  log.set_level(options.log_level);
-                 running.reload(options, *std::move(keys));
-             }
+             });
              running.reload_certificate();
          },
          [&] {

@@ -29,7 +29,7 @@ public:
     void add(const Record& r) {
         const auto before = block_.size();
         put(Record::tag);
-        std::apply([this](const auto&... field) { (put(field), ...); }, Record::fields(r));
+        std::apply([&](const auto&... field) { (put(field), ...); }, Record::fields(r));
         ++totals_.by_tag[Record::tag];
         if (block_.size() - snapshot::block_head_bytes > payload_bytes_) {
             flush_up_to(before);
