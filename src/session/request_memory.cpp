@@ -102,7 +102,7 @@ void request_memory::restore(const storage::snapshot::request& r, clock::time_po
 }
 
 void request_memory::settle() {
-    std::ranges::stable_sort(restored_, {}, &entry::end);
+    std::ranges::sort(restored_, {}, &entry::end);
     const auto kept = std::min(restored_.size(), options_.most);
     for (auto& e : std::span(restored_).last(kept)) {
         const auto& added = by_age_.emplace_back(std::move(e));

@@ -52,9 +52,7 @@ private:
             return false;
         }
         Record r;
-        if (std::apply(
-                [this](auto&... field) { return (take(field) && ...); }, Record::fields(r)
-            )) {
+        if (std::apply([&](auto&... field) { return (take(field) && ...); }, Record::fields(r))) {
             found = r;
         }
         return true;
