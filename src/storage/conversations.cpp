@@ -63,16 +63,16 @@ conversations::appended conversations::append(
     while (talk.messages.size() > most_.messages) {
         drop_oldest(talk);
     }
-    return {std::move(message), make_space()};
-}
-
-// Of what was appended last, the newest message stays.
-std::size_t conversations::make_space() {
     // More than one message ever needs. Where the limit was lowered, others need not wait until all
     // of it is gone.
     constexpr std::size_t most_at_once = 1000;
+    return {std::move(message), make_space(most_at_once)};
+}
+
+// Of what was appended last, the newest message stays.
+std::size_t conversations::make_space(std::size_t most) {
     std::size_t dropped = 0;
-    while (most_.bytes != 0 && bytes_ > most_.bytes && dropped < most_at_once) {
+    while (most_.bytes != 0 && bytes_ > most_.bytes && dropped < most) {
         conversation& quietest = by_silence_.front();
         const bool is_last = &quietest == &by_silence_.back();
         if (is_last && quietest.messages.size() == 1) {
@@ -270,7 +270,7 @@ std::size_t conversations::settle() {
     by_silence_.sort([](const conversation& a, const conversation& b) {
         return a.top.time < b.top.time;
     });
-    return std::exchange(dropped_, 0) + make_space();
+    return std::exchange(dropped_, 0) + make_space(std::numeric_limits<std::size_t>::max());
 }
 
 }  // namespace gim::storage

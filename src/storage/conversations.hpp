@@ -85,7 +85,8 @@ private:
     conversation& conversation_of(const protocol::session_id& session);  // made if it is absent
     static std::size_t first_rank_at(const message_set& messages, std::int64_t ms);
     void drop_oldest(conversation& c);
-    std::size_t make_space();
+    // Drops no more than `most` messages; returns how many.
+    std::size_t make_space(std::size_t most);
     void forget(conversation& c);
     void begin_behind(const progress& other);
 

@@ -136,6 +136,19 @@ TEST_CASE("shorter histories keep their newest messages") {
     CHECK(sequences(*restored(saved(*store), {.history = 2}), "a") == numbers{4, 5});
 }
 
+TEST_CASE("however much there was, what is kept when all was read is no more than may be") {
+    auto store = make_store({.history = 10'000, .history_bytes = 0});
+    run_ok(store->create_room("a"));
+    run_ok(store->create_room("b"));
+    for (int i = 0; i < 5000; ++i) {
+        send(*store, i % 2 == 0 ? "a" : "b", 1000 + i);
+    }
+    const auto few = store->sizes().message_bytes / 50;
+    auto again = restored(saved(*store), {.history = 10'000, .history_bytes = few});
+    CHECK(again->sizes().message_bytes <= few);
+    CHECK(again->sizes().messages > 0);
+}
+
 TEST_CASE("with less memory those that were silent the longest lose theirs") {
     auto store = make_store();
     for (const auto* room : {"a", "b", "c"}) {
