@@ -310,6 +310,7 @@ void server::close_api() {
 }
 
 void server::abort() {
+    api_.set_ready(false);  // which ends a profile that is being taken
     if (asker_ != nullptr) {
         asker_->give_up();
     }

@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { call, get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { Server, with_server } from './support/gim.mjs';
-import { sleep } from './support/time.mjs';
+import { with_copy } from './support/successors.mjs';
+import { sleep, within } from './support/time.mjs';
 
 const run = promisify(execFile);
 const secret = 'a-secret-of-the-end-to-end-tests';
@@ -113,3 +114,22 @@ test('only who may see the connections may profile, and nobody where it is off',
         }
     });
 });
+
+test('a profile does not hold up the end of a server that another one replaces', () =>
+    with_copy(
+        async (server, path, successors) => {
+            const mute = await Client.login(server, 'mute'); // whose close is waited for until it is cut
+            mute.socket.pause();
+            const profile = get(server, '/debug/pprof/profile?seconds=60').catch(() => 'cut');
+            await sleep(500);
+            const ended = new Promise((resolve) => server.process.child.on('exit', resolve));
+            server.process.child.kill('SIGUSR2');
+            const [, pid] = await server.process.line(/process (\d+) serves now/);
+            successors.push(Number(pid));
+            assert.equal(await within(10_000, ended, () => server.process.stderr), 0);
+            assert.match(server.process.stderr, /\d connections are cut/);
+            await profile;
+            mute.socket.terminate();
+        },
+        () => ['--profiling-enabled', '--drain-timeout=300ms', '--close-timeout=1m'],
+    ));
