@@ -48,9 +48,10 @@ void room_push::add(
     const auto now = push::batch::clock::now();
     r.rate.count(now);
     ++r.messages;
-    const auto dropped = r.pending.add(m, now);
+    const auto& added = *m;  // which waits there
+    const auto dropped = r.pending.add(std::move(m), now);
     if (tracer_.is_on()) {
-        tracer_.batched(note, id.text(), *m, *r.pending.promised() - now);
+        tracer_.batched(note, id.text(), added, *r.pending.promised() - now);
         tracer_.dropped(
             id.text(), dropped.get(), "newer ones filled the push: it is in the history"
         );
