@@ -60,14 +60,8 @@ void message_handler::tell_answer(
     const trace::note_ptr& note,
     const protocol::result<protocol::send_reply>& sent
 ) {
-    if (!note) {
-        return;
-    }
-    auto& tracer = *all_.here().tracer;
-    if (sent) {
-        tracer.answered(*note, 0, {});
-    } else {
-        tracer.answered(*note, static_cast<int>(sent.error().code), sent.error().message);
+    if (note) {
+        all_.here().tracer->answered(*note, sent ? std::nullopt : std::optional(sent.error()));
     }
 }
 

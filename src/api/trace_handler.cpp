@@ -1,9 +1,9 @@
 #include "api/trace_handler.hpp"
 
 #include "protocol/json_writer.hpp"
+#include "protocol/query_source.hpp"
 #include "protocol/request_rules.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using protocol::operator""_json;
 using json = protocol::json_writer<protocol::json_level::plain>;
 
-constexpr std::string_view default_duration = "10m";
+constexpr std::optional<std::chrono::seconds> default_duration = 10min;
 
 // "90s", "10m" or "1h", 1 s to 24 h; empty for anything else.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
@@ -33,19 +33,18 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     return all >= 1s && all <= 24h ? std::optional(all) : std::nullopt;
 }
 
-std::string_view duration_of(const question& q) {
-    const auto found =
-        std::ranges::find(q.query, "for", &std::pair<std::string, std::string>::first);
-    return found == q.query.end() ? default_duration : std::string_view(found->second);
-}
-
 }  // namespace
 
 boost::asio::awaitable<answer> trace_handler::start(const question& q) {
     if (auto problem = protocol::check_id("id", q.id)) {
         co_return to_answer(*std::move(problem));
     }
-    const auto lasting = parse_duration(duration_of(q));
+    protocol::query_source query(q.query);
+    const auto text = query.text("for");
+    if (query.failure()) {
+        co_return to_answer(*query.failure());
+    }
+    const auto lasting = text ? parse_duration(*text) : default_duration;
     if (!lasting) {
         co_return error_answer(400, "for: must be a time such as 90s, 10m or 1h, at most 24h");
     }

@@ -62,13 +62,8 @@ trace::note_ptr note_of(
 }
 
 void tell_answer(trace::tracer& by, const trace::note_ptr& note, const result<reply>& answered) {
-    if (!note) {
-        return;
-    }
-    if (answered) {
-        by.answered(*note, 0, {});
-    } else {
-        by.answered(*note, static_cast<int>(answered.error().code), answered.error().message);
+    if (note) {
+        by.answered(*note, answered ? std::nullopt : std::optional(answered.error()));
     }
 }
 

@@ -54,6 +54,23 @@ void tracer::record(std::string_view user, std::span<const log_field> step) noex
 }
 
 void tracer::tell(const note& n, std::string_view step, std::initializer_list<log_field> more) {
+    tell_fields(n, step, more);
+}
+
+void tracer::tell_of(
+    const note& n,
+    std::string_view step,
+    std::string_view session,
+    const protocol::message& m,
+    std::initializer_list<log_field> more
+) {
+    std::vector<log_field> fields{
+        {"session", session}, {"sequence", m.sequence}, {"message_id", m.id}};
+    fields.insert(fields.end(), more.begin(), more.end());
+    tell_fields(n, step, fields);
+}
+
+void tracer::tell_fields(const note& n, std::string_view step, const std::vector<log_field>& more) {
     std::vector<log_field> fields{{"step", step}, {"us", microseconds(clock::now() - n.received)}};
     if (n.connection != 0) {
         fields.push_back({"connection", n.connection});
@@ -79,12 +96,14 @@ note_ptr tracer::received(const arrival& a) {
     return n;
 }
 
-void tracer::answered(const note& n, int code, std::string_view error) {
-    tell(n, "answered", {{"code", static_cast<std::uint64_t>(code)}, {"error", error}});
+void tracer::answered(const note& n, const std::optional<protocol::error>& why) {
+    const auto code = why ? static_cast<std::uint64_t>(why->code) : 0;
+    const auto text = why ? std::string_view(why->message) : std::string_view();
+    tell(n, "answered", {{"code", code}, {"error", text}});
 }
 
 void tracer::stored(const note& n, std::string_view session, const protocol::message& m) {
-    tell(n, "stored", {{"session", session}, {"sequence", m.sequence}, {"message_id", m.id}});
+    tell_of(n, "stored", session, m);
 }
 
 void tracer::repeated(
@@ -105,14 +124,7 @@ void tracer::batched(
     if (!n || !is_traced(n->user)) {
         return;
     }
-    tell(
-        *n,
-        "batched",
-        {{"session", room},
-         {"sequence", m.sequence},
-         {"message_id", m.id},
-         {"due_us", microseconds(wait)}}
-    );
+    tell_of(*n, "batched", room, m, {{"due_us", microseconds(wait)}});
     waiting_.emplace(&m, std::move(n));
 }
 
@@ -121,11 +133,7 @@ void tracer::dropped(std::string_view room, const protocol::message* m, std::str
     if (found == waiting_.end()) {
         return;
     }
-    tell(
-        *found->second,
-        "skipped",
-        {{"session", room}, {"sequence", m->sequence}, {"message_id", m->id}, {"why", why}}
-    );
+    tell_of(*found->second, "skipped", room, *m, {{"why", why}});
     waiting_.erase(found);
 }
 
@@ -136,13 +144,12 @@ traced_packet_ptr tracer::flushed(const protocol::packet& p, std::size_t workers
         if (found == waiting_.end()) {
             continue;
         }
-        tell(
+        tell_of(
             *found->second,
             "flushed",
-            {{"session", out.session},
-             {"sequence", m->sequence},
-             {"message_id", m->id},
-             {"messages", std::uint64_t{p.items.size()}},
+            out.session,
+            *m,
+            {{"messages", std::uint64_t{p.items.size()}},
              {"skipped", p.skipped},
              {"workers", std::uint64_t{workers}},
              {"why", workers == 0 ? "nobody is connected: it is in the history" : ""}}
@@ -166,13 +173,12 @@ traced_packet_ptr tracer::pushed(
     const bool is_worth_it = n && (connections > 0 || to != n->user);
     if (is_worth_it) {  // the sender need not have another device
         out.noted.emplace_back(n, out.last);
-        tell(
+        tell_of(
             *n,
             "pushed",
-            {{"session", out.session},
-             {"sequence", out.last->sequence},
-             {"message_id", out.last->id},
-             {"to", to},
+            out.session,
+            *out.last,
+            {{"to", to},
              {"connections", std::uint64_t{connections}},
              {"why", connections == 0 ? "not connected: it is in the history" : ""}}
         );
@@ -186,13 +192,12 @@ void tracer::fanned_out(
     const push::local_audience& audience
 ) {
     for (const auto& [n, m] : p->noted) {
-        tell(
+        tell_of(
             *n,
             "delivered",
-            {{"session", p->session},
-             {"sequence", m->sequence},
-             {"message_id", m->id},
-             {"worker", std::uint64_t{worker_}},
+            p->session,
+            *m,
+            {{"worker", std::uint64_t{worker_}},
              {"reached", std::uint64_t{reach.reached}},
              {"passed_over", std::uint64_t{reach.passed_over}}}
         );
@@ -216,14 +221,12 @@ void tracer::delivered(
     const push::local_audience& audience
 ) {
     for (const auto& [n, m] : p->noted) {
-        tell(
+        tell_of(
             *n,
             "delivered",
-            {{"session", p->session},
-             {"sequence", m->sequence},
-             {"message_id", m->id},
-             {"worker", std::uint64_t{worker_}},
-             {"to_connection", to}}
+            p->session,
+            *m,
+            {{"worker", std::uint64_t{worker_}}, {"to_connection", to}}
         );
     }
     const auto found = std::ranges::find(watched_, to, &watched::connection);

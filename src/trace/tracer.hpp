@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/error.hpp"
 #include "protocol/text_map.hpp"
 #include "push/local_audience.hpp"
 #include "stats/log_fields.hpp"
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,8 +57,8 @@ public:
     };
     // Null if the user is not traced.
     note_ptr received(const arrival& a);
-    // `error` is what the client is told; empty: none.
-    void answered(const note& n, int code, std::string_view error);
+    // `why` is what the client is told; empty: nothing went wrong.
+    void answered(const note& n, const std::optional<protocol::error>& why);
     void stored(const note& n, std::string_view session, const protocol::message& m);
     // A copy of a send; it was answered as the first.
     void
@@ -114,6 +116,16 @@ private:
     };
 
     void tell(const note& n, std::string_view step, std::initializer_list<stats::log_field> more);
+    // The same of a message; its session, sequence and id come first.
+    void tell_of(
+        const note& n,
+        std::string_view step,
+        std::string_view session,
+        const protocol::message& m,
+        std::initializer_list<stats::log_field> more = {}
+    );
+    void
+    tell_fields(const note& n, std::string_view step, const std::vector<stats::log_field>& more);
     void record(std::string_view user, std::span<const stats::log_field> step) noexcept;
     void queued(const watched& w, const traced_packet_ptr& p, const push::outbox& box);
 
