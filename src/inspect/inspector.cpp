@@ -29,6 +29,14 @@ std::chrono::microseconds to_time(const timeval& t) {
     return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec);
 }
 
+// The foremost of them.
+std::string
+told(std::uint64_t total, std::vector<connection_row> rows, const connections_question& q) {
+    std::ranges::sort(rows, q.by->comes_first, &connection_row::figures);
+    rows.resize(std::min(rows.size(), q.limit));
+    return to_json(total, rows);
+}
+
 }  // namespace
 
 inspector::inspector(session::node& all, inspector_options options)
@@ -60,9 +68,7 @@ asio::awaitable<std::string> inspector::gather_connections(const connections_que
             add_connection(shard, f.id, rows);
         }
     }
-    std::ranges::sort(rows, q.by->comes_first, &connection_row::figures);
-    rows.resize(std::min(rows.size(), q.limit));
-    co_return to_json(total, rows);
+    co_return told(total, std::move(rows), q);
 }
 
 // Goes by the user's home, which knows them: nobody else's connection is looked at.
@@ -78,9 +84,7 @@ asio::awaitable<std::string> inspector::gather_connections_of_user(const connect
         add_connection(shard, c.id, rows);
     }
     const auto total = rows.size();
-    std::ranges::sort(rows, q.by->comes_first, &connection_row::figures);
-    rows.resize(std::min(rows.size(), q.limit));
-    co_return to_json(total, rows);
+    co_return told(total, std::move(rows), q);
 }
 
 void inspector::add_connection(

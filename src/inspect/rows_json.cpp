@@ -3,8 +3,6 @@
 #include "protocol/json_writer.hpp"
 #include "stats/distribution.hpp"
 
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 
@@ -19,14 +17,6 @@ using writer = protocol::json_writer<protocol::json_level::plain>;
 template <class Duration>
 std::int64_t ms(Duration d) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(d).count();
-}
-
-// With up to three digits behind the point.
-void append_decimal(double value, protocol::text_buffer& out) {
-    constexpr std::size_t longest = 340;  // what the largest double has
-    char* const at = out.room(longest);
-    const auto end = std::to_chars(at, at + longest, value, std::chars_format::fixed, 3).ptr;
-    out.advance(static_cast<std::size_t>(end - at));
 }
 
 // The bound below which so large a part of what was observed is, in ms; 0 if nothing was. Above the
@@ -75,14 +65,13 @@ void write(const connection_row& row, writer& to) {
         .raw("}"_json);
 }
 
-void write(const room_row& row, writer& to, protocol::text_buffer& out) {
+void write(const room_row& row, writer& to) {
     to.plain(R"({"id":)"_json, row.id)
         .number(R"(,"worker":)"_json, row.worker)
         .number(R"(,"members":)"_json, row.members)
         .number(R"(,"connections":)"_json, row.connections)
-        .raw(R"(,"rate":)"_json);
-    append_decimal(row.rate, out);
-    to.number(R"(,"messages":)"_json, row.messages)
+        .decimal(R"(,"rate":)"_json, row.rate)
+        .number(R"(,"messages":)"_json, row.messages)
         .number(R"(,"pending":)"_json, row.pending)
         .number(R"(,"skipped":)"_json, row.skipped)
         .number(R"(,"skipped_packets":)"_json, row.passed_over)
@@ -90,20 +79,17 @@ void write(const room_row& row, writer& to, protocol::text_buffer& out) {
         .raw("}"_json);
 }
 
-void write(const worker_row& row, writer& to, protocol::text_buffer& out) {
+void write(const worker_row& row, writer& to) {
     using stats::event;
     const auto count = [&row](event e) { return row.events[static_cast<std::size_t>(e)]; };
     to.number(R"({"worker":)"_json, row.index)
         .number(R"(,"thread":)"_json, row.thread)
         .number(R"(,"user_cpu_ms":)"_json, ms(row.user_cpu))
         .number(R"(,"system_cpu_ms":)"_json, ms(row.system_cpu))
-        .raw(R"(,"lag_recent_ms":)"_json);
-    append_decimal(static_cast<double>(row.recent_lag.count()) / 1e6, out);
-    to.raw(R"(,"lag_p50_ms":)"_json);
-    append_decimal(quantile_ms(row.lag, 0.5), out);
-    to.raw(R"(,"lag_p99_ms":)"_json);
-    append_decimal(quantile_ms(row.lag, 0.99), out);
-    to.number(R"(,"connections":)"_json, row.connections)
+        .decimal(R"(,"lag_recent_ms":)"_json, static_cast<double>(row.recent_lag.count()) / 1e6)
+        .decimal(R"(,"lag_p50_ms":)"_json, quantile_ms(row.lag, 0.5))
+        .decimal(R"(,"lag_p99_ms":)"_json, quantile_ms(row.lag, 0.99))
+        .number(R"(,"connections":)"_json, row.connections)
         .number(R"(,"api_connections":)"_json, row.api_connections)
         .number(R"(,"users":)"_json, row.users)
         .number(R"(,"rooms":)"_json, row.rooms)
@@ -130,22 +116,24 @@ void write(const worker_row& row, writer& to, protocol::text_buffer& out) {
         .raw("}"_json);
 }
 
-}  // namespace
-
-std::string to_json(std::uint64_t total, const std::vector<connection_row>& rows) {
+template <class Row>
+std::string list_of(std::uint64_t total, const std::vector<Row>& rows) {
     protocol::text_buffer out;
     writer to(out);
-    to.number(R"({"total":)"_json, total);
-    to.list(R"(,"items":)"_json, rows, [&](const auto& row) { write(row, to); }).raw("}"_json);
+    to.number(R"({"total":)"_json, total)
+        .list(R"(,"items":)"_json, rows, [&](const auto& row) { write(row, to); })
+        .raw("}"_json);
     return std::string(out.view());
 }
 
+}  // namespace
+
+std::string to_json(std::uint64_t total, const std::vector<connection_row>& rows) {
+    return list_of(total, rows);
+}
+
 std::string to_json(std::uint64_t total, const std::vector<room_row>& rows) {
-    protocol::text_buffer out;
-    writer to(out);
-    to.number(R"({"total":)"_json, total);
-    to.list(R"(,"items":)"_json, rows, [&](const auto& row) { write(row, to, out); }).raw("}"_json);
-    return std::string(out.view());
+    return list_of(total, rows);
 }
 
 std::string to_json(const process_rows& all) {
@@ -158,10 +146,9 @@ std::string to_json(const process_rows& all) {
         .number(R"(,"started_at":)"_json, since_1970)
         .number(R"(,"cpu_ms":)"_json, static_cast<std::int64_t>(all.process.cpu_seconds * 1000))
         .number(R"(,"resident_bytes":)"_json, all.process.resident_bytes)
-        .number(R"(,"threads":)"_json, all.process.threads);
-    to.list(R"(,"items":)"_json, all.workers, [&](const auto& row) {
-          write(row, to, out);
-      }).raw("}"_json);
+        .number(R"(,"threads":)"_json, all.process.threads)
+        .list(R"(,"items":)"_json, all.workers, [&](const auto& row) { write(row, to); })
+        .raw("}"_json);
     return std::string(out.view());
 }
 

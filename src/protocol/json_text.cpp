@@ -98,4 +98,11 @@ void append_json_escaped(std::string_view text, json_level level, text_buffer& o
     }
 }
 
+void append_json_decimal(double value, text_buffer& out) {
+    constexpr std::size_t longest = 340;  // what the largest double has
+    char* const at = out.room(longest);
+    const auto end = std::to_chars(at, at + longest, value, std::chars_format::fixed, 3).ptr;
+    out.advance(static_cast<std::size_t>(end - at));
+}
+
 }  // namespace gim::protocol

@@ -24,4 +24,7 @@ void append_json_integer(T value, text_buffer& out) {
     out.advance(static_cast<std::size_t>(std::to_chars(at, at + longest, value).ptr - at));
 }
 
+// With three digits behind the point. REQUIRES: finite.
+void append_json_decimal(double value, text_buffer& out);
+
 }  // namespace gim::protocol

@@ -74,6 +74,12 @@ public:
         return *this;
     }
     template <literal Head>
+    json_writer& decimal(json_piece<Head> head, double value) {
+        raw(head);
+        append_json_decimal(value, to_);
+        return *this;
+    }
+    template <literal Head>
     json_writer& flag(json_piece<Head> head, bool value) {
         raw(head);
         return value ? raw("true"_json) : raw("false"_json);

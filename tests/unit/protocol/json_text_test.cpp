@@ -145,3 +145,15 @@ TEST_CASE("a buffer keeps what was written while it grows, and begins anew when 
     out.append('x');
     CHECK(out.view() == "x");
 }
+
+TEST_CASE("a decimal has three digits behind its point, however large it is") {
+    const auto text = [](double value) {
+        text_buffer out;
+        gim::protocol::append_json_decimal(value, out);
+        return std::string(out.view());
+    };
+    CHECK(text(0) == "0.000");
+    CHECK(text(12.3456) == "12.346");
+    CHECK(text(-0.5) == "-0.500");
+    CHECK(text(std::numeric_limits<double>::max()).size() == 309 + 4);
+}
