@@ -1,6 +1,7 @@
 #include "gim/log_format.hpp"
 
 #include "protocol/json_writer.hpp"
+#include "protocol/printable.hpp"
 #include "stats/log_fields.hpp"
 
 #include <cstdint>
@@ -39,13 +40,11 @@ void write_field(const stats::log_field& field, protocol::text_buffer& to) {
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t room, log_form form) {
-    constexpr char hex_digits[] = "0123456789abcdef";
     const std::size_t escape_bytes = form == log_form::json ? 2 : 1;  // of '\' and '"'
     std::string out;
     std::size_t used = 0;
     for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool is_printable = c >= ' ' && c <= '~';
+        const bool is_printable = protocol::is_printable(c);
         const std::size_t bytes = !is_printable           ? escape_bytes + 3
                                   : c == '\\' || c == '"' ? escape_bytes
                                                           : 1;
@@ -56,7 +55,7 @@ std::string printable(std::string_view text, std::size_t room, log_form form) {
         if (is_printable) {
             out += c;
         } else {
-            out += {'\\', 'x', hex_digits[byte >> 4], hex_digits[byte & 0xf]};
+            protocol::append_hex_escape(c, out);
         }
     }
     return out;

@@ -1,5 +1,7 @@
 #include "api/access_log.hpp"
 
+#include "protocol/printable.hpp"
+
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
@@ -13,10 +15,10 @@ constexpr std::size_t max_trace_bytes = 128;
 std::string escaped(std::string_view text) {
     std::string safe;
     for (const char c : text) {
-        if (c > ' ' && c <= '~' && c != '"' && c != '\\') {
+        if (protocol::is_printable(c) && c != ' ' && c != '"' && c != '\\') {
             safe += c;
         } else {
-            safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+            protocol::append_hex_escape(c, safe);
         }
     }
     return safe;
@@ -25,9 +27,8 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 std::optional<std::string_view> trace_value(std::string_view value) {
-    const bool is_printable =
-        std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    if (value.empty() || value.size() > max_trace_bytes || !is_printable) {
+    const bool is_shown = std::all_of(value.begin(), value.end(), protocol::is_printable);
+    if (value.empty() || value.size() > max_trace_bytes || !is_shown) {
         return std::nullopt;
     }
     return value;

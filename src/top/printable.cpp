@@ -1,18 +1,18 @@
 #include "top/printable.hpp"
 
+#include "protocol/printable.hpp"
+
 #include <utility>
 
 namespace gim::top {
 
 std::string printable(std::string_view text) {
-    constexpr char hex_digits[] = "0123456789abcdef";
     std::string out;
     for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c >= ' ' && c <= '~') {
+        if (protocol::is_printable(c)) {
             out += c;
         } else {
-            out += {'\\', 'x', hex_digits[byte >> 4], hex_digits[byte & 0xf]};
+            protocol::append_hex_escape(c, out);
         }
     }
     return out;
