@@ -1,17 +1,21 @@
 #include "top/http_get.hpp"
 
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <poll.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace gim::top {
 
 namespace {
+
+namespace http = boost::beast::http;
 
 using clock = std::chrono::steady_clock;
 
@@ -79,30 +83,19 @@ request_text(const load::endpoint& server, std::string_view path, std::string_vi
 }  // namespace
 
 std::optional<http_answer> parse_answer(std::string_view bytes) {
-    const auto end_of_head = bytes.find("\r\n\r\n");
-    if (end_of_head == std::string_view::npos || !bytes.starts_with("HTTP/1.")) {
+    http::response_parser<http::string_body> parser;
+    parser.eager(true);
+    parser.body_limit(longest_answer);
+    boost::system::error_code ec;
+    const auto used = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+    if (!ec && parser.is_header_done() && !parser.is_done()) {
+        parser.put_eof(ec);
+    }
+    if (ec || !parser.is_done() || used != bytes.size()) {
         return std::nullopt;
     }
-    http_answer out;
-    const auto status = bytes.substr(std::strlen("HTTP/1.1 "), 3);
-    const auto [at, ec] = std::from_chars(status.data(), status.data() + 3, out.status);
-    if (ec != std::errc() || at != status.data() + 3) {
-        return std::nullopt;
-    }
-    const auto body = bytes.substr(end_of_head + 4);
-    auto head = bytes.substr(0, end_of_head + 2);
-    while (!head.empty()) {
-        const auto line = head.substr(0, head.find("\r\n"));
-        head.remove_prefix(line.size() + 2);
-        constexpr std::string_view name = "Content-Length: ";
-        const bool is_length =
-            line.size() > name.size() && ::strncasecmp(line.data(), name.data(), name.size()) == 0;
-        if (is_length && line.substr(name.size()) != std::to_string(body.size())) {
-            return std::nullopt;  // it was cut off
-        }
-    }
-    out.body = body;
-    return out;
+    auto answer = parser.release();
+    return http_answer{answer.result_int(), std::move(answer.body())};
 }
 
 protocol::result<http_answer> http_get(

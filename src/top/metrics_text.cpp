@@ -131,12 +131,15 @@ std::optional<metrics_text> metrics_text::parse(std::string_view text) {
     return out;
 }
 
+std::span<const metrics_text::series> metrics_text::all_of(std::string_view name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? std::span<const series>() : std::span(found->second);
+}
+
 double metrics_text::sum(std::string_view name) const {
     double all = 0;
-    if (const auto found = by_name_.find(name); found != by_name_.end()) {
-        for (const auto& s : found->second) {
-            all += s.value;
-        }
+    for (const auto& s : all_of(name)) {
+        all += s.value;
     }
     return all;
 }
@@ -144,31 +147,27 @@ double metrics_text::sum(std::string_view name) const {
 double metrics_text::sum(std::string_view name, std::string_view label, std::string_view value)
     const {
     double all = 0;
-    if (const auto found = by_name_.find(name); found != by_name_.end()) {
-        for (const auto& s : found->second) {
-            const auto* const is = s.find(label);
-            all += is != nullptr && *is == value ? s.value : 0;
-        }
+    for (const auto& s : all_of(name)) {
+        const auto* const is = s.find(label);
+        all += is != nullptr && *is == value ? s.value : 0;
     }
     return all;
 }
 
 buckets metrics_text::histogram(std::string_view name) const {
     buckets out;
-    if (const auto found = by_name_.find(std::string(name) + "_bucket"); found != by_name_.end()) {
-        for (const auto& s : found->second) {
-            const auto* const le = s.find("le");
-            if (const auto bound = le != nullptr ? number(*le) : std::nullopt) {
-                out[*bound] += s.value;
-            }
+    for (const auto& s : all_of(std::string(name) + "_bucket")) {
+        const auto* const le = s.find("le");
+        if (const auto bound = le != nullptr ? number(*le) : std::nullopt) {
+            out[*bound] += s.value;
         }
     }
     return out;
 }
 
 std::string metrics_text::label(std::string_view name, std::string_view label) const {
-    const auto found = by_name_.find(name);
-    const auto* const value = found == by_name_.end() ? nullptr : found->second.front().find(label);
+    const auto all = all_of(name);
+    const auto* const value = all.empty() ? nullptr : all.front().find(label);
     return value == nullptr ? std::string() : *value;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,7 @@ private:
         const std::string* find(std::string_view label) const;
     };
     static std::optional<series> parse_line(std::string_view line, std::string& name);
+    std::span<const series> all_of(std::string_view name) const;
 
     std::map<std::string, std::vector<series>, std::less<>> by_name_;
 };

@@ -115,22 +115,13 @@ void view::next_room_order() noexcept {
     room_order_ = (room_order_ + 1) % room_orders.size();
 }
 
-double view::rate(std::string_view name) const {
+template <class... Which>
+double view::rate(Which... which) const {
     if (!before_) {
         return 0;
     }
     const std::chrono::duration<double> time = now_->at - before_->at;
-    const double more = now_->metrics.sum(name) - before_->metrics.sum(name);
-    return time.count() > 0 ? std::max(more, 0.0) / time.count() : 0;
-}
-
-double view::rate(std::string_view name, std::string_view label, std::string_view value) const {
-    if (!before_) {
-        return 0;
-    }
-    const std::chrono::duration<double> time = now_->at - before_->at;
-    const double more =
-        now_->metrics.sum(name, label, value) - before_->metrics.sum(name, label, value);
+    const double more = now_->metrics.sum(which...) - before_->metrics.sum(which...);
     return time.count() > 0 ? std::max(more, 0.0) / time.count() : 0;
 }
 

@@ -61,8 +61,9 @@ public:
     std::vector<line> frame(std::size_t width, std::size_t height) const;
 
 private:
-    double rate(std::string_view name) const;  // a second
-    double rate(std::string_view name, std::string_view label, std::string_view value) const;
+    // A second, of metrics_text::sum() of the same.
+    template <class... Which>
+    double rate(Which... which) const;
     std::string first_line() const;
     std::string state_line() const;
     void add_summary(std::vector<line>& to) const;
