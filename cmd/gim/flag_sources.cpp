@@ -60,36 +60,6 @@ void add(const flag& f, const std::string& text, values& to) {
 
 }  // namespace
 
-std::optional<exit_now> set_from_arguments(
-    const std::string& command,
-    const std::vector<flag>& flags,
-    const command_help& help,
-    const std::vector<std::string>& words
-) {
-    auto parsed = from_arguments(flags, help, flag_help::plain, words);
-    if (auto* exit = std::get_if<exit_now>(&parsed)) {
-        return std::move(*exit);
-    }
-    const auto& [given, rest] = std::get<arguments>(parsed);
-    if (!rest.empty()) {
-        return usage_error(
-            command + ": unknown flag " + quoted(rest.front()) + ", see gim " + command + " --help"
-        );
-    }
-    for (const flag& f : flags) {
-        const auto texts = given.find(&f);
-        if (texts == given.end()) {
-            continue;
-        }
-        for (const auto& text : texts->second) {
-            if (const problem bad = f.set(text)) {
-                return usage_error(f.name() + ": " + *bad);
-            }
-        }
-    }
-    return std::nullopt;
-}
-
 exit_now usage_error(const std::string& what) {
     std::string line = "gim: " + what;
     std::replace(line.begin(), line.end(), '\n', ' ');
@@ -200,6 +170,36 @@ from_file(const std::vector<flag>& flags, const std::string& path, const std::st
         }
     }
     return given;
+}
+
+std::optional<exit_now> set_from_arguments(
+    const std::string& command,
+    const std::vector<flag>& flags,
+    const command_help& help,
+    const std::vector<std::string>& words
+) {
+    auto parsed = from_arguments(flags, help, flag_help::plain, words);
+    if (auto* exit = std::get_if<exit_now>(&parsed)) {
+        return std::move(*exit);
+    }
+    const auto& [given, rest] = std::get<arguments>(parsed);
+    if (!rest.empty()) {
+        return usage_error(
+            command + ": unknown flag " + quoted(rest.front()) + ", see gim " + command + " --help"
+        );
+    }
+    for (const flag& f : flags) {
+        const auto texts = given.find(&f);
+        if (texts == given.end()) {
+            continue;
+        }
+        for (const auto& text : texts->second) {
+            if (const problem bad = f.set(text)) {
+                return usage_error(f.name() + ": " + *bad);
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace gim::cmd

@@ -203,6 +203,50 @@ std::size_t quarter_of_memory() noexcept {
     return std::clamp(bytes / 4 / one_mib * one_mib, one_mib, 1024 * one_gib);
 }
 
+std::vector<flag> session_flags(live_options& o) {
+    using namespace std::chrono_literals;
+    const live_options d;
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    return {
+        {"--session-history",
+         "Sessions",
+         "N",
+         "Messages kept for each session, 1 to 1000000",
+         number(d.storage.history),
+         count_into(o.storage.history, 1, 1'000'000)},
+        {"--max-sessions-per-user",
+         "Sessions",
+         "N",
+         "Private sessions that a user's list keeps, the newest, to 1000000; 0: all",
+         number(d.storage.private_sessions_of_user),
+         count_into(o.storage.private_sessions_of_user, 0, 1'000'000)},
+        {"--drain-timeout",
+         "Sessions",
+         "DURATION",
+         "From SIGTERM to the end; closes are spread over it, 0 to 1h",
+         to_string(d.drain_timeout),
+         duration_into(o.drain_timeout, 0s, 1h)},
+        {"--heartbeat-interval",
+         "Sessions",
+         "DURATION",
+         "A connection silent for so long is closed, 100ms to 24h",
+         to_string(d.heartbeat_interval),
+         duration_into(o.heartbeat_interval, 100ms, 24h)},
+        {"--request-memory",
+         "Sessions",
+         "N",
+         "Sends with a request_id that are remembered for 300s, 0 to 100000000; 0: none",
+         number(d.request_memory),
+         count_into(o.request_memory, 0, 100'000'000)},
+        {"--max-connections-per-user",
+         "Sessions",
+         "N",
+         "Connections of a user at once; one more closes the oldest; 0 to 1000000; 0: no limit",
+         number(d.connections_per_user),
+         count_into(o.connections_per_user, 0, 1'000'000)},
+    };
+}
+
 std::vector<flag> limit_flags(live_options& o) {
     auto all = connection_flags(o.gateway);
     std::ranges::move(quota_flags(o.quotas), std::back_inserter(all));

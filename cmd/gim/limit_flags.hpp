@@ -10,4 +10,7 @@ namespace gim::cmd {
 // The flags of `gim serve` that say how much a client may take. They write into `o`.
 std::vector<flag> limit_flags(live_options& o);
 
+// Those of what sessions keep, and for how long, the same way.
+std::vector<flag> session_flags(live_options& o);
+
 }  // namespace gim::cmd

@@ -1,54 +1,39 @@
 #include "gim/serve.hpp"
 
 #include "gim/credentials.hpp"
+#include "gim/drain.hpp"
 #include "gim/environment.hpp"
-#include "gim/handover.hpp"
 #include "gim/inherited_sockets.hpp"
+#include "gim/kept_memory.hpp"
 #include "gim/live_settings.hpp"
 #include "gim/main_loop.hpp"
 #include "gim/pid_file.hpp"
 #include "gim/predecessor.hpp"
-#include "gim/saved_memory.hpp"
 #include "gim/server.hpp"
 #include "gim/server_log.hpp"
 #include "gim/service_manager.hpp"
-#include "gim/snapshot_file.hpp"
 #include "gim/successor.hpp"
 #include "net/listener.hpp"
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
-#include <iterator>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace gim::cmd {
 namespace {
 
-// How often, while the server drains, rooms push what waits and those whose turn it is are closed.
-constexpr std::chrono::milliseconds drain_round{50};
 // How often lines that the log has lost are counted.
 constexpr std::chrono::seconds lost_lines_interval{1};
-// How long the clients of the API may take to read their last answers.
-constexpr std::chrono::seconds api_timeout{2};
-// How long what was begun may take when another process wants the memory.
-constexpr std::chrono::seconds freeze_timeout{5};
-// How long the workers may take to let go of sockets that were closed under them.
-constexpr std::chrono::seconds abort_timeout{2};
 
 // A connection is a descriptor; the soft limit of 1024 that many systems begin with is for
 // select().
@@ -117,118 +102,6 @@ void claim(pid_file& own) {
     }
 }
 
-// The time from the first close to the last: the last one also needs some to be answered.
-std::chrono::milliseconds drain_window(const serve_options& options) {
-    const auto window = options.drain_timeout - options.gateway.close_timeout - drain_round;
-    return std::chrono::floor<std::chrono::milliseconds>(std::max(window, duration::zero()));
-}
-
-// Lets everybody go, within the time that there is.
-void stop(server& running, server::goes_on service, main_loop& loop, const serve_options& options) {
-    using clock = std::chrono::steady_clock;
-    const auto start = clock::now();
-    const auto connected = running.gateway_connections();
-    running.begin_drain(drain_window(options), service);
-    if (connected > 0) {
-        spdlog::info("draining: {} connections at the gateway", connected);
-    }
-    auto next_round = start;
-    const auto all_left = [&] {
-        if (clock::now() >= next_round) {
-            running.drain();
-            next_round = clock::now() + drain_round;
-        }
-        return running.gateway_connections() == 0;
-    };
-    const auto time = std::chrono::ceil<std::chrono::milliseconds>(options.drain_timeout);
-    bool is_calm = loop.wait_for(time, all_left);
-    const auto is_empty = [&] { return running.connections() == 0; };
-    if (is_calm) {
-        running.close_api();
-        is_calm = loop.wait_for(api_timeout, is_empty);
-    }
-    if (!is_calm) {
-        spdlog::info("{} connections are cut", running.connections());
-        running.abort();
-        if (!loop.wait_for(abort_timeout, is_empty)) {
-            // What still runs must not see its server destroyed.
-            spdlog::error("some connections did not end");
-            std::_Exit(1);
-        }
-    }
-    const std::chrono::duration<double> took = clock::now() - start;
-    spdlog::info("stopped: {} connections left within {:.1f} s", connected, took.count());
-}
-
-// The memory stays here: nobody may go on from what was written.
-void take_back(server& running, const std::optional<snapshot_file>& snapshot) {
-    if (!snapshot) {
-        return;
-    }
-    try {
-        snapshot->remove();
-    } catch (const std::exception& e) {
-        spdlog::error("{}: remove it, it must not be read again", e.what());
-    }
-    running.thaw();
-}
-
-// Empty: none is wanted.
-std::optional<snapshot_file> snapshot_of(const serve_options& options) {
-    if (options.snapshot.empty()) {
-        return std::nullopt;
-    }
-    const snapshot_file file(options.snapshot);
-    file.check_folder();  // not at the end, when it is too late
-    return file;
-}
-
-// Of the process before, which may still be there and then has the last word on where it is.
-std::optional<saved_memory>
-find_memory(const std::optional<snapshot_file>& snapshot, predecessor& before) {
-    if (!snapshot) {
-        return std::nullopt;
-    }
-    if (const auto path = before.ask_for_memory()) {
-        // If that cannot be read, the other one goes on.
-        return saved_memory::find(snapshot_file(*path), saved_memory::if_damaged::fail);
-    }
-    return saved_memory::find(*snapshot, saved_memory::if_damaged::start_empty);
-}
-
-// Nothing that is kept changes any more, so all that was accepted is in it.
-void save(server& still, const snapshot_file& file) {
-    save_memory(file, [&](storage::snapshot_writer& to) { still.save(to); });
-}
-
-// False, with a line in the log: it could not be written.
-bool save_at_the_end(server& stopped, const snapshot_file& file) {
-    try {
-        save(stopped, file);
-        return true;
-    } catch (const std::exception& e) {
-        spdlog::error("{}: what was kept in memory is lost", e.what());
-        return false;
-    }
-}
-
-// What the process that replaces this one is answered when it wants to have the memory.
-std::string hand_over(server& running, const std::optional<snapshot_file>& snapshot) {
-    if (!snapshot) {
-        return std::string(handover::none);
-    }
-    try {
-        if (!running.freeze(freeze_timeout)) {
-            throw std::runtime_error("snapshot: some requests did not end in time");
-        }
-        save(running, *snapshot);
-        return std::string(handover::at) + snapshot->path();
-    } catch (const std::exception& e) {
-        spdlog::error("{}", e.what());
-        return std::string(handover::failed);
-    }
-}
-
 }  // namespace
 
 int serve(serve_settings settings, const std::vector<std::string>& arguments) {
@@ -240,7 +113,7 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     live_settings live(std::move(settings), arguments, process_environment());
     const auto& options = live.options();
     allow_many_descriptors();
-    const auto snapshot = snapshot_of(options);
+    const kept_memory memory(options);
     inherited_sockets inherited(process_environment());
     const service_manager manager(process_environment());
     auto tls = open_tls(options);
@@ -264,7 +137,7 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     next.keep("api", *api_sockets);
     // Nothing that fails comes behind it but the reading itself: so it is not lost for nothing.
     predecessor before(std::move(inherited.predecessor()));
-    const auto saved = find_memory(snapshot, before);
+    const auto saved = memory.find(before);
     server running(
         options,
         saved ? saved->epoch() : storage::random_epoch(),
@@ -304,11 +177,11 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
             loop.stop();
         },
         [&](const std::string& why) {
-            take_back(running, snapshot);
+            memory.take_back(running);
             spdlog::error("no new process, this one goes on: {}", why);
             claim(own_pid);  // it may have come to name the other one; reload-binary waits for it
         },
-        [&] { return hand_over(running, snapshot); }};
+        [&] { return memory.hand_over(running); }};
     loop.run(
         {[&] {
              log.reopen();
@@ -328,9 +201,9 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     if (service == server::goes_on::nowhere) {
         manager.stopping();
     }
-    stop(running, service, loop, options);
+    drain(running, service, loop, options);
     const bool is_ours = service == server::goes_on::nowhere;
-    return is_ours && snapshot && !save_at_the_end(running, *snapshot) ? 1 : 0;
+    return is_ours && !memory.save_at_the_end(running) ? 1 : 0;
 }
 
 }  // namespace gim::cmd

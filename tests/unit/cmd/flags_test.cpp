@@ -1,59 +1,20 @@
-#include "gim/flags.hpp"
-
-#include "unit/cmd/temporary_file.hpp"
+#include "unit/cmd/parsed_flags.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
 using namespace gim::cmd;
-using gim::test::temporary_file;
 using namespace std::chrono_literals;
+using gim::test::options;
+using gim::test::parse;
+using gim::test::parsed;
+using gim::test::refusal;
 
 namespace {
-
-using variables = std::map<std::string, std::string>;
-using parsed = decltype(parse_command_line(0, nullptr, {}));
-
-parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
-    arguments.insert(arguments.begin(), "gim");
-    return parse_command_line(
-        static_cast<int>(arguments.size()),
-        arguments.data(),
-        [&](const char* name) {
-            const auto it = env.find(name);
-            return it == env.end() ? nullptr : it->second.c_str();
-        }
-    );
-}
-
-serve_options options(std::vector<const char*> arguments, const variables& env = {}) {
-    parsed p = parse(std::move(arguments), env);
-    if (const auto* exit = std::get_if<exit_now>(&p)) {
-        FAIL_CHECK(exit->err);
-        return {};
-    }
-    return std::get<serve_settings>(p).options;
-}
-
-// The line of a usage error, which is always one line with the code 2.
-std::string refusal(std::vector<const char*> arguments, const variables& env = {}) {
-    const parsed p = parse(std::move(arguments), env);
-    const auto* exit = std::get_if<exit_now>(&p);
-    if (exit == nullptr) {
-        return "accepted";
-    }
-    CHECK(exit->code == 2);
-    CHECK(exit->out.empty());
-    CHECK(std::count(exit->err.begin(), exit->err.end(), '\n') == 1);
-    CHECK(exit->err.ends_with('\n'));
-    return exit->err.substr(0, exit->err.size() - 1);
-}
 
 std::string help() {
     return std::get<exit_now>(parse({"--help"})).out;
@@ -229,82 +190,6 @@ TEST_CASE("the sequence is switched by both spellings, alone or with a value") {
     }
 }
 
-TEST_CASE("of a flag that may be given several times all count, from the strongest source") {
-    using texts = std::vector<std::string>;
-    CHECK(
-        options({"--auth-key=a.pem", "--auth-key", "k=b.pem"}).auth_keys ==
-        texts{"a.pem", "k=b.pem"}
-    );
-    const variables env = {{"GIM_AUTH_KEY", " x=1.pem  y=2.pem "}};
-    CHECK(options({}, env).auth_keys == texts{"x=1.pem", "y=2.pem"});
-    CHECK(options({"--auth-key=a.pem"}, env).auth_keys == texts{"a.pem"});
-    const temporary_file file("auth-key=a=1.pem\nauth-key=2.pem\nauth-jwks=k.json\nauth-key=3.pem\n"
-    );
-    const auto from_file = options({"--config", file.path()});
-    CHECK(from_file.auth_keys == texts{"a=1.pem", "2.pem", "3.pem"});
-    CHECK(from_file.auth_jwks == texts{"k.json"});
-    CHECK(refusal({"--auth-key=k="}) == "gim: --auth-key: must name a file, got \"k=\"");
-    CHECK(refusal({"--auth-key"}) == "gim: --auth-key: needs a value");
-}
-
-TEST_CASE("who may log in is none, token or url") {
-    CHECK(options({}).auth == gim::auth::login_mode::none);
-    CHECK(options({"--auth=token"}).auth == gim::auth::login_mode::token);
-    CHECK_FALSE(options({}).insecure);
-    CHECK(options({"--insecure"}).insecure);
-    CHECK(options({"--compression"}).compression);
-    CHECK(refusal({"--auth=jwt"}) == "gim: --auth: must be none, token or url, got \"jwt\"");
-}
-
-TEST_CASE("a login service needs --auth=url, and the other way round") {
-    const auto asked = options(
-        {"--auth=url",
-         "--auth-url=http://[::1]:90/login",
-         "--auth-timeout=250ms",
-         "--auth-url-in-flight=0",
-         "--auth-url-cache=5"}
-    );
-    CHECK(asked.auth == gim::auth::login_mode::url);
-    REQUIRE(asked.auth_url);
-    CHECK(asked.auth_url->host == "::1");
-    CHECK(asked.auth_url->port == 90);
-    CHECK(asked.auth_timeout == std::chrono::milliseconds(250));
-    CHECK(asked.auth_url_in_flight == 0);
-    CHECK(asked.auth_url_cache == 5);
-    CHECK(options({}).auth_timeout == std::chrono::seconds(1));
-    CHECK(options({}).auth_url_in_flight == 64);
-
-    CHECK(refusal({"--auth=url"}) == "gim: --auth: url needs --auth-url, too");
-    CHECK(refusal({"--auth-url=http://h/"}) == "gim: --auth-url: needs --auth=url, too");
-    CHECK(
-        refusal({"--auth=token", "--auth-url=http://h/"}) ==
-        "gim: --auth-url: needs --auth=url, too"
-    );
-    // Its query may hold a secret.
-    CHECK(
-        refusal({"--auth=url", "--auth-url=htp://h/?key=secret"}) ==
-        "gim: --auth-url: must be http://HOST[:PORT]/PATH"
-    );
-    CHECK(refusal({"--auth-timeout=9ms"}).starts_with("gim: --auth-timeout: must be 10ms to 5s"));
-}
-
-TEST_CASE("whom tokens must be from and for") {
-    CHECK_FALSE(options({}).token_parties.issuer);
-    CHECK_FALSE(options({}).token_parties.audience);
-    const auto both = options({"--auth-issuer=https://id.example", "--auth-audience", "gim"});
-    CHECK(both.token_parties.issuer == "https://id.example");
-    CHECK(both.token_parties.audience == "gim");
-    const variables env = {{"GIM_AUTH_AUDIENCE", "gim"}};
-    CHECK(options({}, env).token_parties.audience == "gim");
-    CHECK(refusal({"--auth-issuer="}) == "gim: --auth-issuer: needs a value");
-    CHECK(refusal({"--auth-audience=\xff"}).starts_with("gim: --auth-audience: must be 1 to 256"));
-}
-
-TEST_CASE("given twice, the last one counts") {
-    CHECK(options({"--message-push-count=2", "--message-push-count", "3"}).push_count == 3);
-    CHECK(to_string(options({"--gateway-address=:1", "--ws=:2"}).gateway_address) == ":2");
-}
-
 TEST_CASE("a bad value is one line that names the flag and what is allowed") {
     struct row {
         const char* argument;
@@ -365,12 +250,6 @@ TEST_CASE("a certificate needs its key, and a key its certificate") {
     CHECK(options({"--tls-cert", "a"}, {{"GIM_TLS_KEY", "b"}}).tls_key == "b");
 }
 
-TEST_CASE("a short token secret is refused without being repeated") {
-    const std::string line = refusal({"--token-secret=hunter2"});
-    CHECK(line == "gim: --token-secret: must be at least 16 bytes, or empty for a random one");
-    CHECK(options({"--token-secret", ""}).token_secret.empty());
-}
-
 TEST_CASE("profiling is switched on under each of its names, and off without") {
     CHECK_FALSE(options({}).profiling);
     for (const std::string name : {"--profiling-enabled", "--profiling", "--enable-profiling"}) {
@@ -389,82 +268,6 @@ TEST_CASE("what gim does not know is refused by name") {
     CHECK(refusal({"--message-push"}) == "gim: unknown flag \"--message-push\", see gim --help");
     CHECK(refusal({"--ws"}) == "gim: --gateway-address: needs a value");
     CHECK(refusal({"--ws=:1", "bench"}) == "gim: unknown command \"bench\", see gim --help");
-}
-
-TEST_CASE("every flag is a variable of the environment, which a flag beats") {
-    const variables env = {
-        {"GIM_GATEWAY_ADDRESS", ":1"},
-        {"GIM_MESSAGE_PUSH_COUNT", "3"},
-        {"GIM_ENABLE_MESSAGE_SEQUENCE", "true"},
-        {"GIM_TOKEN_SECRET", "fedcba9876543210"}};
-    const serve_options o = options({}, env);
-    CHECK(to_string(o.gateway_address) == ":1");
-    CHECK(o.push_count == 3);
-    CHECK(o.message_sequence);
-    CHECK(o.token_secret == "fedcba9876543210");
-    const serve_options over =
-        options({"--ws=:2", "--message-push-count=4", "--enbale-message-sequence=false"}, env);
-    CHECK(to_string(over.gateway_address) == ":2");
-    CHECK(over.push_count == 4);
-    CHECK_FALSE(over.message_sequence);
-}
-
-TEST_CASE("the environment beats the file, and a flag beats both") {
-    const temporary_file file(
-        "# a comment\n; another\n\nmessage-push-count=2\n ws = [::1]:80 # the address\n"
-        "enable-message-sequence=true\nmessage-push-duration=\"1.5s\"\n"
-    );
-    const serve_options from_file = options({"--config", file.path()});
-    CHECK(from_file.push_count == 2);
-    CHECK(to_string(from_file.gateway_address) == "[::1]:80");
-    CHECK(from_file.message_sequence);
-    CHECK(from_file.push_interval == 1500ms);
-
-    const variables env = {{"GIM_MESSAGE_PUSH_COUNT", "3"}, {"GIM_CONFIG", file.path()}};
-    const serve_options with_env = options({}, env);
-    CHECK(with_env.push_count == 3);
-    CHECK(with_env.message_sequence);
-
-    const serve_options with_flag = options({"--message-push-count=4", "--ws=:5"}, env);
-    CHECK(with_flag.push_count == 4);
-    CHECK(to_string(with_flag.gateway_address) == ":5");
-    CHECK(with_flag.push_interval == 1500ms);
-}
-
-TEST_CASE("a bad value is told alike from every source, unless a better source replaces it") {
-    const char* const line = "gim: --message-push-count: must be 1 to 1000, got \"0\"";
-    const temporary_file file("message-push-count=0\n");
-    CHECK(refusal({"--message-push-count=0"}) == line);
-    CHECK(refusal({}, {{"GIM_MESSAGE_PUSH_COUNT", "0"}}) == line);
-    CHECK(refusal({"--config", file.path()}) == line);
-    CHECK(options({"--config", file.path(), "--message-push-count=1"}).push_count == 1);
-}
-
-TEST_CASE("a missing file and an unknown key in a file are refused by name") {
-    CHECK(
-        refusal({"--config=/nonexistent/gim.conf"}) ==
-        "gim: --config: must be a file that can be read, got \"/nonexistent/gim.conf\""
-    );
-    CHECK(
-        refusal({}, {{"GIM_CONFIG", "/nonexistent"}}) ==
-        "gim: --config: must be a file that can be read, got \"/nonexistent\""
-    );
-    CHECK(refusal({"--config=/"}).starts_with("gim: --config: must be a file"));
-    CHECK(refusal({"--config"}) == "gim: --config: needs a value");
-    for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
-             {"message-push-cuont=1\n", "message-push-cuont"},
-             {"--ws=:1\n", "--ws"},
-             {"config=other\n", "config"},
-             {"[serve]\nws=:1\n", "serve"},
-             {"a.b=1\n", "a.b"},
-             {"dance\n", "dance"}}) {
-        CAPTURE(text);
-        const temporary_file file(text);
-        CHECK(
-            refusal({"--config", file.path()}) ==
-            "gim: --config: unknown key \"" + key + "\" in \"" + file.path() + "\""
-        );
-    }
 }
 
 TEST_CASE("the version is printed on stdout, also after serve") {
@@ -549,82 +352,10 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
     CHECK(flags >= 41);
 }
 
-TEST_CASE("API keys come from flags, the environment and a file, several at once") {
-    CHECK(options({}).api_keys.is_empty());
-    const auto two =
-        options({"--api-key=game=0123456789abcdef", "--api-key", "shop=fedcba9876543210"});
-    CHECK(two.api_keys.find("0123456789abcdef") == "game");
-    CHECK(two.api_keys.find("fedcba9876543210") == "shop");
-    const auto env = options({}, {{"GIM_API_KEY", "game=0123456789abcdef shop=fedcba9876543210"}});
-    CHECK(env.api_keys.find("fedcba9876543210") == "shop");
-    const temporary_file file("# keys\ngame=0123456789abcdef\n");
-    const auto read = options({"--api-key-file", file.path(), "--api-key=shop=fedcba9876543210"});
-    CHECK(read.api_keys.find("0123456789abcdef") == "game");
-    CHECK(read.api_keys.find("fedcba9876543210") == "shop");
-}
-
-TEST_CASE("keys for the metrics are no API keys") {
-    const auto o = options({"--metrics-key=prometheus=0123456789abcdef"});
-    CHECK(o.metrics_keys.find("0123456789abcdef") == "prometheus");
-    CHECK(o.api_keys.is_empty());
-    CHECK(options({"--api-key=game=0123456789abcdef"}).metrics_keys.is_empty());
-}
-
-TEST_CASE("a bad API key is refused without being repeated") {
-    for (const auto& line :
-         {refusal({"--api-key=game=my-secret-short"}),
-          refusal({"--api-key=my-secret-without-a-name"}),
-          refusal({}, {{"GIM_API_KEY", "game=my-secret-short"}})}) {
-        CAPTURE(line);
-        CHECK(line.starts_with("gim: --api-key: "));
-        CHECK(line.find("my-secret") == std::string::npos);
-    }
-    const temporary_file file("\ngame=my-secret-short\n");
-    const auto line = refusal({"--api-key-file", file.path()});
-    CHECK(line.find("line 2: the secret must be") != std::string::npos);
-    CHECK(line.find("my-secret") == std::string::npos);
-    CHECK(refusal({"--api-key-file=/nowhere/at/all"}).find("must be a file") != std::string::npos);
-    CHECK(refusal({"--trace-header=X-API-Key"}).starts_with("gim: --trace-header: "));
-}
-
 TEST_CASE("the limit of a user's connections is 8, and 0 is none") {
     CHECK(options({}).connections_per_user == 8);
     CHECK(options({}).request_memory == 1'000'000);
     CHECK(options({"--request-memory=0"}).request_memory == 0);
     CHECK(options({"--max-connections-per-user=0"}).connections_per_user == 0);
     CHECK(refusal({"--max-connections-per-user=-1"}).find("must be 0 to") != std::string::npos);
-}
-
-TEST_CASE("check-config tells each flag's value and where it came from, without secrets") {
-    const temporary_file file("message-push-count=3\nlog-level=warn\n");
-    const auto p = parse(
-        {"check-config", "--log-level=error", "--api-key=web=0123456789abcdef"},
-        {{"GIM_CONFIG", file.path()}, {"GIM_TOKEN_SECRET", "0123456789abcdef"}}
-    );
-    const auto* check = std::get_if<settings_check>(&p);
-    REQUIRE(check != nullptr);
-    const auto* settings = &check->settings;
-    CHECK(settings->options.push_count == 3);
-    const auto of = [&](const std::string& name) {
-        const auto found = std::ranges::find(settings->all, name, &gim::cmd::setting::name);
-        REQUIRE(found != settings->all.end());
-        REQUIRE(found->values.size() == 1);
-        return found->values.front() + " by " + found->from;
-    };
-    CHECK(of("--log-level") == "error by flag");
-    CHECK(of("--message-push-count") == std::string("3 by ") + file.path());
-    CHECK(of("--token-secret") == "(not shown) by GIM_TOKEN_SECRET");
-    CHECK(of("--api-key") == "web=(not shown) by flag");
-    CHECK(of("--session-history") == "1000 by default");
-}
-
-TEST_CASE("a file may be called as what is not set is") {
-    const auto before = std::filesystem::current_path();
-    const temporary_file file("message-push-count=3\n");
-    const auto folder = std::filesystem::path(file.path()).parent_path();
-    std::filesystem::current_path(folder);
-    std::filesystem::copy_file(file.path(), "default");
-    CHECK(options({"--config=default"}).push_count == 3);
-    std::filesystem::remove("default");
-    std::filesystem::current_path(before);
 }

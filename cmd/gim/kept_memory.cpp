@@ -1,0 +1,84 @@
+#include "gim/kept_memory.hpp"
+
+#include "gim/handover.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+
+namespace gim::cmd {
+
+namespace {
+
+// How long what was begun may take when another process wants the memory.
+constexpr std::chrono::seconds freeze_timeout{5};
+
+}  // namespace
+
+kept_memory::kept_memory(const serve_options& options) {
+    if (!options.snapshot.empty()) {
+        file_.emplace(options.snapshot);
+        file_->check_folder();
+    }
+}
+
+std::optional<saved_memory> kept_memory::find(predecessor& before) const {
+    if (!file_) {
+        return std::nullopt;
+    }
+    if (const auto path = before.ask_for_memory()) {
+        // If that cannot be read, the other one goes on.
+        return saved_memory::find(snapshot_file(*path), saved_memory::if_damaged::fail);
+    }
+    return saved_memory::find(*file_, saved_memory::if_damaged::start_empty);
+}
+
+std::string kept_memory::hand_over(server& running) const {
+    if (!file_) {
+        return std::string(handover::none);
+    }
+    try {
+        if (!running.freeze(freeze_timeout)) {
+            throw std::runtime_error("snapshot: some requests did not end in time");
+        }
+        save(running);
+        return std::string(handover::at) + file_->path();
+    } catch (const std::exception& e) {
+        spdlog::error("{}", e.what());
+        return std::string(handover::failed);
+    }
+}
+
+void kept_memory::take_back(server& running) const {
+    if (!file_) {
+        return;
+    }
+    try {
+        file_->remove();
+    } catch (const std::exception& e) {
+        spdlog::error("{}: remove it, it must not be read again", e.what());
+    }
+    running.thaw();
+}
+
+bool kept_memory::save_at_the_end(server& stopped) const {
+    if (!file_) {
+        return true;
+    }
+    try {
+        save(stopped);
+        return true;
+    } catch (const std::exception& e) {
+        spdlog::error("{}: what was kept in memory is lost", e.what());
+        return false;
+    }
+}
+
+// Nothing that is kept changes any more, so all that was accepted is in it.
+void kept_memory::save(server& still) const {
+    save_memory(*file_, [&](storage::snapshot_writer& to) { still.save(to); });
+}
+
+}  // namespace gim::cmd

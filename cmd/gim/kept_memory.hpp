@@ -1,0 +1,40 @@
+#pragma once
+
+#include "gim/predecessor.hpp"
+#include "gim/saved_memory.hpp"
+#include "gim/serve_options.hpp"
+#include "gim/server.hpp"
+#include "gim/snapshot_file.hpp"
+
+#include <optional>
+#include <string>
+
+namespace gim::cmd {
+
+// How what a server has in memory outlives it, with --snapshot; without, nothing does.
+class kept_memory {
+public:
+    // Throws std::runtime_error, in words for the operator, if no file can be made there: at the
+    // end it would be too late.
+    explicit kept_memory(const serve_options& options);
+
+    // What the process before has left. It may still be there, and then has the last word on where
+    // that is. Errors: see predecessor and saved_memory.
+    std::optional<saved_memory> find(predecessor& before) const;
+
+    // What the process that replaces this one is answered when it wants to have the memory: from
+    // then on nothing here changes it.
+    std::string hand_over(server& running) const;
+    // That process did not come to serve: nobody may go on from what was written.
+    void take_back(server& running) const;
+
+    // REQUIRES: nobody is connected. False, with a line in the log: it could not be written.
+    bool save_at_the_end(server& stopped) const;
+
+private:
+    void save(server& still) const;
+
+    std::optional<snapshot_file> file_;  // empty: without
+};
+
+}  // namespace gim::cmd

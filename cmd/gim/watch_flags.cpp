@@ -1,0 +1,163 @@
+#include "gim/watch_flags.hpp"
+
+#include "protocol/request_rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <strings.h>
+
+namespace gim::cmd {
+
+namespace {
+
+problem set_log_level(live_options& o, const std::string& text) {
+    for (const char* level : {"trace", "debug", "info", "warn", "error", "off"}) {
+        if (text == level) {
+            o.log_level = text;
+            return {};
+        }
+    }
+    return wrong("must be trace, debug, info, warn, error or off", text);
+}
+
+setter file_into(std::string& to) {
+    return [&to](const std::string& text) -> problem {
+        if (text.empty()) {
+            return wrong("must name a file", text);
+        }
+        to = text;
+        return {};
+    };
+}
+
+problem set_log_format(serve_options& o, const std::string& text) {
+    if (text != "text" && text != "json") {
+        return wrong("must be text or json", text);
+    }
+    o.log_lines = text == "json" ? log_form::json : log_form::text;
+    return {};
+}
+
+// RFC 9110, 5.1: a field name is a token.
+problem set_trace_header(serve_options& o, const std::string& text) {
+    const bool is_token = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
+    if (!is_token || text.empty() || text.size() > 64) {
+        return wrong("must be the name of an HTTP field, at most 64 bytes", text);
+    }
+    // These would tell a secret to the log, or stand twice in an answer.
+    constexpr std::array taken{
+        "authorization",
+        "x-api-key",
+        "cookie",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "server",
+        "cache-control",
+        "allow",
+        "www-authenticate"};
+    const bool is_taken = std::any_of(taken.begin(), taken.end(), [&](const char* name) {
+        return ::strcasecmp(name, text.c_str()) == 0;
+    });
+    if (is_taken) {
+        return wrong("must not be a field with another meaning", text);
+    }
+    o.trace_header = text;
+    return {};
+}
+
+problem add_traced_user(serve_options& o, const std::string& text) {
+    if (const auto bad = protocol::check_id("id", text)) {
+        return wrong("must be a user's id, 1 to 64 of A-Z a-z 0-9 _ - . @", text);
+    }
+    o.traced_users.push_back(text);
+    return {};
+}
+
+problem set_trace_lines(serve_options& o, const std::string& text) {
+    std::size_t lines = 0;
+    if (problem bad = count_into(lines, 0, 100'000)(text)) {
+        return bad;
+    }
+    o.tracing.lines.count = lines;
+    o.tracing.lines.burst = std::max<std::size_t>(lines * 4, 1);
+    return {};
+}
+
+}  // namespace
+
+std::vector<flag> watch_flags(serve_options& o) {
+    const serve_options d;
+    const auto number = [](std::size_t n) { return std::to_string(n); };
+    return {
+        live(
+            {"--log-level",
+             "Watching",
+             "trace|debug|info|warn|error|off",
+             "What is worth a line",
+             d.log_level,
+             [&o](const std::string& text) { return set_log_level(o, text); }}
+        ),
+        {"--log-file",
+         "Watching",
+         "FILE",
+         "Where the log goes; SIGHUP opens it again, after it was renamed",
+         "stderr",
+         file_into(o.log_file)},
+        {"--log-format",
+         "Watching",
+         "text|json",
+         "How its lines look; json: an object a line",
+         "text",
+         [&o](const std::string& text) { return set_log_format(o, text); }},
+        {"--pid-file",
+         "Watching",
+         "FILE",
+         "Says which process serves; a new one that takes over writes it anew, the end removes it",
+         "none",
+         file_into(o.pid_file)},
+        {"--trace-header,--trace",
+         "Watching",
+         "NAME",
+         "HTTP field that is echoed in the answer and logged",
+         d.trace_header,
+         [&o](const std::string& text) { return set_trace_header(o, text); }},
+        {"--trace-user",
+         "Watching",
+         "ID",
+         "Each step of this user's messages is logged, whatever the level; may be given several "
+         "times",
+         "nobody",
+         [&o](const std::string& text) { return add_traced_user(o, text); },
+         repeated::all_count},
+        {"--max-traced-users",
+         "Watching",
+         "N",
+         "Users that are traced at once, with those of PUT /v1/trace/users/ID; 0 to 10000",
+         number(d.tracing.users),
+         count_into(o.tracing.users, 0, 10'000)},
+        {"--max-trace-lines",
+         "Watching",
+         "N",
+         "Lines of the log a second for each of them, four times as many at once; 0 to 100000; 0: "
+         "no limit",
+         number(d.tracing.lines.count),
+         [&o](const std::string& text) { return set_trace_lines(o, text); }},
+        {"--profiling-enabled,--profiling,--enable-profiling",
+         "Watching",
+         "",
+         "Answers pprof at /debug/pprof/ of the API, with an API key or from this machine",
+         d.profiling ? "true" : "false",
+         switch_into(o.profiling)},
+    };
+}
+
+}  // namespace gim::cmd

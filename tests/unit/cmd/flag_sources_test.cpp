@@ -1,0 +1,149 @@
+#include "unit/cmd/parsed_flags.hpp"
+#include "unit/cmd/temporary_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+
+using namespace gim::cmd;
+using namespace std::chrono_literals;
+using gim::test::options;
+using gim::test::parse;
+using gim::test::refusal;
+using gim::test::temporary_file;
+using gim::test::variables;
+
+TEST_CASE("of a flag that may be given several times all count, from the strongest source") {
+    using texts = std::vector<std::string>;
+    CHECK(
+        options({"--auth-key=a.pem", "--auth-key", "k=b.pem"}).auth_keys ==
+        texts{"a.pem", "k=b.pem"}
+    );
+    const variables env = {{"GIM_AUTH_KEY", " x=1.pem  y=2.pem "}};
+    CHECK(options({}, env).auth_keys == texts{"x=1.pem", "y=2.pem"});
+    CHECK(options({"--auth-key=a.pem"}, env).auth_keys == texts{"a.pem"});
+    const temporary_file file("auth-key=a=1.pem\nauth-key=2.pem\nauth-jwks=k.json\nauth-key=3.pem\n"
+    );
+    const auto from_file = options({"--config", file.path()});
+    CHECK(from_file.auth_keys == texts{"a=1.pem", "2.pem", "3.pem"});
+    CHECK(from_file.auth_jwks == texts{"k.json"});
+    CHECK(refusal({"--auth-key=k="}) == "gim: --auth-key: must name a file, got \"k=\"");
+    CHECK(refusal({"--auth-key"}) == "gim: --auth-key: needs a value");
+}
+
+TEST_CASE("given twice, the last one counts") {
+    CHECK(options({"--message-push-count=2", "--message-push-count", "3"}).push_count == 3);
+    CHECK(to_string(options({"--gateway-address=:1", "--ws=:2"}).gateway_address) == ":2");
+}
+
+TEST_CASE("every flag is a variable of the environment, which a flag beats") {
+    const variables env = {
+        {"GIM_GATEWAY_ADDRESS", ":1"},
+        {"GIM_MESSAGE_PUSH_COUNT", "3"},
+        {"GIM_ENABLE_MESSAGE_SEQUENCE", "true"},
+        {"GIM_TOKEN_SECRET", "fedcba9876543210"}};
+    const serve_options o = options({}, env);
+    CHECK(to_string(o.gateway_address) == ":1");
+    CHECK(o.push_count == 3);
+    CHECK(o.message_sequence);
+    CHECK(o.token_secret == "fedcba9876543210");
+    const serve_options over =
+        options({"--ws=:2", "--message-push-count=4", "--enbale-message-sequence=false"}, env);
+    CHECK(to_string(over.gateway_address) == ":2");
+    CHECK(over.push_count == 4);
+    CHECK_FALSE(over.message_sequence);
+}
+
+TEST_CASE("the environment beats the file, and a flag beats both") {
+    const temporary_file file(
+        "# a comment\n; another\n\nmessage-push-count=2\n ws = [::1]:80 # the address\n"
+        "enable-message-sequence=true\nmessage-push-duration=\"1.5s\"\n"
+    );
+    const serve_options from_file = options({"--config", file.path()});
+    CHECK(from_file.push_count == 2);
+    CHECK(to_string(from_file.gateway_address) == "[::1]:80");
+    CHECK(from_file.message_sequence);
+    CHECK(from_file.push_interval == 1500ms);
+
+    const variables env = {{"GIM_MESSAGE_PUSH_COUNT", "3"}, {"GIM_CONFIG", file.path()}};
+    const serve_options with_env = options({}, env);
+    CHECK(with_env.push_count == 3);
+    CHECK(with_env.message_sequence);
+
+    const serve_options with_flag = options({"--message-push-count=4", "--ws=:5"}, env);
+    CHECK(with_flag.push_count == 4);
+    CHECK(to_string(with_flag.gateway_address) == ":5");
+    CHECK(with_flag.push_interval == 1500ms);
+}
+
+TEST_CASE("a bad value is told alike from every source, unless a better source replaces it") {
+    const char* const line = "gim: --message-push-count: must be 1 to 1000, got \"0\"";
+    const temporary_file file("message-push-count=0\n");
+    CHECK(refusal({"--message-push-count=0"}) == line);
+    CHECK(refusal({}, {{"GIM_MESSAGE_PUSH_COUNT", "0"}}) == line);
+    CHECK(refusal({"--config", file.path()}) == line);
+    CHECK(options({"--config", file.path(), "--message-push-count=1"}).push_count == 1);
+}
+
+TEST_CASE("a missing file and an unknown key in a file are refused by name") {
+    CHECK(
+        refusal({"--config=/nonexistent/gim.conf"}) ==
+        "gim: --config: must be a file that can be read, got \"/nonexistent/gim.conf\""
+    );
+    CHECK(
+        refusal({}, {{"GIM_CONFIG", "/nonexistent"}}) ==
+        "gim: --config: must be a file that can be read, got \"/nonexistent\""
+    );
+    CHECK(refusal({"--config=/"}).starts_with("gim: --config: must be a file"));
+    CHECK(refusal({"--config"}) == "gim: --config: needs a value");
+    for (const auto& [text, key] : std::vector<std::pair<std::string, std::string>>{
+             {"message-push-cuont=1\n", "message-push-cuont"},
+             {"--ws=:1\n", "--ws"},
+             {"config=other\n", "config"},
+             {"[serve]\nws=:1\n", "serve"},
+             {"a.b=1\n", "a.b"},
+             {"dance\n", "dance"}}) {
+        CAPTURE(text);
+        const temporary_file file(text);
+        CHECK(
+            refusal({"--config", file.path()}) ==
+            "gim: --config: unknown key \"" + key + "\" in \"" + file.path() + "\""
+        );
+    }
+}
+
+TEST_CASE("check-config tells each flag's value and where it came from, without secrets") {
+    const temporary_file file("message-push-count=3\nlog-level=warn\n");
+    const auto p = parse(
+        {"check-config", "--log-level=error", "--api-key=web=0123456789abcdef"},
+        {{"GIM_CONFIG", file.path()}, {"GIM_TOKEN_SECRET", "0123456789abcdef"}}
+    );
+    const auto* check = std::get_if<settings_check>(&p);
+    REQUIRE(check != nullptr);
+    const auto* settings = &check->settings;
+    CHECK(settings->options.push_count == 3);
+    const auto of = [&](const std::string& name) {
+        const auto found = std::ranges::find(settings->all, name, &gim::cmd::setting::name);
+        REQUIRE(found != settings->all.end());
+        REQUIRE(found->values.size() == 1);
+        return found->values.front() + " by " + found->from;
+    };
+    CHECK(of("--log-level") == "error by flag");
+    CHECK(of("--message-push-count") == std::string("3 by ") + file.path());
+    CHECK(of("--token-secret") == "(not shown) by GIM_TOKEN_SECRET");
+    CHECK(of("--api-key") == "web=(not shown) by flag");
+    CHECK(of("--session-history") == "1000 by default");
+}
+
+TEST_CASE("a file may be called as what is not set is") {
+    const auto before = std::filesystem::current_path();
+    const temporary_file file("message-push-count=3\n");
+    const auto folder = std::filesystem::path(file.path()).parent_path();
+    std::filesystem::current_path(folder);
+    std::filesystem::copy_file(file.path(), "default");
+    CHECK(options({"--config=default"}).push_count == 3);
+    std::filesystem::remove("default");
+    std::filesystem::current_path(before);
+}
