@@ -81,10 +81,6 @@ struct live_options {
     // user's oldest. Larger: a message to a user is written to as many sockets.
     std::size_t connections_per_user = 8;
 
-    // Sends with a request_id that are remembered for 300 s, 0 to 100000000; 0: none. Larger:
-    // memory, some 250 bytes each.
-    std::size_t request_memory = 1'000'000;
-
     // How long a token that a login hands out is valid, 1s to 8760h. Larger: a stolen one is of use
     // for longer.
     duration token_ttl = std::chrono::hours(24);

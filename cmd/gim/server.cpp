@@ -24,7 +24,6 @@ std::optional<protocol::deflate_options> compression(const serve_options& option
 session::node_limits node_limits(const serve_options& options) {
     session::node_limits out;
     out.connections_per_user = options.connections_per_user;
-    out.requests.most = options.request_memory;
     out.quotas = options.quotas;
     return out;
 }

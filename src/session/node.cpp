@@ -9,12 +9,6 @@ namespace gim::session {
 
 namespace {
 
-// So much of it that all workers together remember as many, and none less than one.
-request_memory_options share_of(request_memory_options all, std::size_t workers) {
-    all.most = (all.most + workers - 1) / workers;
-    return all;
-}
-
 std::unique_ptr<push::frame_packer>
 make_packer(const std::optional<protocol::deflate_options>& how, stats::counters& counters) {
     if (!how) {
@@ -53,7 +47,6 @@ node::node(worker::worker_pool& workers, node_options options)
             std::move(packer),
             room_push(*this, thread, packing, tracing),
             push::local_audience(std::move(tell_home), packing),
-            request_memory(share_of(options_.limits.requests, workers_.size())),
             quotas(options_.limits.quotas, thread.counters()),
             nullptr}));
     }
@@ -69,7 +62,6 @@ node::node(worker::worker_pool& workers, node_options options)
 void node::set_limits(const node_limits& limits) noexcept {
     options_.limits = limits;
     for (auto& s : shards_) {
-        s->requests.set_options(share_of(limits.requests, shards_.size()));
         s->limits.set_options(limits.quotas);
     }
 }

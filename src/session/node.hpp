@@ -8,7 +8,6 @@
 #include "session/change_gate.hpp"
 #include "session/connection_closer.hpp"
 #include "session/quotas.hpp"
-#include "session/request_memory.hpp"
 #include "session/room_push.hpp"
 #include "session/user_directory.hpp"
 #include "storage/store.hpp"
@@ -36,7 +35,6 @@ struct shard {
     std::unique_ptr<push::frame_packer> packer;  // null: nothing is compressed
     room_push rooms;
     push::local_audience audience;
-    request_memory requests;  // of the sessions that are at home here
     quotas limits;
     connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
     change_gate changes{};                // of requests that begin here
@@ -47,8 +45,6 @@ struct node_limits {
     // Connections that a user may have at once; one more closes the user's oldest with 4502. 0: no
     // limit. Larger: a message to a user is written to as many sockets.
     std::size_t connections_per_user = 8;
-    // In the whole process, with the same share for each worker.
-    request_memory_options requests = {};
     quota_options quotas = {};
 };
 

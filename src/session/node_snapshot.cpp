@@ -22,7 +22,6 @@ void node_snapshot::save_rooms(std::size_t worker, storage::snapshot_writer& to)
 
 void node_snapshot::save_rest(std::size_t worker, storage::snapshot_writer& to) const {
     stores_[worker]->save_rest(to);
-    all_.at(worker).requests.save(to, request_memory::clock::now());
 }
 
 void node_snapshot::restore(const snapshot::record& r) {
@@ -34,9 +33,8 @@ void node_snapshot::restore(const snapshot::record& r) {
 }
 
 void node_snapshot::settle() {
-    for (std::size_t w = 0; w < stores_.size(); ++w) {
-        stores_[w]->settle();
-        all_.at(w).requests.settle();
+    for (auto* store : stores_) {
+        store->settle();
     }
 }
 
@@ -93,7 +91,7 @@ void node_snapshot::put(const snapshot::message& r) {
 }
 
 void node_snapshot::put(const snapshot::request& r) {
-    all_.home_of(*session_id::parse(r.session)).requests.restore(r, request_memory::clock::now());
+    store_of(all_.home_of(*session_id::parse(r.session))).restore(r);
 }
 
 }  // namespace gim::session

@@ -12,8 +12,7 @@
 namespace gim::session {
 
 // Puts the memory of a node into a snapshot and takes it out again: what is in the stores, which
-// must be in memory, and what is remembered of requests. The number of workers may differ between
-// the two.
+// must be in memory. The number of workers may differ between the two.
 class node_snapshot {
 public:
     // Both are borrowed; the stores are those of the node, by worker.

@@ -3,13 +3,12 @@
 #include "session/changing.hpp"
 #include "session/content_hash.hpp"
 #include "session/membership.hpp"
-#include "session/request_memory.hpp"
 #include "stats/counters.hpp"
 #include "stats/event.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace gim::session {
 
@@ -21,8 +20,17 @@ using storage::async_result;
 
 namespace {
 
-storage::message_draft draft_of(const caller& who, const send_request& request) {
-    return {who.user, request.category, request.content};
+// What names the request to the store; empty if it has no name.
+std::optional<storage::request_mark> mark_of(const send_request& r) {
+    if (!r.request_id) {
+        return std::nullopt;
+    }
+    return storage::request_mark{*r.request_id, content_hash(r.content, content_hash(r.category))};
+}
+
+storage::message_draft
+draft_of(const caller& who, const send_request& r, std::optional<storage::request_mark> mark) {
+    return {who.user, r.category, r.content, std::move(mark)};
 }
 
 session_id session_of(const caller& who, const send_request& request) {
@@ -30,60 +38,45 @@ session_id session_of(const caller& who, const send_request& request) {
                                               : session_id::between(who.user.id, request.target_id);
 }
 
-send_reply reply_of(const session_id& session, const protocol::message& m) {
-    return {m.id, session, m.sequence, m.created_at};
+send_reply reply_of(const session_id& session, storage::receipt answer) {
+    return {std::move(answer.id), session, answer.sequence, answer.created_at};
 }
 
-// --- the memory of requests, asked and told on the session's home. A store in memory answers in
-// the same turn, so nothing comes between the question and the message; of racing copies the first
-// wins.
+// --- copies of a request, on the session's home. That asks twice: before anything is checked,
+// since a copy is answered whatever has changed meanwhile; and with the message, since a store may
+// answer later, and what a racing copy has sent by then is not known before.
 
-request_memory::key key_of(const caller& who, const session_id& session, const send_request& r) {
-    return {who.user.id, session.text(), *r.request_id};
-}
-
-std::uint64_t hash_of_content(const send_request& r) {
-    return content_hash(r.content, content_hash(r.category));
-}
-
-// What to answer if the request was answered before; empty if it is new, or has no name.
-std::optional<protocol::result<send_reply>>
-answered_before(shard& home, const caller& who, const session_id& session, const send_request& r) {
-    if (!r.request_id) {
-        return std::nullopt;
-    }
-    const auto now = request_memory::clock::now();
-    const auto known = home.requests.find(key_of(who, session, r), hash_of_content(r), now);
-    if (!known) {
-        return std::nullopt;
-    }
-    auto& counters = home.thread.counters();
-    if (!known->is_same_content) {
-        counters.add(stats::event::request_conflict);
-        return protocol::error{
-            protocol::status::conflict, "request_id: was given to a message with another content"};
-    }
-    counters.add(stats::event::request_repeated);
-    const auto& a = known->answered;
+send_reply
+repeated(shard& home, const caller& who, const session_id& session, storage::receipt answer) {
+    home.thread.counters().add(stats::event::request_repeated);
     if (who.note) {
-        home.tracer->repeated(*who.note, session.text(), a.message_id, a.sequence);
+        home.tracer->repeated(*who.note, session.text(), answer.id, answer.sequence);
     }
-    return send_reply{a.message_id, session, a.sequence, a.created_at};
+    return reply_of(session, std::move(answer));
 }
 
-void remember(shard& home, const caller& who, const send_request& r, const send_reply& sent) {
-    if (!r.request_id) {
-        return;
+protocol::error refused(shard& home, protocol::error why) {
+    if (why.code == protocol::status::conflict) {
+        home.thread.counters().add(stats::event::request_conflict);
     }
-    const auto outcome = home.requests.remember(
-        key_of(who, sent.session, r),
-        hash_of_content(r),
-        {sent.id, sent.sequence, sent.created_at},
-        request_memory::clock::now()
-    );
-    if (outcome == request_memory::forgotten::before_its_time) {
-        home.thread.counters().add(stats::event::request_forgotten);
+    return why;
+}
+
+// What to answer if the request was answered before; empty if it is new.
+boost::asio::awaitable<std::optional<protocol::result<send_reply>>> answered_before(
+    shard& home,
+    const caller& who,
+    const session_id& session,
+    const storage::request_mark& mark
+) {
+    auto known = co_await home.store->find_request(session, who.user.id, mark);
+    if (!known) {
+        co_return refused(home, known.error());
     }
+    if (!*known) {
+        co_return std::nullopt;
+    }
+    co_return repeated(home, who, session, **std::move(known));
 }
 
 }  // namespace
@@ -116,8 +109,12 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
     co_await worker::hop(home.thread);
-    if (auto before = answered_before(home, who, session, request)) {
-        co_return *std::move(before);
+    auto mark = mark_of(request);
+    if (mark) {
+        auto before = co_await answered_before(home, who, session, *mark);
+        if (before) {
+            co_return *std::move(before);
+        }
     }
     auto allowed = co_await require_member(home, request.target_id, who, "target_id");
     if (!allowed) {
@@ -129,18 +126,21 @@ send_service::send_to_room(const caller& who, const send_request& request) {
             co_return turn.error();
         }
     }
-    auto draft = draft_of(who, request);
-    auto stored = co_await home.store->append(session, std::move(draft), all_.now_ms());
+    auto draft = draft_of(who, request, std::move(mark));
+    auto added = co_await home.store->append(session, std::move(draft), all_.now_ms());
+    if (!added) {
+        co_return refused(home, added.error());
+    }
+    const auto& stored = added->message;
     if (!stored) {
-        co_return stored.error();
+        co_return repeated(home, who, session, std::move(added->answer));
     }
     home.thread.counters().add(stats::event::message_room);
-    const auto sent = reply_of(session, **stored);
-    remember(home, who, request, sent);
+    const auto sent = reply_of(session, std::move(added->answer));
     if (who.note) {
-        home.tracer->stored(*who.note, session.text(), **stored);
+        home.tracer->stored(*who.note, session.text(), *stored);
     }
-    home.rooms.add(session, *stored, who.note);
+    home.rooms.add(session, stored, who.note);
     co_return sent;
 }
 
@@ -165,19 +165,26 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     }
 
     co_await worker::hop(home.thread);
-    if (auto before = answered_before(home, who, session, request)) {
-        co_return *std::move(before);
+    auto mark = mark_of(request);
+    if (mark) {
+        auto before = co_await answered_before(home, who, session, *mark);
+        if (before) {
+            co_return *std::move(before);
+        }
     }
-    auto draft = draft_of(who, request);
-    auto stored = co_await home.store->append(session, std::move(draft), all_.now_ms());
+    auto draft = draft_of(who, request, std::move(mark));
+    auto added = co_await home.store->append(session, std::move(draft), all_.now_ms());
+    if (!added) {
+        co_return refused(home, added.error());
+    }
+    const auto& stored = added->message;
     if (!stored) {
-        co_return stored.error();
+        co_return repeated(home, who, session, std::move(added->answer));
     }
     home.thread.counters().add(stats::event::message_private);
-    const auto sent = reply_of(session, **stored);
-    remember(home, who, request, sent);
+    const auto sent = reply_of(session, std::move(added->answer));
     if (who.note) {
-        home.tracer->stored(*who.note, session.text(), **stored);
+        home.tracer->stored(*who.note, session.text(), *stored);
     }
     // Both pushes start here, where the order of the session is made, so that every device sees
     // that order.
@@ -186,7 +193,7 @@ send_service::send_to_user(const caller& who, const send_request& request) {
         sender_connection = who.connection->id;
     }
     const auto packet_titled = [&](const std::string& title) {
-        return protocol::packet{session, title, {*stored}, 0, protocol::sequences::shown};
+        return protocol::packet{session, title, {stored}, 0, protocol::sequences::shown};
     };
     all_.push_to_user(request.target_id, packet_titled(who.user.name), sender_connection, who.note);
     if (request.target_id != who.user.id) {
@@ -196,7 +203,7 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     }
 
     // The message is stored and pushed; whatever becomes of the two lists, the send succeeded.
-    const auto sent_at = (*stored)->created_at;
+    const auto sent_at = stored->created_at;
     co_await worker::hop(receiver_home.thread);
     auto listed =
         co_await receiver_home.store->touch_private_session(request.target_id, session, sent_at);

@@ -30,6 +30,7 @@ memory_store::memory_store(memory_store_options options)
           {options_.most.history, options_.most.history_bytes},
           message_ids(options_.worker, random_number())
       ),
+      requests_({options_.most.requests}),
       rooms_(options_.most.rooms, [this](std::string_view room) {
           conversations_.forget(protocol::session_id::room(room));
           count(stats::event::room_forgotten, 1);
@@ -44,6 +45,7 @@ void memory_store::count(stats::event what, std::uint64_t times) {
 void memory_store::set_limits(const memory_limits& most) noexcept {
     options_.most = most;
     conversations_.set_limits({most.history, most.history_bytes});
+    requests_.set_options({most.requests});
     rooms_.set_limit(most.rooms);
 }
 
@@ -59,14 +61,75 @@ store_sizes memory_store::sizes() const noexcept {
 
 // --- messages ---
 
-async_result<protocol::message_ptr> memory_store::append(
+async_result<appended> memory_store::append(
     const protocol::session_id& session,
     message_draft draft,
     std::int64_t now_ms
 ) {
-    auto appended = conversations_.append(session, std::move(draft), now_ms);
-    count(stats::event::history_dropped, appended.dropped);
-    co_return std::move(appended.message);
+    co_return add(session, std::move(draft), now_ms);
+}
+
+protocol::result<appended>
+memory_store::add(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) {
+    const auto request = std::exchange(draft.request, std::nullopt);
+    if (request) {
+        auto before = answered_before(session, draft.sender.id, *request);
+        if (!before) {
+            return before.error();
+        }
+        if (*before) {
+            return appended{nullptr, **std::move(before)};
+        }
+    }
+    auto kept = conversations_.append(session, std::move(draft), now_ms);
+    count(stats::event::history_dropped, kept.dropped);
+    const auto& m = *kept.message;
+    receipt answer{m.id, m.sequence, m.created_at};
+    if (request) {
+        remember(session, m.sender.id, *request, answer);
+    }
+    return appended{std::move(kept.message), std::move(answer)};
+}
+
+async_result<std::optional<receipt>> memory_store::find_request(
+    const protocol::session_id& session,
+    std::string_view sender,
+    const request_mark& request
+) {
+    co_return answered_before(session, sender, request);
+}
+
+protocol::result<std::optional<receipt>> memory_store::answered_before(
+    const protocol::session_id& session,
+    std::string_view sender,
+    const request_mark& request
+) {
+    const auto now = request_memory::clock::now();
+    auto known = requests_.find({sender, session.text(), request.id}, request.content_hash, now);
+    if (!known) {
+        return std::nullopt;
+    }
+    if (!known->is_same_content) {
+        return request_conflict();
+    }
+    return std::move(known->answer);
+}
+
+void memory_store::remember(
+    const protocol::session_id& session,
+    std::string_view sender,
+    const request_mark& request,
+    const receipt& answer
+) {
+    const auto outcome = requests_.remember(
+        {sender, session.text(), request.id},
+        request.content_hash,
+        answer,
+        request_memory::clock::now()
+    );
+    if (outcome == request_memory::forgotten::before_its_time) {
+        count(stats::event::request_forgotten, 1);
+    }
 }
 
 async_result<protocol::history_reply>
@@ -260,6 +323,7 @@ void memory_store::save_rest(snapshot_writer& to) const {
         }
     }
     conversations_.save(to);
+    requests_.save(to, request_memory::clock::now());
 }
 
 void memory_store::restore(const snapshot::record& r) {
@@ -268,8 +332,8 @@ void memory_store::restore(const snapshot::record& r) {
         [this](const snapshot::member& q) { rooms_.restore(q); },
         [this](const snapshot::horizon& q) { conversations_.restore(q); },
         [this](const snapshot::message& q) { conversations_.restore(q); },
+        [this](const snapshot::request& q) { requests_.restore(q, request_memory::clock::now()); },
         [](const snapshot::beginning&) {},
-        [](const snapshot::request&) {},
         [](const snapshot::ending&) {},
         [this](const auto& q) { take(q); }};
     std::visit(put_in_place, r);
@@ -302,6 +366,7 @@ void memory_store::take(const snapshot::session& r) {
 
 void memory_store::settle() {
     count(stats::event::history_dropped, conversations_.settle());
+    requests_.settle();
 }
 
 }  // namespace gim::storage

@@ -4,6 +4,7 @@
 #include "stats/counters.hpp"
 #include "storage/conversations.hpp"
 #include "storage/memory_limits.hpp"
+#include "storage/request_memory.hpp"
 #include "storage/room_table.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
@@ -48,8 +49,13 @@ public:
 
     store_sizes sizes() const noexcept override;
 
-    async_result<protocol::message_ptr>
+    async_result<appended>
     append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) override;
+    async_result<std::optional<receipt>> find_request(
+        const protocol::session_id& session,
+        std::string_view sender,
+        const request_mark& request
+    ) override;
     async_result<protocol::history_reply>
     history(const protocol::session_id& session, const protocol::history_query& query) override;
     async_result<protocol::message_ptr> last_message(const protocol::session_id& session) override;
@@ -105,6 +111,19 @@ private:
     };
 
     void count(stats::event what, std::uint64_t times);
+    protocol::result<std::optional<receipt>> answered_before(
+        const protocol::session_id& session,
+        std::string_view sender,
+        const request_mark& request
+    );
+    void remember(
+        const protocol::session_id& session,
+        std::string_view sender,
+        const request_mark& request,
+        const receipt& answer
+    );
+    protocol::result<appended>
+    add(const protocol::session_id& session, message_draft draft, std::int64_t now_ms);
     protocol::result<void> put(const protocol::user& user);
     void touch(std::string_view user, const protocol::session_id& session, std::int64_t updated_at);
 
@@ -115,6 +134,7 @@ private:
 
     memory_store_options options_;
     conversations conversations_;
+    request_memory requests_;
     room_table rooms_;
     protocol::text_map<std::string> names_;                                          // by user
     protocol::text_map<std::map<std::string, std::int64_t, std::less<>>> rooms_of_;  // by user

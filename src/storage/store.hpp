@@ -7,10 +7,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gim::storage {
@@ -27,12 +29,40 @@ struct store_sizes {
     std::uint64_t users = 0;
 };
 
+// Names a send. A copy of it, with the same name from the same sender to the same session, sends
+// nothing and is answered the same.
+struct request_mark {
+    std::string id;
+    std::uint64_t content_hash = 0;  // a copy has the same
+};
+
+// For how long a request is remembered, unless there are too many.
+inline constexpr std::chrono::seconds request_time{300};
+
 // What is appended; the store adds id, sequence and time.
 struct message_draft {
     protocol::user sender;
     std::string category;
     std::string content;
+    std::optional<request_mark> request = {};
 };
+
+// What the sender of a message is answered.
+struct receipt {
+    std::string id;
+    std::uint64_t sequence = 0;
+    std::int64_t created_at = 0;  // ms
+};
+
+struct appended {
+    protocol::message_ptr message;  // null: the draft was a copy, and nothing was done
+    receipt answer;                 // of the message, or of the one that the first copy became
+};
+
+// What a store answers where a request's name comes again with another content.
+inline protocol::error request_conflict() {
+    return {protocol::status::conflict, "request_id: was given to a message with another content"};
+}
 
 // A room as the store knows it.
 struct room_record {
@@ -63,8 +93,8 @@ struct session_cursor {
 //
 // Threads: one store a worker, used only there; it holds what is at home on that worker.
 // Lifetime: what is passed by reference or view must live until the awaitable has completed.
-// Errors: 503 when the store refused or cannot be reached; then nothing was done. Absence is not an
-// error.
+// Errors: 503 when the store refused or cannot be reached; then nothing was done. 409 is
+// request_conflict() and nothing else. Absence is not an error.
 class store {
 public:
     virtual ~store() = default;
@@ -74,9 +104,17 @@ public:
 
     // --- messages of a session, bounded to the newest `history` ones
     // ------------------------------------------------- Assigns sequence (+1 a message), id, and
-    // created_at = max(now_ms, that of the message before).
-    virtual async_result<protocol::message_ptr>
+    // created_at = max(now_ms, that of the message before). Looks for copies of the request and
+    // appends at once, so that of racing copies the first wins. Or request_conflict().
+    virtual async_result<appended>
     append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) = 0;
+    // What a copy of the request would be answered; empty: append() does not know it yet. Or
+    // request_conflict().
+    virtual async_result<std::optional<receipt>> find_request(
+        const protocol::session_id& session,
+        std::string_view sender,
+        const request_mark& request
+    ) = 0;
     virtual async_result<protocol::history_reply>
     history(const protocol::session_id& session, const protocol::history_query& query) = 0;
     // Null if there is none.

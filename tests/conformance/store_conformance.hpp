@@ -35,7 +35,21 @@ public:
     protocol::message_ptr
     append(const protocol::session_id& session, std::string content, std::int64_t now_ms = 1000) {
         storage::message_draft draft{{"ann", "Ann"}, "text", std::move(content)};
-        return run_ok(store_->append(session, std::move(draft), now_ms));
+        return run_ok(store_->append(session, std::move(draft), now_ms)).message;
+    }
+    protocol::result<storage::appended> try_append(
+        const protocol::session_id& session,
+        storage::message_draft draft,
+        std::int64_t now_ms = 1000
+    ) {
+        return run(store_->append(session, std::move(draft), now_ms));
+    }
+    protocol::result<std::optional<storage::receipt>> find_request(
+        const protocol::session_id& session,
+        std::string_view sender,
+        const storage::request_mark& request
+    ) {
+        return run(store_->find_request(session, sender, request));
     }
     // Messages with the contents "1", "2", ..., made at 1000, 1010, ...
     void append_many(const protocol::session_id& session, int count) {

@@ -33,6 +33,7 @@ void put_in_place(std::string_view bytes) {
     storage::memory_store_options options;
     options.most = {.history = 3, .history_bytes = 5000, .rooms = 2, .users = 2};
     options.most.private_sessions_of_user = 2;
+    options.most.requests = 2;
     options.epoch = "e";
     storage::memory_store store(std::move(options));
     const auto read =

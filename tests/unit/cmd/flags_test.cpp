@@ -354,8 +354,8 @@ TEST_CASE("the help groups the flags and shows of each its default and its varia
 
 TEST_CASE("the limit of a user's connections is 8, and 0 is none") {
     CHECK(options({}).connections_per_user == 8);
-    CHECK(options({}).request_memory == 1'000'000);
-    CHECK(options({"--request-memory=0"}).request_memory == 0);
+    CHECK(options({}).storage.requests == 1'000'000);
+    CHECK(options({"--request-memory=0"}).storage.requests == 0);
     CHECK(options({"--max-connections-per-user=0"}).connections_per_user == 0);
     CHECK(refusal({"--max-connections-per-user=-1"}).find("must be 0 to") != std::string::npos);
 }

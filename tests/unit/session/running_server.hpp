@@ -142,7 +142,7 @@ public:
                    return std::make_unique<storage::memory_store>(options);
                },
                [this] { return clock_ms.load(); },
-               {connections_per_user, {}, quotas},
+               {connections_per_user, quotas},
                {},
                {},
                std::move(traced_users)}),

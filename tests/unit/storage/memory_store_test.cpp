@@ -27,7 +27,13 @@ gim::protocol::history_reply history_of(memory_store& store, const session_id& s
 
 gim::protocol::message_ptr append(memory_store& store, const session_id& session) {
     gim::storage::message_draft draft{{"ann", "Ann"}, "text", "hello"};
-    return run_ok(store.append(session, std::move(draft), 1000));
+    return run_ok(store.append(session, std::move(draft), 1000)).message;
+}
+
+// Sends with a request_id; null if the store knew it.
+gim::protocol::message_ptr send(memory_store& store, const std::string& request) {
+    gim::storage::message_draft draft{{"ann", "Ann"}, "text", "hello", {{request, 7}}};
+    return run_ok(store.append(session_id::room("lobby"), std::move(draft), 1000)).message;
 }
 
 }  // namespace
@@ -126,4 +132,24 @@ TEST_CASE("a user's list keeps the newest private sessions") {
     REQUIRE(listed.size() == 2);
     CHECK(listed[0].session == with("dora"));
     CHECK(listed[1].session == with("bob"));
+}
+
+TEST_CASE("the requests that are remembered are the newest, and it counts what made way for them") {
+    gim::stats::counters count;
+    memory_store store({.most = {.requests = 2}, .count = &count});
+    CHECK(send(store, "a"));
+    CHECK(send(store, "b"));
+    CHECK_FALSE(send(store, "a"));
+    CHECK(count.count(event::request_forgotten) == 0);
+    CHECK(send(store, "c"));
+    CHECK(count.count(event::request_forgotten) == 1);
+    CHECK_FALSE(send(store, "b"));
+    CHECK(send(store, "a"));
+
+    store.set_limits({.requests = 3});
+    CHECK(send(store, "d"));
+    CHECK_FALSE(send(store, "c"));
+    store.set_limits({.requests = 0});
+    CHECK(send(store, "e"));
+    CHECK(send(store, "e"));
 }

@@ -243,3 +243,20 @@ TEST_CASE("a session that is there twice is taken once") {
     });
     CHECK(sequences(*restored(bytes), "den") == numbers{3});
 }
+
+TEST_CASE("a request is known to the next store, too, and what it was is no message again") {
+    const auto den = session_id::room("den");
+    const gim::storage::message_draft draft{{"ann", "Ann"}, "text", "hello", {{"r", 7}}};
+    auto store = make_store();
+    run_ok(store->create_room("den"));
+    const auto first = run_ok(store->append(den, draft, 1000));
+    auto again = restored(saved(*store));
+    const auto copy = run_ok(again->append(den, draft, 2000));
+    CHECK(copy.message == nullptr);
+    CHECK(copy.answer.id == first.answer.id);
+    CHECK(copy.answer.sequence == 1);
+    CHECK(copy.answer.created_at == 1000);
+    CHECK(again->sizes().messages == 1);
+    auto forgetful = restored(saved(*store), {.requests = 0});
+    CHECK(run_ok(forgetful->append(den, draft, 2000)).message->sequence == 2);
+}

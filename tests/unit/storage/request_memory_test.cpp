@@ -1,4 +1,4 @@
-#include "session/request_memory.hpp"
+#include "storage/request_memory.hpp"
 
 #include "support/snapshot_bytes.hpp"
 
@@ -8,13 +8,13 @@
 #include <variant>
 
 using namespace std::chrono_literals;
-using gim::session::request_memory;
+using gim::storage::request_memory;
 
 namespace {
 
 constexpr request_memory::clock::time_point start{};
 
-request_memory::answer answer_of(std::uint64_t sequence) {
+gim::storage::receipt answer_of(std::uint64_t sequence) {
     return {"m" + std::to_string(sequence), sequence, 1000};
 }
 
@@ -48,9 +48,9 @@ TEST_CASE("a request is known for its time, with what was answered") {
     const auto known = requests.find(one, 7, start + 300s - 1ns);
     REQUIRE(known);
     CHECK(known->is_same_content);
-    CHECK(known->answered.message_id == "m5");
-    CHECK(known->answered.sequence == 5);
-    CHECK(known->answered.created_at == 1000);
+    CHECK(known->answer.id == "m5");
+    CHECK(known->answer.sequence == 5);
+    CHECK(known->answer.created_at == 1000);
     CHECK_FALSE(requests.find(one, 7, start + 300s));
     CHECK(requests.size() == 0);
 }
@@ -115,9 +115,9 @@ TEST_CASE("a memory that was saved and restored knows the same, for the time tha
     const auto known = now.find(one, 7, begin + 100s - 1ms);
     REQUIRE(known);
     CHECK(known->is_same_content);
-    CHECK(known->answered.message_id == "m5");
-    CHECK(known->answered.sequence == 5);
-    CHECK(known->answered.created_at == 1000);
+    CHECK(known->answer.id == "m5");
+    CHECK(known->answer.sequence == 5);
+    CHECK(known->answer.created_at == 1000);
     CHECK_FALSE(now.find(one, 7, begin + 100s));
     CHECK(now.find(two, ~0ULL, begin + 200s - 1ms)->is_same_content);
     CHECK_FALSE(now.find(two, ~0ULL, begin + 200s));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/snapshot_writer.hpp"
+#include "storage/store.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -12,18 +13,18 @@
 #include <unordered_map>
 #include <vector>
 
-namespace gim::session {
+namespace gim::storage {
 
 struct request_memory_options {
     // How many requests are remembered. One more, and the oldest is forgotten before its time. 0:
-    // none is remembered. Larger: memory, some 250 bytes each.
-    std::size_t most = 1'000'000;
+    // none is remembered.
+    std::size_t most = 0;
     // How long each is. Larger: clients may try again for longer.
-    std::chrono::steady_clock::duration time = std::chrono::seconds(300);
+    std::chrono::steady_clock::duration time = request_time;
 };
 
-// What was answered to sends that carry a request_id, so that a copy of one is answered the same
-// and sends nothing.
+// What was answered to the sends of one worker's sessions that carry a request_id, so that a copy
+// of one is answered the same and sends nothing.
 //
 // Problem: who got no answer does not know whether the message was sent, and tries again.
 // Sans-io: time is passed in. Costs nothing while nobody uses it.
@@ -37,13 +38,8 @@ public:
         std::string_view session;
         std::string_view request_id;
     };
-    struct answer {
-        std::string message_id;
-        std::uint64_t sequence = 0;
-        std::int64_t created_at = 0;
-    };
     struct memory {
-        answer answered;
+        receipt answer;
         bool is_same_content = false;  // else the copy is none
     };
     enum class forgotten { none, before_its_time };
@@ -59,26 +55,22 @@ public:
     std::optional<memory>
     find(const key& request, std::uint64_t content_hash, clock::time_point now);
     // Says whether another had to be forgotten for it. REQUIRES: find() does not know it.
-    forgotten remember(
-        const key& request,
-        std::uint64_t content_hash,
-        answer answered,
-        clock::time_point now
-    );
+    forgotten
+    remember(const key& request, std::uint64_t content_hash, receipt answer, clock::time_point now);
 
     std::size_t size() const noexcept { return by_age_.size(); }
 
     // --- a snapshot: all that is remembered
-    void save(storage::snapshot_writer& to, clock::time_point now) const;
+    void save(snapshot_writer& to, clock::time_point now) const;
     // What another memory has saved; settle() is called before anything else is.
-    void restore(const storage::snapshot::request& r, clock::time_point now);
+    void restore(const snapshot::request& r, clock::time_point now);
     void settle();
 
 private:
     struct entry {
         std::string name;
         std::uint64_t content_hash;
-        answer answered;
+        receipt answer;
         clock::time_point end;
     };
 
@@ -93,4 +85,4 @@ private:
     std::vector<entry> restored_;                                 // in any order
 };
 
-}  // namespace gim::session
+}  // namespace gim::storage

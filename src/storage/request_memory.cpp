@@ -1,10 +1,10 @@
-#include "session/request_memory.hpp"
+#include "storage/request_memory.hpp"
 
 #include <algorithm>
 #include <span>
 #include <utility>
 
-namespace gim::session {
+namespace gim::storage {
 
 // None of the three can hold a space.
 std::string request_memory::name_of(const key& request) {
@@ -29,13 +29,13 @@ request_memory::find(const key& request, std::uint64_t content_hash, clock::time
         return std::nullopt;
     }
     const auto& known = *found->second;
-    return memory{known.answered, known.content_hash == content_hash};
+    return memory{known.answer, known.content_hash == content_hash};
 }
 
 request_memory::forgotten request_memory::remember(
     const key& request,
     std::uint64_t content_hash,
-    answer answered,
+    receipt answer,
     clock::time_point now
 ) {
     if (options_.most == 0) {
@@ -48,7 +48,7 @@ request_memory::forgotten request_memory::remember(
         outcome = forgotten::before_its_time;
     }
     const auto& added = by_age_.emplace_back(entry{
-        name_of(request), content_hash, std::move(answered), now + options_.time});
+        name_of(request), content_hash, std::move(answer), now + options_.time});
     try {
         by_name_.emplace(added.name, &added);
     } catch (...) {
@@ -71,25 +71,25 @@ void request_memory::forget_oldest() {
 
 // --- a snapshot
 
-void request_memory::save(storage::snapshot_writer& to, clock::time_point now) const {
+void request_memory::save(snapshot_writer& to, clock::time_point now) const {
     for (const entry& e : by_age_) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(e.end - now);
         if (left.count() > 0) {
             const auto name = key_of(e.name);
-            to.add(storage::snapshot::request{
+            to.add(snapshot::request{
                 name.sender,
                 name.session,
                 name.request_id,
                 e.content_hash,
-                e.answered.message_id,
-                e.answered.sequence,
-                e.answered.created_at,
+                e.answer.id,
+                e.answer.sequence,
+                e.answer.created_at,
                 static_cast<std::uint64_t>(left.count())});
         }
     }
 }
 
-void request_memory::restore(const storage::snapshot::request& r, clock::time_point now) {
+void request_memory::restore(const snapshot::request& r, clock::time_point now) {
     // The time of this process counts, which may be another than the writer's.
     const auto left =
         std::min<clock::duration>(std::chrono::milliseconds(r.left_ms), options_.time);
@@ -113,4 +113,4 @@ void request_memory::settle() {
     restored_ = {};
 }
 
-}  // namespace gim::session
+}  // namespace gim::storage
