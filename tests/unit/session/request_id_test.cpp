@@ -1,4 +1,5 @@
 #include "stats/event.hpp"
+#include "unit/session/late_store.hpp"
 #include "unit/session/running_server.hpp"
 
 #include <doctest/doctest.h>
@@ -25,6 +26,23 @@ send_request named(
 ) {
     return {type, target, "text", content, id};
 }
+
+// The same with stores that answer later.
+struct late_server : running_server {
+    explicit late_server(std::size_t workers)
+        : running_server(
+              workers,
+              {gim::push::batch_mode::full, 1, std::chrono::milliseconds(1)},
+              0,
+              8,
+              {.sends_of_user = {}},
+              {},
+              {},
+              [](gim::worker::worker& on, std::unique_ptr<gim::storage::store> behind) {
+                  return std::make_unique<late_store>(on, std::move(behind));
+              }
+          ) {}
+};
 
 }  // namespace
 
@@ -159,4 +177,43 @@ TEST_CASE("of 50 racing copies of 1,000 requests each is one message with one an
     CHECK(std::set<std::string>(contents.begin(), contents.end()).size() == requests);
     s.settle();
     CHECK(bob.take().empty());
+}
+
+TEST_CASE("copies that a store knows only when it appends are answered as the first, too") {
+    for (const auto workers : worker_counts) {
+        late_server s(workers);
+        auto& bob = s.log_in("bob");
+        REQUIRE(s.join(bob, "lobby"));
+        std::vector<device*> devices;
+        for (int i = 0; i < 8; ++i) {
+            devices.push_back(&s.log_in("ann"));
+        }
+        REQUIRE(s.join(*devices[0], "lobby"));
+        for (const auto& request :
+             {named("r1", "hi"), named("r1", "hi", session_type::private_chat, "bob")}) {
+            std::vector<std::future<gim::protocol::result<send_reply>>> copies;
+            for (auto* d : devices) {
+                copies.push_back(start_on(d->home, [&s, &request, who = d->caller()] {
+                    return s.services.sends.send(who, request);
+                }));
+            }
+            std::set<std::string> ids;
+            for (auto& copy : copies) {
+                const auto sent = wait_for(std::move(copy));
+                REQUIRE(sent);
+                CHECK(sent->sequence == 1);
+                CHECK(sent->created_at == s.clock_ms);
+                ids.insert(sent->id);
+            }
+            CHECK(ids.size() == 1);
+        }
+        CHECK(code_of(s.send(*devices[0], named("r1", "hello"))) == 409);
+        CHECK(bob.take_at_least(2).size() == 2);
+        s.settle();
+        CHECK(bob.take().empty());
+        CHECK(s.pool.count(event::message_room) == 1);
+        CHECK(s.pool.count(event::message_private) == 1);
+        CHECK(s.pool.count(event::request_repeated) == 14);
+        CHECK(s.pool.count(event::request_conflict) == 1);
+    }
 }

@@ -122,6 +122,10 @@ public:
 // All session services on running workers, with stores in memory and a clock that the test sets.
 class running_server {
 public:
+    // What stands before the store in memory of a worker.
+    using store_before = std::function<
+        std::unique_ptr<storage::store>(worker::worker&, std::unique_ptr<storage::store>)>;
+
     explicit running_server(
         std::size_t workers,
         push::batch_policy batching = {push::batch_mode::full, 1, std::chrono::milliseconds(1)},
@@ -129,17 +133,19 @@ public:
         std::size_t connections_per_user = 8,
         session::quota_options quotas = {.sends_of_user = {}},
         const std::function<void(session::node&)>& before_start = {},
-        std::vector<std::string> traced_users = {}
+        std::vector<std::string> traced_users = {},
+        const store_before& store = {}
     )
         : pool(workers),
           all(pool,
               {batching,
                flush_limit,
-               [](std::size_t w) {
+               [this, store](std::size_t w) -> std::unique_ptr<storage::store> {
                    storage::memory_store_options options;
                    options.epoch = std::string("e");
                    options.worker = static_cast<unsigned>(w);
-                   return std::make_unique<storage::memory_store>(options);
+                   auto made = std::make_unique<storage::memory_store>(options);
+                   return store ? store(pool.at(w), std::move(made)) : std::move(made);
                },
                [this] { return clock_ms.load(); },
                {connections_per_user, quotas},
