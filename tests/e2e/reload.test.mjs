@@ -65,6 +65,18 @@ test('limits change for those who are there and those who come, and nobody is cu
         assert.deepEqual(bob.contents(), ['once', 'twice']);
     }, ['--gateway-worker=1']));
 
+test('how many request_ids are remembered changes, too', () =>
+    with_settings(['request-memory=0'], async (server, reload) => {
+        const ann = await Client.login(server, 'ann');
+        await ann.join('lobby');
+        const sequence_of = async (request_id) => (await ann.send_room('lobby', 'hi', { request_id })).sequence;
+        assert.deepEqual([await sequence_of('a'), await sequence_of('a')], [1, 2]);
+        await reload(['request-memory=10']);
+        assert.deepEqual([await sequence_of('a'), await sequence_of('a')], [3, 3]);
+        await reload(['request-memory=0']);
+        assert.deepEqual([await sequence_of('b'), await sequence_of('b')], [4, 5]);
+    }));
+
 test('keys are exchanged without a restart', () =>
     with_settings(['api-key=web=the-first-secret-of-web', 'auth=token', 'token-secret=the-first-secret-of-tokens'], async (server, reload, folder) => {
         const rooms = (key) => get(server, '/v1/rooms', { headers: { 'X-API-Key': key } }).then(({ status }) => status);
