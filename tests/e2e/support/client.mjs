@@ -10,6 +10,7 @@ export class Client {
     notices = []; // of a close to come: { form, reason, retry_after_ms }
     strays = []; // replies that answer no request of ours, as those with op 0
     pings = 0;
+    on_packet = () => {}; // is given each push as it comes
     #seq = 0;
     #waiting = new Map();
     #watchers = new Set();
@@ -45,7 +46,8 @@ export class Client {
     request(request_op, body) {
         const seq = ++this.#seq;
         const reply = new Promise((resolve, reject) => this.#waiting.set(seq, { resolve, reject }));
-        this.socket.send(forms[this.form].encode({ op: request_op, seq, body }));
+        if (this.socket.readyState === WebSocket.CLOSED) this.closed.then(({ code }) => this.#fail_all(code));
+        else this.socket.send(forms[this.form].encode({ op: request_op, seq, body }));
         return within(20_000, reply, () => `no reply to ${op_of(request_op)} ${JSON.stringify(body)}`);
     }
 
@@ -128,6 +130,7 @@ export class Client {
         const frame = binary ? forms.protobuf.decode(bytes) : forms.text.decode(bytes);
         if (frame.op === op.push) {
             this.packets.push({ form: frame.form, ...frame.body });
+            this.on_packet(frame.body);
         } else if (frame.op === op.notice) {
             this.notices.push({ form: frame.form, ...frame.body });
         } else {
