@@ -10,6 +10,7 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB 1.2.11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(profiler REQUIRED IMPORTED_TARGET libprofiler)
 
 # Asio's and Beast's bodies are compiled once, here. The definitions are PUBLIC: every user must agree on them. Of the

@@ -36,6 +36,7 @@ enum class event : std::size_t {
     close_slow_reader,     // 4000
     close_token_expired,   // 4001
     close_too_fast,        // 4002
+    close_state_lost,      // 4003
     close_no_heartbeat,    // 4004
     close_bad_token,       // 4500
     close_login_timeout,   // 4501
@@ -90,6 +91,13 @@ enum class event : std::size_t {
     deflate_saved_bytes,  // by that; not times those who are sent it
     message_inflated,     // one of a client that was compressed
 
+    redis_lost,               // the connection for commands
+    redis_timed_out,          // why: no reply in time
+    redis_subscription_lost,  // the connection that hears what other processes do
+    refused_storage,          // a request: Redis could not be asked, or said no: 503
+    message_recovered,        // missed with a subscription, and read from Redis afterwards
+    gap_told,                 // messages that could not be: their session's clients were closed
+
     log_line_lost,         // it could not be written
     trace_line_held_back,  // a step of a user who is traced: there were too many
 
@@ -128,6 +136,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::close_slow_reader, "close_slow_reader", counter_family::closes, "4000"},
     {event::close_token_expired, "close_token_expired", counter_family::closes, "4001"},
     {event::close_too_fast, "close_too_fast", counter_family::closes, "4002"},
+    {event::close_state_lost, "close_state_lost", counter_family::closes, "4003"},
     {event::close_no_heartbeat, "close_no_heartbeat", counter_family::closes, "4004"},
     {event::close_bad_token, "close_bad_token", counter_family::closes, "4500"},
     {event::close_login_timeout, "close_login_timeout", counter_family::closes, "4501"},
@@ -175,6 +184,12 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::frame_deflated, "frame_deflated", counter_family::frames_deflated, ""},
     {event::deflate_saved_bytes, "deflate_saved_bytes", counter_family::deflate_saved_bytes, ""},
     {event::message_inflated, "message_inflated", counter_family::messages_inflated, ""},
+    {event::redis_lost, "redis_lost", counter_family::redis_failures, "connection"},
+    {event::redis_timed_out, "redis_timed_out", counter_family::redis_timeouts, ""},
+    {event::redis_subscription_lost, "redis_subscription_lost", counter_family::redis_failures, "subscription"},
+    {event::refused_storage, "refused_storage", counter_family::requests_refused, "storage"},
+    {event::message_recovered, "message_recovered", counter_family::messages_recovered, ""},
+    {event::gap_told, "gap_told", counter_family::gaps_told, ""},
     {event::log_line_lost, "log_line_lost", counter_family::log_lines_lost, ""},
     {event::trace_line_held_back, "trace_line_held_back", counter_family::trace_lines_held_back, ""},
 }};

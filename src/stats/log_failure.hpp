@@ -25,6 +25,9 @@ enum class failure : std::size_t {
     coroutine,
     timeout,
     worker,
+    redis,
+    redis_subscription,
+    storage,
     end  // no failure: how many there are
 };
 

@@ -5,8 +5,9 @@ const may_include = {
     'src/stats': [],
     'src/protocol': [],
     'src/auth': ['protocol'],
-    'src/storage': ['protocol', 'stats'],
     'src/worker': ['stats'],
+    'src/redis': ['protocol', 'worker', 'stats'],
+    'src/storage': ['protocol', 'worker', 'redis', 'stats'],
     'src/push': ['protocol'],
     'src/trace': ['protocol', 'push', 'worker', 'stats'],
     'src/session': ['protocol', 'auth', 'storage', 'push', 'worker', 'trace', 'stats'],
@@ -21,7 +22,7 @@ const may_include = {
     'src/report': ['load'],
     'src/top': ['protocol', 'load'],
     // Wires everything together.
-    'cmd/gim': ['stats', 'protocol', 'auth', 'storage', 'worker', 'push', 'trace', 'session', 'metrics', 'inspect', 'profiling', 'net', 'ask', 'gateway', 'api', 'load', 'report', 'top'],
+    'cmd/gim': ['stats', 'protocol', 'auth', 'redis', 'storage', 'worker', 'push', 'trace', 'session', 'metrics', 'inspect', 'profiling', 'net', 'ask', 'gateway', 'api', 'load', 'report', 'top'],
 };
 
 // Libraries that stay inside a few files, because they are slow to compile or not the business of the others.
@@ -31,7 +32,8 @@ const contained = [
     { header: /\.pb\.h$/, files: /^src\/protocol\/proto_\w+\.cpp$/, where: 'src/protocol/proto_*.cpp' },
     { header: /^CLI\//, files: /^cmd\/gim\/flag_sources\.cpp$/, where: 'cmd/gim/flag_sources.cpp' },
     { header: /^boost\/asio/, files: /^(?!src\/(push|protocol|auth|load|report|top)\/)/, where: 'folders that know of threads, not push, protocol, auth, load, report and top' },
-    { header: /^boost\/(beast|asio\/ip)/, files: /^((src\/(net|ask|gateway|api)|cmd\/gim)\/|src\/top\/http_get\.cpp$)/, where: 'src/net, src/ask, src/gateway, src/api, cmd and src/top/http_get.cpp' },
+    { header: /^hiredis\//, files: /^src\/redis\/reply\w*\.cpp$/, where: 'src/redis/reply*.cpp' },
+    { header: /^boost\/(beast|asio\/ip)/, files: /^((src\/(net|redis|ask|gateway|api)|cmd\/gim)\/|src\/top\/http_get\.cpp$)/, where: 'src/net, src/redis, src/ask, src/gateway, src/api, cmd and src/top/http_get.cpp' },
     { header: /^openssl\/(ssl|tls1|dtls1)/, files: /^src\/net\/tls_\w+\.cpp$/, where: 'src/net/tls_*.cpp' },
     { header: /^prometheus\//, files: /^src\/metrics\/exposition\.cpp$/, where: 'src/metrics/exposition.cpp' },
     { header: /^boost\/beast\/websocket/, files: /^$/, where: 'tests: gim has its own' },

@@ -21,7 +21,7 @@ test('an include along the direction passes', () => {
 test('an include against the direction is found, with its line', () => {
     refused('src/push/batch.cpp', '#include "push/batch.hpp"\n#include "session/rooms.hpp"\n', /^src\/push\/batch.cpp:2: push must not/);
     refused('src/protocol/ids.hpp', '  #  include "storage/store.hpp"\n', /protocol must not include storage/);
-    refused('src/storage/store.hpp', '#include "worker/worker.hpp"\n', /storage must not include worker/);
+    refused('src/storage/store.hpp', '#include "session/node.hpp"\n', /storage must not include session/);
     refused('src/api/server.cpp', '#include "gateway/gateway.hpp"\n', /api must not include gateway/);
     refused('src/api/server.cpp', '#include "gim/flags.hpp"\n', /api must not include gim/);
     refused('src/load/run.cpp', '#include "report/report_json.hpp"\n', /load must not include report/);

@@ -1,0 +1,278 @@
+#include "redis/subscriber.hpp"
+
+#include "redis/command.hpp"
+#include "stats/counters.hpp"
+#include "stats/event.hpp"
+#include "stats/log_failure.hpp"
+
+#include <random>
+#include <utility>
+
+namespace gim::redis {
+
+namespace {
+
+// Signs of life are asked for so often in a timeout.
+constexpr int rounds = 2;
+
+}  // namespace
+
+subscriber::subscriber(worker::worker& home, subscriber_options options)
+    : home_(home),
+      options_(std::move(options)),
+      backoff_(std::random_device{}()),
+      alarm_(home, [this] { ring(); }) {}
+
+// Who still waits is of a server that has stopped, and is destroyed with the worker.
+subscriber::~subscriber() {
+    if (link_ != nullptr) {
+        link_->close();
+    }
+    for (auto& [name, c] : channels_) {
+        while (!c->waiting.empty()) {
+            auto& w = c->waiting.front();
+            c->waiting.pop_front();
+            w.done.abandon();
+        }
+    }
+}
+
+void subscriber::start() {
+    if (state_ == state::stopped) {
+        open();
+    }
+}
+
+void subscriber::stop() {
+    state_ = state::stopped;
+    if (const auto old = std::exchange(link_, nullptr)) {
+        old->close();
+    }
+    for (auto& [name, c] : channels_) {
+        tell(*c, false);
+    }
+}
+
+void subscriber::open() {
+    state_ = state::opening;
+    wake_in(options_.timeout);
+    owner& self = *this;
+    link_ = std::make_shared<link>(home_, self);
+    link_->open(options_.where);
+}
+
+void subscriber::opened() {
+    state_ = state::greeting;
+    const auto& where = options_.where;
+    auto& out = link_->out();
+    greetings_ = 1;
+    if (!where.password.empty()) {
+        const std::string_view user = where.user.empty() ? "default" : where.user;
+        append_command(out, "AUTH", user, where.password);
+        ++greetings_;
+    }
+    append_command(out, "CLIENT", "SETNAME", options_.name);
+    has_heard_ = true;
+    silent_rounds_ = 0;
+    wake_in(options_.timeout / rounds);
+}
+
+void subscriber::take_greeting(reply_view reply) {
+    if (reply.is_error()) {
+        link_->close();
+        down(std::string(reply.text()));
+        return;
+    }
+    --greetings_;
+    if (greetings_ == 0) {
+        state_ = state::restoring;
+        subscribe_to_all();
+        settle();
+    }
+}
+
+void subscriber::subscribe_to_all() {
+    for (auto& [name, c] : channels_) {
+        write_subscribe(name, *c);
+    }
+    link_->flush_soon();
+}
+
+void subscriber::write_subscribe(std::string_view name, channel& c) {
+    c.command = ++commands_;
+    append_command(link_->out(), "SUBSCRIBE", name);
+    unconfirmed_.push_back({std::string(name), c.command});
+}
+
+// Up when every channel of the beginning is heard.
+void subscriber::settle() {
+    if (state_ == state::restoring && unconfirmed_.empty()) {
+        state_ = state::up;
+        backoff_.reset();
+        options_.changed(true);
+    }
+}
+
+void subscriber::subscribe(std::string_view name) {
+    auto& c = protocol::value_at(channels_, name);
+    if (c != nullptr) {
+        return;
+    }
+    c = std::make_unique<channel>();
+    if (state_ >= state::restoring) {
+        write_subscribe(name, *c);
+        link_->flush_soon();
+    }
+}
+
+void subscriber::unsubscribe(std::string_view name) {
+    const auto found = channels_.find(name);
+    if (found == channels_.end()) {
+        return;
+    }
+    const auto gone = std::move(found->second);
+    channels_.erase(found);
+    if (state_ >= state::restoring) {
+        append_command(link_->out(), "UNSUBSCRIBE", name);
+        link_->flush_soon();
+    }
+    tell(*gone, false);
+}
+
+boost::asio::awaitable<bool> subscriber::active(std::string name) {
+    const auto found = channels_.find(name);
+    if (found == channels_.end() || state_ < state::opening) {
+        co_return false;
+    }
+    if (found->second->is_active) {
+        co_return true;
+    }
+    waiter w;
+    found->second->waiting.push_back(w);
+    co_await w.done.wait();
+    co_return w.is_active;
+}
+
+void subscriber::tell(channel& c, bool is_active) {
+    c.is_active = is_active;
+    waiter_list told;
+    told.swap(c.waiting);
+    while (!told.empty()) {
+        auto& w = told.front();
+        told.pop_front();
+        w.is_active = is_active;
+        w.done.set();
+    }
+}
+
+void subscriber::received(reply_ptr reply) {
+    has_heard_ = true;
+    const reply_view r(reply.get());
+    if (state_ == state::greeting) {
+        take_greeting(r);
+        return;
+    }
+    const auto kind = r[0].text();
+    if (kind == "message") {
+        options_.received(r[1].text(), r[2].text());
+    } else if (kind == "subscribe") {
+        confirm(r[1].text());
+    } else if (r.is_error()) {
+        link_->close();
+        down(std::string(r.text()));
+    }
+    // Else "unsubscribe" or "pong".
+}
+
+void subscriber::confirm(std::string_view name) {
+    if (unconfirmed_.empty() || unconfirmed_.front().channel != name) {
+        link_->close();
+        down("a confirmation that was not asked for");
+        return;
+    }
+    const auto command = unconfirmed_.front().command;
+    unconfirmed_.pop_front();
+    const auto found = channels_.find(name);
+    if (found != channels_.end() && found->second->command == command) {
+        tell(*found->second, true);
+    }
+    settle();
+}
+
+void subscriber::ended(const std::string& why) {
+    down(why);
+}
+
+void subscriber::down(const std::string& why) {
+    const bool was_up = is_up();
+    state_ = state::waiting;
+    link_.reset();
+    unconfirmed_.clear();
+    home_.counters().add(stats::event::redis_subscription_lost);
+    stats::log_failure(
+        stats::failure::redis_subscription,
+        {},
+        "redis {}: subscriptions lost: {}",
+        options_.where.where(),
+        why
+    );
+    wake_in(backoff_.next());
+    if (was_up) {
+        options_.changed(false);
+    }
+    for (auto& [name, c] : channels_) {
+        c->is_active = false;
+    }
+    // Who goes on may subscribe and unsubscribe.
+    waiter_list told;
+    for (auto& [name, c] : channels_) {
+        told.splice(told.end(), c->waiting);
+    }
+    while (!told.empty()) {
+        auto& w = told.front();
+        told.pop_front();
+        w.done.set();
+    }
+}
+
+// --- time
+
+void subscriber::wake_in(clock::duration delay) {
+    due_ = clock::now() + delay;
+    alarm_.ring_at(due_);
+}
+
+void subscriber::ring() {
+    if (clock::now() < due_) {
+        alarm_.ring_at(due_);
+        return;
+    }
+    switch (state_) {
+        case state::stopped:
+            return;
+        case state::waiting:
+            open();
+            return;
+        case state::opening:
+            link_->close();
+            down("no connection in time");
+            return;
+        case state::greeting:
+        case state::restoring:
+        case state::up:
+            break;
+    }
+    silent_rounds_ = std::exchange(has_heard_, false) ? 0 : silent_rounds_ + 1;
+    if (silent_rounds_ >= rounds) {
+        link_->close();
+        down("no sign of life in time");
+        return;
+    }
+    if (state_ != state::greeting) {  // before its answers, another one would not be understood
+        append_command(link_->out(), "PING");
+        link_->flush_soon();
+    }
+    wake_in(options_.timeout / rounds);
+}
+
+}  // namespace gim::redis
