@@ -2,28 +2,9 @@
 
 #include "protocol/overloaded.hpp"
 
-#include <random>
 #include <utility>
 
 namespace gim::storage {
-namespace {
-
-std::uint64_t random_number() {
-    std::random_device device;
-    return std::uint64_t{device()} << 32 | device();
-}
-
-}  // namespace
-
-std::string random_epoch() {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (std::uint64_t number = random_number(); number > 0; number /= digits.size()) {
-        text += digits[number % digits.size()];
-    }
-    return text.empty() ? "0" : text;
-}
-
 memory_store::memory_store(memory_store_options options)
     : options_(std::move(options)),
       conversations_(
@@ -251,9 +232,9 @@ async_result<std::vector<std::pair<std::string, std::int64_t>>> memory_store::ro
 async_result<void> memory_store::touch_private_session(
     std::string_view user,
     const protocol::session_id& session,
-    std::int64_t updated_at
+    const receipt& last
 ) {
-    touch(user, session, updated_at);
+    touch(user, session, last.created_at);
     co_return protocol::result<void>();
 }
 

@@ -4,6 +4,7 @@
 #include "stats/counters.hpp"
 #include "storage/conversations.hpp"
 #include "storage/memory_limits.hpp"
+#include "storage/random_epoch.hpp"
 #include "storage/request_memory.hpp"
 #include "storage/room_table.hpp"
 #include "storage/sorted_set.hpp"
@@ -21,9 +22,6 @@
 #include <vector>
 
 namespace gim::storage {
-
-// Up to 16 hex digits from the system's random source.
-std::string random_epoch();
 
 struct memory_store_options {
     memory_limits most;
@@ -82,7 +80,7 @@ public:
     async_result<void> touch_private_session(
         std::string_view user,
         const protocol::session_id& session,
-        std::int64_t updated_at
+        const receipt& last
     ) override;
     async_result<std::vector<private_session>> private_sessions(
         std::string_view user,

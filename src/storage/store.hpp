@@ -4,8 +4,7 @@
 #include "protocol/message.hpp"
 #include "protocol/replies.hpp"
 #include "protocol/requests.hpp"
-
-#include <boost/asio/awaitable.hpp>
+#include "storage/async_result.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -17,8 +16,7 @@
 
 namespace gim::storage {
 
-template <class T>
-using async_result = boost::asio::awaitable<protocol::result<T>>;
+class feed;
 
 // How much a store holds.
 struct store_sizes {
@@ -39,12 +37,21 @@ struct request_mark {
 // For how long a request is remembered, unless there are too many.
 inline constexpr std::chrono::seconds request_time{300};
 
+// For whom a private message is; a store that tells other processes tells them so.
+struct private_delivery {
+    protocol::user receiver;
+    std::uint64_t except = 0;  // the sender's own connection, which is not pushed it; 0: none
+
+    private_delivery(protocol::user r, std::uint64_t e) : receiver(std::move(r)), except(e) {}
+};
+
 // What is appended; the store adds id, sequence and time.
 struct message_draft {
     protocol::user sender;
     std::string category;
     std::string content;
     std::optional<request_mark> request = {};
+    std::optional<private_delivery> delivery = {};
 };
 
 // What the sender of a message is answered.
@@ -98,6 +105,9 @@ struct session_cursor {
 class store {
 public:
     virtual ~store() = default;
+
+    // Null: nobody but this process changes what is in the store, and nobody is told of it.
+    virtual feed* changes() noexcept { return nullptr; }
 
     // Cheap, for whoever watches the server.
     virtual store_sizes sizes() const noexcept = 0;
@@ -155,12 +165,12 @@ public:
     virtual async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(
         std::string_view user
     ) = 0;
-    // Puts a private session into the user's list, or moves it to `updated_at`; never back to an
-    // earlier time.
+    // Puts a private session into the user's list, or moves it to the time of its last message;
+    // never back to an earlier time.
     virtual async_result<void> touch_private_session(
         std::string_view user,
         const protocol::session_id& session,
-        std::int64_t updated_at
+        const receipt& last
     ) = 0;
     // Newest first, behind `after` if given.
     virtual async_result<std::vector<private_session>> private_sessions(

@@ -1,17 +1,22 @@
 #pragma once
 
 #include "storage/store.hpp"
+#include "support/on_worker.hpp"
 #include "support/run.hpp"
+#include "worker/worker_pool.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,35 +26,56 @@ namespace gim::test {
 
 struct store_kind {
     std::string name;
-    // An empty store that keeps `history` messages a session.
-    std::function<std::unique_ptr<storage::store>(std::size_t history)> make;
+    // An empty store that keeps `history` messages a session, for use on that worker.
+    std::function<std::unique_ptr<storage::store>(worker::worker& home, std::size_t history)> make;
 };
 
 const std::vector<store_kind>& store_kinds();
 
 // A store with verbs that wait for the answer; a refusal throws.
 class tested_store {
+    worker::worker& home() { return workers_.at(0); }
+
+    template <class Make>
+    auto ok(Make make) {
+        return unwrap(run_on(home(), make));
+    }
+
 public:
-    explicit tested_store(std::unique_ptr<storage::store> store) : store_(std::move(store)) {}
+    tested_store(const store_kind& kind, std::size_t history) {
+        workers_.start();
+        store_ = call_on(home(), [&] { return kind.make(home(), history); });
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (!run_on(home(), [&] { return store_->find_user("nobody"); })) {
+            if (std::chrono::steady_clock::now() > deadline) {
+                throw std::runtime_error("the store " + kind.name + " cannot be reached");
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+    // The threads end before what they work on.
+    ~tested_store() { workers_.stop(); }
+    tested_store(const tested_store&) = delete;
+    tested_store& operator=(const tested_store&) = delete;
 
     protocol::message_ptr
     append(const protocol::session_id& session, std::string content, std::int64_t now_ms = 1000) {
         storage::message_draft draft{{"ann", "Ann"}, "text", std::move(content)};
-        return run_ok(store_->append(session, std::move(draft), now_ms)).message;
+        return ok([&] { return store_->append(session, std::move(draft), now_ms); }).message;
     }
     protocol::result<storage::appended> try_append(
         const protocol::session_id& session,
         storage::message_draft draft,
         std::int64_t now_ms = 1000
     ) {
-        return run(store_->append(session, std::move(draft), now_ms));
+        return run_on(home(), [&] { return store_->append(session, std::move(draft), now_ms); });
     }
     protocol::result<std::optional<storage::receipt>> find_request(
         const protocol::session_id& session,
         std::string_view sender,
         const storage::request_mark& request
     ) {
-        return run(store_->find_request(session, sender, request));
+        return run_on(home(), [&] { return store_->find_request(session, sender, request); });
     }
     // Messages with the contents "1", "2", ..., made at 1000, 1010, ...
     void append_many(const protocol::session_id& session, int count) {
@@ -59,67 +85,70 @@ public:
     }
     protocol::history_reply
     history(const protocol::session_id& session, const protocol::history_query& query = {}) {
-        return run_ok(store_->history(session, query));
+        return ok([&] { return store_->history(session, query); });
     }
     protocol::message_ptr last_message(const protocol::session_id& session) {
-        return run_ok(store_->last_message(session));
+        return ok([&] { return store_->last_message(session); });
     }
 
     bool add_member(std::string_view room, std::string_view user) {
-        return run_ok(store_->add_member(room, user));
+        return ok([&] { return store_->add_member(room, user); });
     }
     bool remove_member(std::string_view room, std::string_view user) {
-        return run_ok(store_->remove_member(room, user));
+        return ok([&] { return store_->remove_member(room, user); });
     }
     bool is_member(std::string_view room, std::string_view user) {
-        return run_ok(store_->is_member(room, user));
+        return ok([&] { return store_->is_member(room, user); });
     }
-    bool create_room(std::string_view room) { return run_ok(store_->create_room(room)); }
+    bool create_room(std::string_view room) {
+        return ok([&] { return store_->create_room(room); });
+    }
     std::optional<std::vector<std::string>> remove_room(std::string_view room) {
-        return run_ok(store_->remove_room(room));
+        return ok([&] { return store_->remove_room(room); });
     }
     std::optional<storage::room_record> find_room(std::string_view room) {
-        return run_ok(store_->find_room(room));
+        return ok([&] { return store_->find_room(room); });
     }
     storage::id_page
     members(std::string_view room, std::string_view after = "", std::size_t limit = 300) {
-        return run_ok(store_->members(room, after, limit));
+        return ok([&] { return store_->members(room, after, limit); });
     }
     std::vector<storage::room_record> rooms(std::string_view after = "", std::size_t limit = 300) {
-        return run_ok(store_->rooms(after, limit));
+        return ok([&] { return store_->rooms(after, limit); });
     }
 
     void put_user(std::string id, std::string name) {
         const protocol::user user{std::move(id), std::move(name)};
-        run_ok(store_->put_user(user));
+        ok([&] { return store_->put_user(user); });
     }
     std::optional<protocol::user> find_user(std::string_view id) {
-        return run_ok(store_->find_user(id));
+        return ok([&] { return store_->find_user(id); });
     }
     void add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
-        run_ok(store_->add_room_of(user, room, now_ms));
+        ok([&] { return store_->add_room_of(user, room, now_ms); });
     }
     void remove_room_of(std::string_view user, std::string_view room) {
-        run_ok(store_->remove_room_of(user, room));
+        ok([&] { return store_->remove_room_of(user, room); });
     }
     std::vector<std::pair<std::string, std::int64_t>> rooms_of(std::string_view user) {
-        return run_ok(store_->rooms_of(user));
+        return ok([&] { return store_->rooms_of(user); });
     }
     void
     touch(std::string_view user, const protocol::session_id& session, std::int64_t updated_at) {
-        run_ok(store_->touch_private_session(user, session, updated_at));
+        ok([&] { return store_->touch_private_session(user, session, {"m", 1, updated_at}); });
     }
     std::vector<storage::private_session> private_sessions(
         std::string_view user,
         const std::optional<storage::session_cursor>& after = {},
         std::size_t limit = 300
     ) {
-        return run_ok(store_->private_sessions(user, after, limit));
+        return ok([&] { return store_->private_sessions(user, after, limit); });
     }
 
     storage::store_sizes sizes() const { return store_->sizes(); }
 
 private:
+    worker::worker_pool workers_{1};
     std::unique_ptr<storage::store> store_;
 };
 
@@ -130,7 +159,7 @@ template <class Case>
 void for_each_store(std::size_t history, Case&& test) {
     for (const store_kind& kind : store_kinds()) {
         CAPTURE(kind.name);
-        tested_store store(kind.make(history));
+        tested_store store(kind, history);
         test(store);
     }
 }

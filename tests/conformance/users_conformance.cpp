@@ -173,29 +173,3 @@ TEST_CASE("pages walk through many sessions without gap or repetition") {
         CHECK(seen == all);
     });
 }
-
-TEST_CASE("a store tells how much it holds") {
-    for_each_store(2, [](tested_store& store) {
-        CHECK(store.sizes().messages == 0);
-        CHECK(store.sizes().users == 0);
-        const auto lobby = session_id::room("lobby");
-        store.put_user("ann", "Ann");
-        store.put_user("bob", "Bob");
-        store.put_user("ann", "Anna");
-        store.create_room("empty");
-        store.add_member("lobby", "ann");
-        store.append_many(lobby, 3);
-        store.append(session_id::between("ann", "bob"), "hello");
-        auto now = store.sizes();
-        CHECK(now.users == 2);
-        CHECK(now.rooms == 2);
-        CHECK(now.sessions == 2);
-        CHECK(now.messages == 3);  // of three in the lobby, two are kept
-        CHECK(now.message_bytes > 0);
-        store.remove_room("lobby");
-        now = store.sizes();
-        CHECK(now.rooms == 1);
-        CHECK(now.sessions == 1);
-        CHECK(now.messages == 1);
-    });
-}

@@ -28,16 +28,21 @@ T run(boost::asio::awaitable<T> work) {
     return result.get();
 }
 
-// The same for coroutines that may refuse: then throws with the refusal's message.
+// What a result holds; throws with the message of a refusal.
 template <class T>
-T run_ok(boost::asio::awaitable<protocol::result<T>> work) {
-    auto result = run(std::move(work));
+T unwrap(protocol::result<T> result) {
     if (result.has_error()) {
         throw std::runtime_error("refused: " + result.error().message);
     }
     if constexpr (!std::is_void_v<T>) {
         return std::move(*result);
     }
+}
+
+// run() for coroutines that may refuse: then throws with the refusal's message.
+template <class T>
+T run_ok(boost::asio::awaitable<protocol::result<T>> work) {
+    return unwrap(run(std::move(work)));
 }
 
 }  // namespace gim::test

@@ -92,9 +92,9 @@ public:
     async_result<void> touch_private_session(
         std::string_view user,
         const session_id& session,
-        std::int64_t updated_at
+        const storage::receipt& last
     ) override {
-        return behind_->touch_private_session(user, session, updated_at);
+        return behind_->touch_private_session(user, session, last);
     }
     async_result<std::vector<storage::private_session>> private_sessions(
         std::string_view user,

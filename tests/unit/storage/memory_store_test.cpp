@@ -124,10 +124,10 @@ TEST_CASE("one user too many is refused, and those that are known are not") {
 TEST_CASE("a user's list keeps the newest private sessions") {
     memory_store store({.most = {.private_sessions_of_user = 2}});
     const auto with = [](const char* other) { return session_id::between("ann", other); };
-    run_ok(store.touch_private_session("ann", with("bob"), 1));
-    run_ok(store.touch_private_session("ann", with("carl"), 2));
-    run_ok(store.touch_private_session("ann", with("bob"), 3));
-    run_ok(store.touch_private_session("ann", with("dora"), 4));
+    run_ok(store.touch_private_session("ann", with("bob"), {"m", 1, 1}));
+    run_ok(store.touch_private_session("ann", with("carl"), {"m", 2, 2}));
+    run_ok(store.touch_private_session("ann", with("bob"), {"m", 3, 3}));
+    run_ok(store.touch_private_session("ann", with("dora"), {"m", 4, 4}));
     const auto listed = run_ok(store.private_sessions("ann", std::nullopt, 10));
     REQUIRE(listed.size() == 2);
     CHECK(listed[0].session == with("dora"));
@@ -152,4 +152,34 @@ TEST_CASE("the requests that are remembered are the newest, and it counts what m
     store.set_limits({.requests = 0});
     CHECK(send(store, "e"));
     CHECK(send(store, "e"));
+}
+
+TEST_CASE("it tells how much it holds") {
+    memory_store store({.most = {.history = 2}});
+    CHECK(store.sizes().messages == 0);
+    CHECK(store.sizes().users == 0);
+    const auto lobby = session_id::room("lobby");
+    const gim::protocol::user ann{"ann", "Ann"};
+    const gim::protocol::user bob{"bob", "Bob"};
+    const gim::protocol::user renamed{"ann", "Anna"};
+    for (const auto* const user : {&ann, &bob, &renamed}) {
+        run_ok(store.put_user(*user));
+    }
+    run_ok(store.create_room("empty"));
+    run_ok(store.add_member("lobby", "ann"));
+    for (int i = 0; i < 3; ++i) {
+        append(store, lobby);
+    }
+    append(store, session_id::between("ann", "bob"));
+    auto now = store.sizes();
+    CHECK(now.users == 2);
+    CHECK(now.rooms == 2);
+    CHECK(now.sessions == 2);
+    CHECK(now.messages == 3);  // of three in the lobby, two are kept
+    CHECK(now.message_bytes > 0);
+    run_ok(store.remove_room("lobby"));
+    now = store.sizes();
+    CHECK(now.rooms == 1);
+    CHECK(now.sessions == 1);
+    CHECK(now.messages == 1);
 }

@@ -80,7 +80,7 @@ TEST_CASE("a store that was restored is as the one that was saved, and counts th
     run_ok(store->add_member("left", "bob"));
     run_ok(store->remove_member("left", "bob"));
     const auto both = session_id::between("ann", "bob");
-    run_ok(store->touch_private_session("ann", both, 88));
+    run_ok(store->touch_private_session("ann", both, {"m", 1, 88}));
     for (int i = 0; i < 5; ++i) {
         send(*store, "den", 1000 + i);
     }
@@ -223,7 +223,8 @@ TEST_CASE("users and their private sessions are as many as may be") {
     auto store = make_store();
     for (const auto* user : {"a", "b", "c"}) {
         run_ok(store->put_user({user, user}));
-        run_ok(store->touch_private_session("me", session_id::between("me", user), *user));
+        run_ok(store->touch_private_session("me", session_id::between("me", user), {"m", 1, *user})
+        );
     }
     auto fewer = restored(saved(*store), {.users = 2, .private_sessions_of_user = 1});
     CHECK(fewer->sizes().users == 2);

@@ -1,0 +1,476 @@
+#include "storage/redis_feed.hpp"
+
+#include "stats/counters.hpp"
+#include "stats/event.hpp"
+#include "storage/redis_record.hpp"
+#include "storage/redis_store.hpp"
+#include "worker/spawn.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace gim::storage {
+
+namespace {
+
+constexpr auto role = "redis feed";
+// How many rooms and users are read at once after a subscription was lost. Larger: done earlier,
+// while others wait for their answers longer.
+constexpr std::size_t lanes = 32;
+
+redis::subscriber_options subscriber_options(const redis_place& place) {
+    redis::subscriber_options out;
+    out.where = place.where;
+    return out;
+}
+
+// What is held is in Redis, too: if it is too much, it is read from there.
+template <class T>
+void hold(std::vector<T>& held, T what) {
+    constexpr std::size_t most = 1000;
+    if (held.size() >= most) {
+        held.clear();
+    }
+    held.push_back(std::move(what));
+}
+
+protocol::error unavailable() {
+    return {protocol::status::unavailable, "storage unavailable, try again"};
+}
+
+}  // namespace
+
+redis_feed::redis_feed(
+    worker::worker& home,
+    redis_store& of,
+    redis_access& access,
+    std::string node
+)
+    : home_(home), store_(of), access_(access), node_(std::move(node)), subscriber_(home, [&] {
+          auto out = subscriber_options(access.place());
+          out.received = [this](std::string_view channel, std::string_view line) {
+              received(channel, line);
+          };
+          out.changed = [this](bool is_up) { changed(is_up); };
+          return out;
+      }()) {}
+
+void redis_feed::received(std::string_view channel, std::string_view line) {
+    if (const auto r = rooms_.find(channel); r != rooms_.end()) {
+        const auto alive = r->second;
+        heard(alive, line);
+    } else if (const auto u = users_.find(channel); u != users_.end()) {
+        const auto alive = u->second;
+        heard(alive, line);
+    }
+}
+
+void redis_feed::changed(bool is_up) {
+    if (!is_up) {
+        return;
+    }
+    for (const auto& [channel, u] : users_) {
+        u->must_read = true;
+    }
+    for (const auto& [channel, r] : rooms_) {
+        r->must_read = true;
+    }
+    read_all_that_must();
+}
+
+void redis_feed::read_all_that_must() {
+    const auto add = [this](const auto& all) {
+        for (const auto& [channel, each] : all) {
+            if (each->must_read && !each->is_reading) {
+                each->is_reading = true;
+                to_read_.emplace_back([this, each = each] { return read(each); });
+            }
+        }
+    };
+    add(users_);
+    add(rooms_);
+    while (reading_ < std::min(lanes, to_read_.size())) {
+        ++reading_;
+        worker::spawn(home_, role, [this] { return read_some(); });
+    }
+}
+
+boost::asio::awaitable<void> redis_feed::read_some() {
+    while (!to_read_.empty()) {
+        const auto next = std::move(to_read_.back());
+        to_read_.pop_back();
+        co_await next();
+    }
+    --reading_;
+}
+
+// --- rooms
+
+void redis_feed::watch(const protocol::session_id& session) {
+    auto channel = access_.keys().channel(session.text());
+    auto& r = protocol::value_at(rooms_, channel);
+    if (r == nullptr) {
+        r = std::make_shared<room>(session, std::move(channel));
+        worker::spawn(home_, role, [this, r = r]() -> boost::asio::awaitable<void> {
+            co_await begin(r);
+        });
+    }
+}
+
+void redis_feed::unwatch(const protocol::session_id& session) {
+    const auto channel = access_.keys().channel(session.text());
+    if (const auto found = rooms_.find(channel); found != rooms_.end()) {
+        found->second->is_gone = true;
+        rooms_.erase(found);
+        subscriber_.unsubscribe(channel);
+    }
+}
+
+async_result<void> redis_feed::watching(const protocol::session_id& session) {
+    const auto found = rooms_.find(access_.keys().channel(session.text()));
+    if (found == rooms_.end()) {
+        co_return protocol::result<void>();
+    }
+    const auto r = found->second;
+    const bool is_heard = co_await begin(r);
+    if (is_heard || r->is_gone) {
+        co_return protocol::result<void>();
+    }
+    co_return unavailable();
+}
+
+// First where the room stands, then the subscription: what is sent in between is told, should the
+// subscription be lost before anything is heard by it.
+boost::asio::awaitable<bool> redis_feed::begin(room_ptr r) {
+    if (!r->is_known) {
+        protocol::history_query newest;
+        newest.limit = 1;
+        auto page = co_await store_.history(r->session, newest);
+        if (!page) {
+            co_return false;  // recover() tries again
+        }
+        if (!r->is_known) {
+            r->is_known = true;
+            r->seen = std::max(r->seen, page->top_sequence);
+            r->epoch = std::move(page->epoch);
+        }
+    }
+    if (r->is_gone) {
+        co_return false;
+    }
+    subscriber_.subscribe(r->channel);
+    co_return co_await subscriber_.active(r->channel);
+}
+
+void redis_feed::heard(const room_ptr& r, std::string_view line) {
+    if (line == told_dismissed) {
+        r->held.clear();
+        listener_->on_dismissed(r->session);
+        return;
+    }
+    auto m = from_redis_record(line);
+    if (m == nullptr) {
+        return;  // somebody else publishes there
+    }
+    if (r->is_reading || r->must_read) {
+        hold(r->held, std::move(m));
+    } else if (!r->has_heard || m->sequence == r->seen + 1) {
+        tell(*r, std::move(m));
+    } else {
+        // Something is missing; or Redis lost what it had, and the sequences begin again.
+        hold(r->held, std::move(m));
+        read_soon(r);
+    }
+}
+
+void redis_feed::tell(room& r, protocol::message_ptr m) {
+    r.has_heard = true;
+    r.seen = m->sequence;
+    listener_->on_message(r.session, std::move(m));
+}
+
+void redis_feed::read_soon(const room_ptr& r) {
+    r->must_read = true;
+    r->is_reading = true;
+    worker::spawn(home_, role, [this, r] { return read(r); });
+}
+
+// What was published meanwhile comes behind what is read.
+boost::asio::awaitable<void> redis_feed::read(room_ptr r) {
+    while (r->must_read && !r->is_gone) {
+        r->must_read = false;
+        bool is_read = false;
+        if (r->is_known) {
+            is_read = co_await read_missed(r);
+        } else {
+            is_read = co_await begin(r);
+        }
+        if (!is_read) {
+            r->must_read = true;
+            break;
+        }
+    }
+    r->is_reading = false;
+    const auto held = std::exchange(r->held, {});
+    if (r->must_read || r->is_gone) {
+        co_return;  // what is held will be read
+    }
+    for (const auto& m : held) {
+        if (m->sequence == r->seen + 1 || !r->has_heard) {
+            tell(*r, m);
+        }
+    }
+}
+
+boost::asio::awaitable<bool> redis_feed::read_missed(room_ptr r) {
+    for (;;) {
+        protocol::history_query behind;
+        behind.after = r->seen;
+        behind.limit = protocol::max_page;
+        auto page = co_await store_.history(r->session, behind);
+        if (!page) {
+            co_return false;
+        }
+        if (r->is_gone) {
+            co_return true;
+        }
+        const bool is_other = r->seen > 0 && page->epoch != r->epoch;
+        const bool is_behind = page->top_sequence < r->seen;
+        const bool is_gone = page->top_sequence > r->seen &&
+                             (page->items.empty() || page->items.front()->sequence != r->seen + 1);
+        if (is_other || is_behind || is_gone) {
+            lose(*r, std::move(page->epoch), page->top_sequence);
+            co_return true;
+        }
+        r->epoch = std::move(page->epoch);
+        for (auto& m : page->items) {
+            home_.counters().add(stats::event::message_recovered);
+            tell(*r, std::move(m));
+        }
+        r->has_heard = true;
+        if (!page->has_more) {
+            co_return true;
+        }
+    }
+}
+
+void redis_feed::lose(room& r, std::string epoch, std::uint64_t top) {
+    r.epoch = std::move(epoch);
+    r.seen = top;
+    r.has_heard = true;
+    home_.counters().add(stats::event::gap_told);
+    listener_->on_room_lost(r.session);
+}
+
+// --- users
+
+void redis_feed::watch_user(std::string_view id) {
+    auto channel = access_.keys().user_channel(id);
+    auto& u = protocol::value_at(users_, channel);
+    if (u == nullptr) {
+        u = std::make_shared<user>(std::string(id), std::move(channel));
+        worker::spawn(home_, role, [this, u = u]() -> boost::asio::awaitable<void> {
+            co_await begin(u);
+        });
+    }
+}
+
+void redis_feed::unwatch_user(std::string_view id) {
+    const auto channel = access_.keys().user_channel(id);
+    if (const auto found = users_.find(channel); found != users_.end()) {
+        found->second->is_gone = true;
+        users_.erase(found);
+        subscriber_.unsubscribe(channel);
+    }
+}
+
+async_result<void> redis_feed::watching_user(std::string_view id) {
+    const auto found = users_.find(access_.keys().user_channel(id));
+    if (found == users_.end()) {
+        co_return protocol::result<void>();
+    }
+    const auto u = found->second;
+    const bool is_heard = co_await begin(u);
+    if (is_heard || u->is_gone) {
+        co_return protocol::result<void>();
+    }
+    co_return unavailable();
+}
+
+boost::asio::awaitable<bool> redis_feed::begin(user_ptr u) {
+    if (!u->is_known) {
+        auto newest = co_await store_.newest_touch(u->id);
+        if (!newest) {
+            co_return false;
+        }
+        if (!u->is_known) {
+            u->is_known = true;
+            u->touched = *newest;
+        }
+    }
+    if (u->is_gone) {
+        co_return false;
+    }
+    subscriber_.subscribe(u->channel);
+    co_return co_await subscriber_.active(u->channel);
+}
+
+void redis_feed::heard(const user_ptr& u, std::string_view line) {
+    if (u->is_reading || u->must_read) {
+        hold(u->held, std::string(line));
+    } else {
+        heard_now(u, line);
+    }
+}
+
+void redis_feed::heard_now(const user_ptr& u, std::string_view line) {
+    if (const auto changed_room = parse_told_membership(line)) {
+        listener_->on_membership(u->id, *changed_room);
+        return;
+    }
+    if (const auto touch = parse_told_touch(line)) {
+        if (last_seen(*u, touch->session) < touch->sequence) {
+            // The message itself was not heard: read from the touches before this one on.
+            read_soon(u);
+            return;
+        }
+        u->touched = std::max(u->touched, touch->number);
+        return;
+    }
+    const auto told = parse_told_message(line);
+    const auto session = told ? protocol::session_id::parse(told->session) : std::nullopt;
+    auto m = session ? from_redis_record(told->record) : nullptr;
+    if (m == nullptr) {
+        return;  // somebody else publishes there
+    }
+    if (m->sequence <= last_seen(*u, told->session)) {
+        return;
+    }
+    forget_old(*u);
+    protocol::value_at(u->seen, told->session) = m->sequence;
+    const bool is_here = told->node == node_ && told->connection != 0;
+    listener_->on_private_message(
+        u->id,
+        {*session, std::string(told->title), {std::move(m)}, 0, protocol::sequences::shown},
+        is_here ? std::optional(told->connection) : std::nullopt
+    );
+}
+
+void redis_feed::read_soon(const user_ptr& u) {
+    u->must_read = true;
+    u->is_reading = true;
+    worker::spawn(home_, role, [this, u] { return read(u); });
+}
+
+boost::asio::awaitable<void> redis_feed::read(user_ptr u) {
+    while (u->must_read && !u->is_gone) {
+        u->must_read = false;
+        bool is_read = false;
+        if (u->is_known) {
+            is_read = co_await read_missed(u);
+        } else {
+            is_read = co_await begin(u);
+        }
+        if (!is_read) {
+            u->must_read = true;
+            break;
+        }
+    }
+    u->is_reading = false;
+    auto held = std::exchange(u->held, {});
+    if (u->must_read || u->is_gone) {
+        co_return;
+    }
+    listener_->on_memberships(u->id);
+    for (const auto& line : held) {
+        heard(u, line);  // which holds the rest again if it must read again
+    }
+}
+
+boost::asio::awaitable<bool> redis_feed::read_missed(user_ptr u) {
+    auto missed = co_await store_.touches_behind(u->id, u->touched);
+    if (!missed) {
+        co_return false;
+    }
+    if (missed->is_cut || missed->newest < u->touched) {
+        u->touched = missed->newest;
+        u->seen.clear();
+        u->seen_before.clear();
+        lose(*u);
+        co_return true;
+    }
+    for (auto& t : missed->items) {
+        if (u->is_gone) {
+            co_return true;
+        }
+        if (last_seen(*u, t.session.text()) < t.sequence) {
+            const bool is_read = co_await read_private(u, t.session, t.sequence);
+            if (!is_read) {
+                co_return false;
+            }
+        }
+        u->touched = std::max(u->touched, t.number);
+    }
+    co_return true;
+}
+
+// The session's messages from the last that was seen, or else from this one on.
+boost::asio::awaitable<bool>
+redis_feed::read_private(user_ptr u, protocol::session_id session, std::uint64_t sequence) {
+    const auto known = last_seen(*u, session.text());
+    protocol::history_query query;
+    query.after = known > 0 ? known : sequence - 1;
+    query.limit = protocol::max_page;
+    auto page = co_await store_.history(session, query);
+    if (!page) {
+        co_return false;
+    }
+    if (page->items.empty() || page->items.front()->sequence != *query.after + 1) {
+        u->seen[session.text()] = std::max(sequence, page->top_sequence);
+        lose(*u);
+        co_return true;
+    }
+    const auto other = session.other_party(u->id);
+    auto named = co_await store_.find_user(other);
+    if (!named) {
+        co_return false;
+    }
+    const std::string title = *named ? (*named)->name : std::string(other);
+    for (auto& m : page->items) {
+        if (m->sequence > last_seen(*u, session.text()) && !u->is_gone) {
+            u->seen[session.text()] = m->sequence;
+            home_.counters().add(stats::event::message_recovered);
+            protocol::packet p{session, title, {std::move(m)}, 0, protocol::sequences::shown};
+            listener_->on_private_message(u->id, std::move(p), std::nullopt);
+        }
+    }
+    co_return true;
+}
+
+std::uint64_t redis_feed::last_seen(const user& u, std::string_view session) {
+    for (const auto* const seen : {&u.seen, &u.seen_before}) {
+        if (const auto found = seen->find(session); found != seen->end()) {
+            return found->second;
+        }
+    }
+    return 0;
+}
+
+// A message is touched when it is sent, and once more by copies of its request: no later than those
+// are known.
+void redis_feed::forget_old(user& u) {
+    const auto now = clock::now();
+    if (now - u.seen_since > request_time + std::chrono::seconds(30)) {
+        u.seen_before = std::exchange(u.seen, {});
+        u.seen_since = now;
+    }
+}
+
+void redis_feed::lose(user& u) {
+    home_.counters().add(stats::event::gap_told);
+    listener_->on_user_lost(u.id);
+}
+
+}  // namespace gim::storage

@@ -1,0 +1,44 @@
+#include "storage/redis_record.hpp"
+
+#include "protocol/ids.hpp"
+#include "redis/command.hpp"
+#include "storage/redis_words.hpp"
+
+#include <memory>
+
+namespace gim::storage {
+
+std::string to_redis_record(const protocol::message& m) {
+    std::string out;
+    out.reserve(redis_record_overhead + m.content.size());
+    out.append(m.id).append(" ").append(m.sender.id).append(" ");
+    redis::append_number(out, m.status);
+    out += ' ';
+    redis::append_number(out, m.sender.name.size());
+    out += ' ';
+    redis::append_number(out, m.category.size());
+    out.append(" ").append(m.sender.name).append(m.category).append(m.content);
+    return out;
+}
+
+protocol::message_ptr from_redis_record(std::string_view text) {
+    auto m = std::make_shared<protocol::message>();
+    std::size_t name_bytes = 0;
+    std::size_t category_bytes = 0;
+    if (!take_number(text, m->sequence) || !take_number(text, m->created_at)) {
+        return nullptr;
+    }
+    m->id = take_word(text);
+    m->sender.id = take_word(text);
+    if (m->id.empty() || !protocol::is_valid_id(m->sender.id) || !take_number(text, m->status) ||
+        !take_number(text, name_bytes) || !take_number(text, category_bytes) ||
+        name_bytes > text.size() || category_bytes > text.size() - name_bytes) {
+        return nullptr;
+    }
+    m->sender.name = text.substr(0, name_bytes);
+    m->category = text.substr(name_bytes, category_bytes);
+    m->content = text.substr(name_bytes + category_bytes);
+    return m;
+}
+
+}  // namespace gim::storage

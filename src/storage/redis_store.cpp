@@ -1,0 +1,214 @@
+#include "storage/redis_store.hpp"
+
+#include "storage/random_epoch.hpp"
+#include "storage/redis_record.hpp"
+#include "storage/redis_told.hpp"
+#include "storage/redis_words.hpp"
+
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace gim::storage {
+
+namespace {
+
+// What is kept of the first copy of a request: HASH ID SEQUENCE CREATED_AT.
+struct kept_answer {
+    std::uint64_t content_hash = 0;
+    receipt answer;
+};
+
+std::optional<kept_answer> parse_answer(std::string_view text) {
+    kept_answer out;
+    if (!take_number(text, out.content_hash)) {
+        return std::nullopt;
+    }
+    out.answer.id = take_word(text);
+    if (!take_number(text, out.answer.sequence) || !take_last_number(text, out.answer.created_at)) {
+        return std::nullopt;
+    }
+    return out;
+}
+
+// What it says of a request with that content.
+protocol::result<receipt> answer_for(std::string_view kept, const request_mark& request) {
+    auto known = parse_answer(kept);
+    if (!known || known->content_hash != request.content_hash) {
+        return request_conflict();
+    }
+    return std::move(known->answer);
+}
+
+std::string text_of(const auto& number) {
+    return number ? std::to_string(*number) : std::string();
+}
+
+}  // namespace
+
+redis_store::redis_store(worker::worker& home, redis_store_options options)
+    : options_(std::move(options)),
+      ids_(0, random_number()),
+      access_(
+          home,
+          options_.place,
+          [this](bool is_up) {
+              if (is_up) {
+                  feed_.commands_are_up();
+              }
+          }
+      ),
+      feed_(home, *this, access_, options_.node) {}
+
+void redis_store::start() {
+    access_.client().start();
+    feed_.start();
+}
+
+// --- messages
+
+async_result<appended>
+redis_store::append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) {
+    auto message = std::make_shared<protocol::message>();
+    message->id = ids_.next(now_ms);
+    message->sender = std::move(draft.sender);
+    message->category = std::move(draft.category);
+    message->content = std::move(draft.content);
+
+    const auto& id = session.text();
+    std::vector<std::string> names{keys().head(id), keys().messages(id)};
+    const bool is_room = session.type() == protocol::session_type::room;
+    if (is_room) {
+        names.push_back(keys().members(id));
+    }
+    std::string hash;
+    if (draft.request) {
+        hash = std::to_string(draft.request->content_hash);
+        names.push_back(keys().request(id, message->sender.id, draft.request->id));
+    }
+    std::vector<std::string> told;
+    if (is_room) {
+        told = {keys().channel(id), std::string()};
+    } else if (draft.delivery) {
+        tell_parties(keys(), options_.node, session, message->sender, *draft.delivery, told);
+    }
+    const auto record = to_redis_record(*message);
+    const auto request_ms = std::chrono::milliseconds(request_time).count();
+    redis::call stored(
+        client(),
+        "EVALSHA",
+        access_.name_of(redis_script::append),
+        names.size(),
+        std::span<const std::string>(names),
+        record,
+        hash,
+        now_ms,
+        options_.most.history,
+        ttl_ms(),
+        message->id,
+        request_ms,
+        message->id,
+        std::span<const std::string>(told)
+    );
+    co_await stored.done();
+    if (auto bad = access_.refusal(stored)) {
+        co_return *std::move(bad);
+    }
+    const auto reply = stored.reply();
+    if (reply[0].integer() == 0 && draft.request) {
+        auto before = answer_for(reply[1].text(), *draft.request);
+        if (!before) {
+            co_return before.error();
+        }
+        co_return appended{nullptr, std::move(*before)};
+    }
+    message->sequence = static_cast<std::uint64_t>(reply[1].integer());
+    message->created_at = reply[2].integer();
+    access_.keep_in_mind(names.front(), message->sequence);
+    receipt answer{message->id, message->sequence, message->created_at};
+    co_return appended{std::move(message), std::move(answer)};
+}
+
+async_result<std::optional<receipt>> redis_store::find_request(
+    const protocol::session_id& session,
+    std::string_view sender,
+    const request_mark& request
+) {
+    const auto key = keys().request(session.text(), sender, request.id);
+    redis::call asked(client(), "GET", key);
+    co_await asked.done();
+    if (auto bad = access_.refusal(asked)) {
+        co_return *std::move(bad);
+    }
+    if (asked.reply().is_nil()) {
+        co_return std::nullopt;
+    }
+    auto before = answer_for(asked.reply().text(), request);
+    if (!before) {
+        co_return before.error();
+    }
+    co_return std::move(*before);
+}
+
+async_result<protocol::history_reply>
+redis_store::history(const protocol::session_id& session, const protocol::history_query& query) {
+    const auto head = keys().head(session.text());
+    const auto messages = keys().messages(session.text());
+    const auto before = text_of(query.before);
+    const auto after = text_of(query.after);
+    const auto from = text_of(query.from);
+    const auto to = text_of(query.to);
+    redis::call asked(
+        client(),
+        "EVALSHA",
+        access_.name_of(redis_script::history),
+        "2",
+        head,
+        messages,
+        before,
+        after,
+        from,
+        to,
+        query.limit,
+        protocol::max_page_content_bytes,
+        redis_record_overhead
+    );
+    co_await asked.done();
+    if (auto bad = access_.refusal(asked)) {
+        co_return *std::move(bad);
+    }
+    const auto reply = asked.reply();
+    protocol::history_reply page;
+    page.top_sequence = static_cast<std::uint64_t>(reply[0].integer());
+    page.epoch = access_.epoch();
+    if (const auto own = reply[1].text(); !own.empty()) {
+        page.epoch.append("-").append(own);
+    }
+    const auto matching = static_cast<std::size_t>(reply[2].integer());
+    std::size_t content_bytes = 0;
+    for (std::size_t i = 3; i < reply.size(); ++i) {
+        auto m = from_redis_record(reply[i].text());
+        if (m == nullptr) {
+            continue;  // it is not ours
+        }
+        content_bytes += m->content.size();
+        if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
+            break;
+        }
+        page.items.push_back(std::move(m));
+    }
+    page.has_more = page.items.size() < matching;
+    co_return page;
+}
+
+async_result<protocol::message_ptr> redis_store::last_message(const protocol::session_id& session) {
+    const auto messages = keys().messages(session.text());
+    redis::call asked(client(), "ZREVRANGE", messages, "0", "0");
+    co_await asked.done();
+    if (auto bad = access_.refusal(asked)) {
+        co_return *std::move(bad);
+    }
+    co_return from_redis_record(asked.reply()[0].text());
+}
+
+}  // namespace gim::storage

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "storage/memory_limits.hpp"
+#include "storage/message_ids.hpp"
+#include "storage/redis_access.hpp"
+#include "storage/redis_feed.hpp"
+#include "storage/store.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gim::storage {
+
+struct redis_store_options {
+    redis_place place;
+    // What other nodes call this process; one word.
+    std::string node = "-";
+    // Of these the history of a session, the rooms, and the sessions in a user's list; one more
+    // room is refused with 503. Whatever else there may be, Redis limits (maxmemory).
+    memory_limits most;
+};
+
+// Keeps everything in Redis, which outlives the process and may be shared by many. The layout of
+// keys is in redis_keys.hpp, of messages in redis_record.hpp.
+//
+// Everything is refused with 503 while there is no connection; a command without an answer within
+// 0.9 s is refused, too, and it is unknown whether it was done.
+//
+// Threads: its worker's. Every function may suspend, and goes on on that worker.
+class redis_store final : public store {
+public:
+    redis_store(worker::worker& home, redis_store_options options);
+    redis_store(const redis_store&) = delete;
+    redis_store& operator=(const redis_store&) = delete;
+
+    // Connects. Until it has, everything is refused.
+    void start();
+    feed* changes() noexcept override { return &feed_; }
+    void set_limits(const memory_limits& most) noexcept { options_.most = most; }
+    // Connected, with all that it was told to watch.
+    bool is_ready() const noexcept { return access_.is_up() && feed_.is_up(); }
+
+    // Of what is in Redis it knows no sizes: all are 0.
+    store_sizes sizes() const noexcept override { return {}; }
+
+    async_result<appended>
+    append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) override;
+    async_result<std::optional<receipt>> find_request(
+        const protocol::session_id& session,
+        std::string_view sender,
+        const request_mark& request
+    ) override;
+    async_result<protocol::history_reply>
+    history(const protocol::session_id& session, const protocol::history_query& query) override;
+    async_result<protocol::message_ptr> last_message(const protocol::session_id& session) override;
+
+    async_result<bool> add_member(std::string_view room, std::string_view user) override;
+    async_result<bool> remove_member(std::string_view room, std::string_view user) override;
+    async_result<bool> is_member(std::string_view room, std::string_view user) override;
+    async_result<bool> create_room(std::string_view room) override;
+    async_result<std::optional<std::vector<std::string>>> remove_room(std::string_view room
+    ) override;
+    async_result<std::optional<room_record>> find_room(std::string_view room) override;
+    async_result<id_page> members(std::string_view room, std::string_view after, std::size_t limit)
+        override;
+    async_result<std::vector<room_record>> rooms(std::string_view after, std::size_t limit)
+        override;
+
+    async_result<void> put_user(const protocol::user& user) override;
+    async_result<std::optional<protocol::user>> find_user(std::string_view id) override;
+    async_result<void>
+    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) override;
+    async_result<void> remove_room_of(std::string_view user, std::string_view room) override;
+    async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(std::string_view user
+    ) override;
+    async_result<void> touch_private_session(
+        std::string_view user,
+        const protocol::session_id& session,
+        const receipt& last
+    ) override;
+    async_result<std::vector<private_session>> private_sessions(
+        std::string_view user,
+        const std::optional<session_cursor>& after,
+        std::size_t limit
+    ) override;
+
+    // --- for its feed: the messages that were put into a user's list, by number
+    struct touch {
+        std::uint64_t number = 0;
+        protocol::session_id session;
+        std::uint64_t sequence = 0;
+    };
+    struct touch_list {
+        std::vector<touch> items;  // by number
+        std::uint64_t newest = 0;
+        bool is_cut = false;  // some of them are no longer kept
+    };
+    async_result<std::uint64_t> newest_touch(std::string_view user);
+    async_result<touch_list> touches_behind(std::string_view user, std::uint64_t number);
+
+private:
+    redis::client& client() noexcept { return access_.client(); }
+    const redis_keys& keys() const noexcept { return access_.keys(); }
+    std::int64_t ttl_ms() const noexcept { return access_.place().ttl.count(); }
+    // 1: was made, or has become a member; 0: was that before.
+    async_result<bool> enter(std::string_view room, std::string_view user);
+
+    redis_store_options options_;
+    message_ids ids_;
+    redis_access access_;
+    redis_feed feed_;
+};
+
+}  // namespace gim::storage

@@ -1,0 +1,242 @@
+#include "protocol/ids.hpp"
+#include "stats/counters.hpp"
+#include "stats/event.hpp"
+#include "storage/redis_store.hpp"
+#include "storage/redis_told.hpp"
+
+#include <chrono>
+#include <deque>
+#include <utility>
+
+namespace gim::storage {
+
+namespace {
+
+using protocol::session_id;
+
+std::int64_t wall_clock_ms() {
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
+}
+
+// The place in a list of names behind one of them; the first place for "".
+std::string behind(std::string_view name) {
+    return name.empty() ? std::string("-") : "(" + std::string(name);
+}
+
+}  // namespace
+
+// A room is in the list of all rooms before it is there: so none is there that is not in the list.
+async_result<bool> redis_store::enter(std::string_view room, std::string_view user) {
+    const auto session = session_id::room(room);
+    const auto head = keys().head(session.text());
+    const auto members = keys().members(session.text());
+    const auto messages = keys().messages(session.text());
+    const auto channel = keys().user_channel(user);
+    const auto told = told_membership(room);
+    const auto epoch = ids_.next(wall_clock_ms());
+    for (const std::string_view make : {"0", "1"}) {
+        if (make == "1") {
+            const auto all = keys().rooms();
+            redis::call registered(
+                client(),
+                "EVALSHA",
+                access_.name_of(redis_script::register_room),
+                "1",
+                all,
+                room,
+                options_.most.rooms
+            );
+            co_await registered.done();
+            if (auto bad = access_.refusal(registered)) {
+                co_return *std::move(bad);
+            }
+            if (registered.reply().integer() == 0) {
+                client().home().counters().add(stats::event::refused_room);
+                co_return protocol::error{
+                    protocol::status::unavailable, "there are as many rooms as there may be"};
+            }
+        }
+        redis::call entered(
+            client(),
+            "EVALSHA",
+            access_.name_of(redis_script::join),
+            "3",
+            head,
+            members,
+            messages,
+            user,
+            make,
+            ttl_ms(),
+            epoch,
+            channel,
+            told
+        );
+        co_await entered.done();
+        if (auto bad = access_.refusal(entered)) {
+            co_return *std::move(bad);
+        }
+        if (entered.reply().integer() >= 0) {
+            co_return entered.reply().integer() == 1;
+        }
+    }
+    co_return false;
+}
+
+async_result<bool> redis_store::add_member(std::string_view room, std::string_view user) {
+    return enter(room, user);
+}
+
+async_result<bool> redis_store::create_room(std::string_view room) {
+    return enter(room, {});
+}
+
+async_result<bool> redis_store::remove_member(std::string_view room, std::string_view user) {
+    const auto members = keys().members(session_id::room(room).text());
+    const auto channel = keys().user_channel(user);
+    const auto told = told_membership(room);
+    redis::call left(
+        client(), "EVALSHA", access_.name_of(redis_script::leave), "1", members, user, channel, told
+    );
+    co_await left.done();
+    if (auto bad = access_.refusal(left)) {
+        co_return *std::move(bad);
+    }
+    co_return left.reply().integer() == 1;
+}
+
+async_result<bool> redis_store::is_member(std::string_view room, std::string_view user) {
+    const auto members = keys().members(session_id::room(room).text());
+    redis::call asked(client(), "ZSCORE", members, user);
+    co_await asked.done();
+    if (auto bad = access_.refusal(asked)) {
+        co_return *std::move(bad);
+    }
+    co_return !asked.reply().is_nil();
+}
+
+async_result<std::optional<std::vector<std::string>>> redis_store::remove_room(std::string_view room
+) {
+    const auto session = session_id::room(room);
+    const auto head = keys().head(session.text());
+    const auto members = keys().members(session.text());
+    const auto messages = keys().messages(session.text());
+    const auto channel = keys().channel(session.text());
+    const auto told = told_membership(room);
+    const auto begin = keys().user_channel_begin();
+    const auto end = redis_keys::user_channel_end();
+    redis::call removed(
+        client(),
+        "EVALSHA",
+        access_.name_of(redis_script::dismiss),
+        "3",
+        head,
+        members,
+        messages,
+        channel,
+        told_dismissed,
+        begin,
+        end,
+        told
+    );
+    const auto all = keys().rooms();
+    redis::call listed(client(), "ZREM", all, room);
+    co_await removed.done();
+    co_await listed.done();
+    if (auto bad = access_.refusal(removed)) {
+        co_return *std::move(bad);
+    }
+    const auto reply = removed.reply();
+    if (reply.is_nil()) {
+        co_return std::nullopt;
+    }
+    std::vector<std::string> were;
+    were.reserve(reply.size());
+    for (std::size_t i = 0; i < reply.size(); ++i) {
+        were.emplace_back(reply[i].text());
+    }
+    co_return were;
+}
+
+async_result<std::optional<room_record>> redis_store::find_room(std::string_view room) {
+    const auto session = session_id::room(room);
+    const auto head = keys().head(session.text());
+    const auto members = keys().members(session.text());
+    redis::call known(client(), "HEXISTS", head, "r");
+    redis::call count(client(), "ZCARD", members);
+    co_await known.done();
+    co_await count.done();
+    if (auto bad = access_.refusal(known)) {
+        co_return *std::move(bad);
+    }
+    if (auto bad = access_.refusal(count)) {
+        co_return *std::move(bad);
+    }
+    if (known.reply().integer() == 0) {
+        co_return std::nullopt;
+    }
+    co_return room_record{std::string(room), static_cast<std::uint64_t>(count.reply().integer())};
+}
+
+async_result<id_page>
+redis_store::members(std::string_view room, std::string_view after, std::size_t limit) {
+    const auto key = keys().members(session_id::room(room).text());
+    const auto from = behind(after);
+    redis::call found(client(), "ZRANGEBYLEX", key, from, "+", "LIMIT", "0", limit + 1);
+    redis::call count(client(), "ZCARD", key);
+    co_await found.done();
+    co_await count.done();
+    if (auto bad = access_.refusal(found)) {
+        co_return *std::move(bad);
+    }
+    if (auto bad = access_.refusal(count)) {
+        co_return *std::move(bad);
+    }
+    id_page page;
+    page.total = static_cast<std::uint64_t>(count.reply().integer());
+    const auto reply = found.reply();
+    page.has_more = reply.size() > limit;
+    for (std::size_t i = 0; i < reply.size() && i < limit; ++i) {
+        page.ids.emplace_back(reply[i].text());
+    }
+    co_return page;
+}
+
+// One that nobody touched for so long that Redis has forgotten it is taken off the list here.
+// Should it be made again at that moment, it is put back.
+async_result<std::vector<room_record>>
+redis_store::rooms(std::string_view after, std::size_t limit) {
+    const auto all = keys().rooms();
+    std::vector<room_record> page;
+    std::string from = behind(after);
+    for (;;) {
+        redis::call listed(client(), "ZRANGEBYLEX", all, from, "+", "LIMIT", "0", limit);
+        co_await listed.done();
+        if (auto bad = access_.refusal(listed)) {
+            co_return *std::move(bad);
+        }
+        const auto ids = listed.reply();
+        for (std::size_t i = 0; i < ids.size() && page.size() < limit; ++i) {
+            const auto id = ids[i].text();
+            auto found = co_await find_room(id);
+            if (!found) {
+                co_return found.error();
+            }
+            if (*found) {
+                page.push_back(std::move(**found));
+                continue;
+            }
+            client().send("ZREM", all, id);
+            found = co_await find_room(id);
+            if (found && *found) {
+                client().send("ZADD", all, "0", id);
+            }
+        }
+        if (ids.size() < limit || page.size() >= limit) {
+            co_return page;
+        }
+        from = behind(ids[ids.size() - 1].text());
+    }
+}
+
+}  // namespace gim::storage
