@@ -3,6 +3,7 @@
 #include "gim/door_flags.hpp"
 #include "gim/limit_flags.hpp"
 #include "gim/login_flags.hpp"
+#include "gim/storage_flags.hpp"
 #include "gim/watch_flags.hpp"
 
 #include <algorithm>
@@ -16,26 +17,11 @@ namespace gim::cmd {
 
 namespace {
 
-problem check_storage(const std::string& text) {
-    if (text == "redis") {
-        return "redis is not built into this version yet, use memory";
-    }
-    return text == "memory" ? problem() : wrong("must be memory", text);
-}
-
 problem set_message_protocol(serve_options& o, const std::string& text) {
     if (text != "json" && text != "proto") {
         return wrong("must be json or proto", text);
     }
     o.protocol = text == "json" ? message_protocol::json : message_protocol::proto;
-    return {};
-}
-
-problem set_snapshot(serve_options& o, const std::string& text) {
-    if (text.empty() || text.ends_with('/')) {
-        return wrong("must name a file", text);
-    }
-    o.snapshot = text;
     return {};
 }
 
@@ -165,13 +151,6 @@ std::vector<flag> serve_flags(serve_options& o) {
          "Shorter messages are sent as they are, 0 to 64KiB",
          bytes_text(d.deflate.threshold),
          bytes_into(o.deflate.threshold, 0, 64 * 1024)},
-        {"--storage", "Sessions", "memory", "Where messages are kept", "memory", check_storage},
-        {"--snapshot",
-         "Sessions",
-         "FILE",
-         "Written at the end with all that is kept in memory, read once at the start",
-         "none",
-         [&o](const std::string& text) { return set_snapshot(o, text); }},
     };
 }
 
@@ -223,6 +202,7 @@ std::variant<serve_settings, exit_now>
 parse_serve(const std::vector<std::string>& words, const environment& env) {
     serve_options options;
     std::vector<flag> all = serve_flags(options);
+    std::ranges::move(storage_flags(options), std::back_inserter(all));
     std::ranges::transform(session_flags(options), std::back_inserter(all), live);
     std::ranges::move(login_flags(options), std::back_inserter(all));
     std::ranges::transform(key_flags(options), std::back_inserter(all), live);
@@ -283,6 +263,9 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     }
     if (options.traced_users.size() > options.tracing.users) {
         return usage_error("--trace-user: more users than --max-traced-users allows");
+    }
+    if (const problem bad = check_storage(options)) {
+        return usage_error(*bad);
     }
     if (const problem bad = check_logins(options)) {
         return usage_error(*bad);

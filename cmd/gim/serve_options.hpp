@@ -7,6 +7,7 @@
 #include "gim/log_format.hpp"
 #include "net/address.hpp"
 #include "protocol/deflater.hpp"
+#include "storage/redis_place.hpp"
 #include "trace/recorder.hpp"
 
 #include <chrono>
@@ -18,6 +19,8 @@
 namespace gim::cmd {
 
 enum class message_protocol { json, proto };
+
+enum class store_kind { memory, redis };
 
 // As many as the machine has cores, 1 to 256.
 std::size_t default_gateway_workers() noexcept;
@@ -63,6 +66,10 @@ struct serve_options : live_options {
     // log a second for each.
     std::vector<std::string> traced_users;
     trace::recorder_options tracing;
+
+    // Where messages, rooms and users are kept; redis: where that is.
+    store_kind store = store_kind::memory;
+    storage::redis_place redis;
 
     // Where all that is kept is written when the server has drained, for the next process to go on
     // with; empty: nowhere.

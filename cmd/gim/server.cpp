@@ -12,6 +12,9 @@
 namespace gim::cmd {
 namespace {
 
+// How long the start waits for Redis.
+constexpr std::chrono::seconds redis_patience{2};
+
 std::int64_t wall_clock_ms() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
@@ -28,12 +31,7 @@ session::node_limits node_limits(const serve_options& options) {
     return out;
 }
 
-session::node_options node_options(
-    const serve_options& options,
-    const std::string& epoch,
-    worker::worker_pool& workers,
-    std::vector<storage::memory_store*>& stores
-) {
+session::node_options node_options(const serve_options& options) {
     session::node_options out;
     out.limits = node_limits(options);
     out.batching.mode =
@@ -45,18 +43,6 @@ session::node_options node_options(
     out.compression = compression(options);
     out.tracing = options.tracing;
     out.traced_users = options.traced_users;
-    out.make_store = [most = options.storage.share_of(workers.size()), epoch, &workers, &stores](
-                         std::size_t worker
-                     ) {
-        storage::memory_store_options store;
-        store.most = most;
-        store.epoch = epoch;
-        store.worker = static_cast<unsigned>(worker);
-        store.count = &workers.at(worker).counters();
-        auto made = std::make_unique<storage::memory_store>(std::move(store));
-        stores.push_back(made.get());
-        return made;
-    };
     return out;
 }
 
@@ -128,7 +114,7 @@ server::server(
       gateway_options_(cmd::gateway_options(options, tls_.get())),
       api_options_(cmd::api_options(options, tls_.get())),
       workers_(options.gateway_workers),
-      node_(workers_, cmd::node_options(options, epoch, workers_, stores_)),
+      node_(workers_, node_options(options, epoch)),
       memory_(node_, stores_),
       tokens_(std::move(tokens)),
       asker_(cmd::make_asker(options, workers_)),
@@ -158,6 +144,53 @@ server::~server() {
     // The threads end before what they work on.
     workers_.stop();
     collector_.join();
+}
+
+session::node_options server::node_options(const serve_options& options, const std::string& epoch) {
+    auto out = cmd::node_options(options);
+    if (options.store == store_kind::redis) {
+        storage::redis_store_options store;
+        store.place = options.redis;
+        store.node = storage::random_epoch();
+        store.most = options.storage;
+        out.make_store = [this, store](std::size_t worker) {
+            auto made = std::make_unique<storage::redis_store>(workers_.at(worker), store);
+            redis_stores_.push_back(made.get());
+            return made;
+        };
+        return out;
+    }
+    storage::memory_store_options store;
+    store.most = options.storage.share_of(workers_.size());
+    store.epoch = epoch;
+    out.make_store = [this, store](std::size_t worker) mutable {
+        store.worker = static_cast<unsigned>(worker);
+        store.count = &workers_.at(worker).counters();
+        auto made = std::make_unique<storage::memory_store>(store);
+        stores_.push_back(made.get());
+        return made;
+    };
+    return out;
+}
+
+void server::connect_to_redis() {
+    if (redis_stores_.empty()) {
+        return;
+    }
+    on_every_worker([this](std::size_t w) { redis_stores_[w]->start(); });
+    const auto deadline = std::chrono::steady_clock::now() + redis_patience;
+    const auto are_ready = [this] {
+        bool all = true;
+        on_every_worker([&](std::size_t w) { all = all && redis_stores_[w]->is_ready(); });
+        return all;
+    };
+    while (!are_ready()) {
+        if (std::chrono::steady_clock::now() >= deadline) {
+            spdlog::error("going on without Redis: until it is there, requests get 503");
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 metrics::collector_options server::collector_options() {
@@ -227,6 +260,7 @@ inspect::inspector_options server::inspector_options() {
 
 void server::start() {
     workers_.start();
+    connect_to_redis();
     gateway_.start();
     api_.start();
 }
@@ -246,6 +280,9 @@ void server::reload(const serve_options& options, auth::authority tokens) {
         node_.set_limits(of_node);
         for (auto* const store : stores_) {
             store->set_limits(of_store);
+        }
+        for (auto* const store : redis_stores_) {
+            store->set_limits(options.storage);
         }
     });
 }

@@ -15,6 +15,7 @@
 #include "session/node_snapshot.hpp"
 #include "session/services.hpp"
 #include "storage/memory_store.hpp"
+#include "storage/redis_store.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "worker/worker_pool.hpp"
 
@@ -89,6 +90,9 @@ public:
     std::size_t connections() const noexcept { return gateway_.connections() + api_.connections(); }
 
 private:
+    session::node_options node_options(const serve_options& options, const std::string& epoch);
+    // Redis may be there later; then requests get 503 until it is.
+    void connect_to_redis();
     metrics::collector_options collector_options();
     inspect::inspector_options inspector_options();
     // Returns when `f` has run on all of them, one after the other. What it throws is thrown.
@@ -98,7 +102,9 @@ private:
     gateway::gateway_options gateway_options_;
     api::api_options api_options_;
     worker::worker_pool workers_;
-    std::vector<storage::memory_store*> stores_;  // the node's, by worker
+    // The node's, by worker; of one kind there are none.
+    std::vector<storage::memory_store*> stores_;
+    std::vector<storage::redis_store*> redis_stores_;
     session::node node_;
     session::node_snapshot memory_;
     auth::authority tokens_;

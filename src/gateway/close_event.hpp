@@ -34,6 +34,8 @@ inline std::optional<stats::event> close_event(protocol::close_code code) noexce
             return event::close_bad_token;
         case close_code::too_fast:
             return event::close_too_fast;
+        case close_code::state_lost:
+            return event::close_state_lost;
         case close_code::no_heartbeat:
             return event::close_no_heartbeat;
         case close_code::login_timeout:

@@ -17,6 +17,7 @@ enum class close_code : std::uint16_t {
     slow_reader = 4000,     // more was pending than the outbox may hold
     token_expired = 4001,   // the login's token, and no new one came
     too_fast = 4002,        // over the rate of requests for too long
+    state_lost = 4003,      // messages were lost that cannot be told any more
     no_heartbeat = 4004,    // nothing came for the heartbeat interval
     bad_token = 4500,       // a login or a refresh without a valid token
     login_timeout = 4501,   // no login in time

@@ -124,6 +124,26 @@ local_audience::find(connection_id id, std::string_view room_id) const {
     return place{m.box, m.skipped};
 }
 
+std::vector<std::string> local_audience::rooms_received(connection_id id) const {
+    std::vector<std::string> rooms;
+    if (const auto found = connections_.find(id); found != connections_.end()) {
+        for (const auto& s : found->second.rooms) {
+            rooms.push_back(s->of->id);
+        }
+    }
+    return rooms;
+}
+
+std::vector<connection_id> local_audience::connections_in(std::string_view room_id) const {
+    std::vector<connection_id> all;
+    for (const auto& [id, c] : connections_) {
+        if (std::ranges::any_of(c.rooms, [&](const auto& s) { return s->of->id == room_id; })) {
+            all.push_back(id);
+        }
+    }
+    return all;
+}
+
 local_audience::reach local_audience::fan_out(
     std::string_view room_id,
     const packet_forms& packet,

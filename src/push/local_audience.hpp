@@ -82,6 +82,10 @@ public:
     attendance attendance_of(std::string_view room) const;
     // How many rooms a connection receives.
     std::size_t rooms_of(connection_id id) const;
+    // Which they are.
+    std::vector<std::string> rooms_received(connection_id id) const;
+    // Who receives a room here. Looks at every connection: for what happens seldom.
+    std::vector<connection_id> connections_in(std::string_view room) const;
 
 private:
     struct subscription;

@@ -2,7 +2,9 @@
 
 #include "protocol/utf8_check.hpp"
 #include "session/changing.hpp"
+#include "session/device_rooms.hpp"
 #include "stats/counters.hpp"
+#include "storage/feed.hpp"
 
 namespace gim::session {
 
@@ -74,7 +76,8 @@ login_service::login(const identity& who, const connection_ref& connection, push
     trace_receiver(origin, who, connection, box);
     auto as = co_await changing(origin, connect(who, connection));
     if (!as) {
-        forget_receiver(origin, connection);
+        const user nobody{who.id, who.id};
+        co_await logout(nobody, connection);
         co_return as.error();
     }
     // Once more: a trace that began meanwhile has not found the connection at the user's home.
@@ -123,24 +126,82 @@ async_result<user> login_service::connect(const identity& who, const connection_
         co_return as.error();
     }
     auto& home = all_.home_of_user(who.id);
-    auto rooms = co_await home.store->rooms_of(who.id);
+    const bool is_shared = home.store->changes() != nullptr;
+    if (is_shared) {
+        // Before the rooms are read, so that what others change from then on is heard.
+        home.users.connect(who.id, connection);
+        auto told = co_await home.store->changes()->watching_user(who.id);
+        if (!told) {
+            co_return told.error();
+        }
+    }
+    auto rooms = co_await rooms_of(home, who.id);
     if (!rooms) {
         co_return rooms.error();
     }
     home.users.connect(who.id, connection);
     make_room(home, who.id);
     auto& target = all_.at(connection.worker);
-    target.thread.run([&target, connection, rooms = std::move(*rooms)] {
-        for (const auto& [room, joined_at] : rooms) {
-            const auto session = protocol::session_id::room(room);
-            if (connection.rooms.allows(room)) {
-                target.audience.subscribe(connection.id, session.text());
+    target.thread.run([&target, connection, rooms = *rooms] {
+        for (const auto& room : rooms) {
+            if (connection.rooms.allows(room.room_id())) {
+                target.audience.subscribe(connection.id, room.text());
             } else {
-                target.audience.unsubscribe(connection.id, session.text());
+                target.audience.unsubscribe(connection.id, room.text());
             }
         }
     });
+    if (is_shared) {
+        auto told = co_await await_watches(connection, *rooms);
+        if (!told) {
+            co_return told.error();
+        }
+    }
     co_return as;
+}
+
+// In a store that others change, too, the list may name one in which the user no longer is.
+async_result<std::vector<protocol::session_id>>
+login_service::rooms_of(shard& home, std::string_view user) {
+    auto listed = co_await home.store->rooms_of(user);
+    if (!listed) {
+        co_return listed.error();
+    }
+    std::vector<protocol::session_id> rooms;
+    for (const auto& [room, joined_at] : *listed) {
+        if (home.store->changes() != nullptr) {
+            auto inside = co_await home.store->is_member(room, user);
+            if (!inside) {
+                co_return inside.error();
+            }
+            if (!*inside) {
+                auto removed = co_await home.store->remove_room_of(user, room);
+                if (!removed) {
+                    co_return removed.error();
+                }
+                continue;
+            }
+        }
+        rooms.push_back(protocol::session_id::room(room));
+    }
+    co_return rooms;
+}
+
+// The homes of the rooms hear of the connection by its worker, so that is visited first.
+async_result<void> login_service::await_watches(
+    const connection_ref& connection,
+    const std::vector<protocol::session_id>& rooms
+) {
+    co_await worker::hop(all_.at(connection.worker).thread);
+    for (const auto& room : rooms) {
+        if (connection.rooms.allows(room.room_id())) {
+            auto told = co_await await_watch(all_, room);
+            if (!told) {
+                co_return told.error();
+            }
+        }
+    }
+    co_return protocol::result<void>();
 }
 
 // Who comes is wanted more than who was there: the oldest connection may be one that is dead and

@@ -42,6 +42,12 @@ private:
     storage::async_result<protocol::user>
     connect(const auth::identity& who, const connection_ref& connection);
     void make_room(shard& home, std::string_view user);
+    storage::async_result<std::vector<protocol::session_id>>
+    rooms_of(shard& home, std::string_view user);
+    // With a store that tells what others do: when it completes, it tells what happens in all of
+    // the rooms. Ends on any worker.
+    storage::async_result<void>
+    await_watches(const connection_ref& connection, const std::vector<protocol::session_id>& rooms);
     protocol::login_reply welcome(const auth::identity& who, protocol::user user) const;
 
     node& all_;

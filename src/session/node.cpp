@@ -1,6 +1,7 @@
 #include "session/node.hpp"
 
 #include "stats/counters.hpp"
+#include "storage/feed.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -39,10 +40,26 @@ node::node(worker::worker_pool& workers, node_options options)
         auto* const packing = packer.get();
         auto tracer = std::make_unique<trace::tracer>(traces_, i, thread.counters());
         auto& tracing = *tracer;
+        auto store = options_.make_store(i);
+        auto* const changes = store->changes();
+        std::unique_ptr<shared_changes> listener;
+        user_directory::presence_changed online;
+        if (changes != nullptr) {
+            listener = std::make_unique<shared_changes>(*this, i);
+            changes->listen(*listener);
+            online = [changes](std::string_view user, bool is_online) {
+                if (is_online) {
+                    changes->watch_user(user);
+                } else {
+                    changes->unwatch_user(user);
+                }
+            };
+        }
         shards_.push_back(std::unique_ptr<shard>(new shard{
             thread,
-            options_.make_store(i),
-            {},
+            std::move(store),
+            std::move(listener),
+            user_directory(std::move(online)),
             std::move(tracer),
             std::move(packer),
             room_push(*this, thread, packing, tracing),

@@ -9,6 +9,7 @@
 #include "session/connection_closer.hpp"
 #include "session/quotas.hpp"
 #include "session/room_push.hpp"
+#include "session/shared_changes.hpp"
 #include "session/user_directory.hpp"
 #include "storage/store.hpp"
 #include "trace/recorder.hpp"
@@ -30,6 +31,7 @@ namespace gim::session {
 struct shard {
     worker::worker& thread;
     std::unique_ptr<storage::store> store;
+    std::unique_ptr<shared_changes> changes_of_others;  // null: the store tells of none
     user_directory users;
     std::unique_ptr<trace::tracer> tracer;
     std::unique_ptr<push::frame_packer> packer;  // null: nothing is compressed

@@ -3,6 +3,7 @@
 #include "session/node.hpp"
 #include "stats/counters.hpp"
 #include "stats/log_failure.hpp"
+#include "storage/feed.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -33,8 +34,7 @@ room_push::room& room_push::room_of(const protocol::session_id& id) {
 
 void room_push::release(room& r) {
     const bool is_used = r.is_scheduled || r.is_at_gate || !r.pending.is_empty();
-    const auto is_empty = [](push::form_set f) { return f.is_empty(); };
-    if (!is_used && std::ranges::all_of(r.audience, is_empty)) {
+    if (!is_used && !r.has_audience()) {
         rooms_.erase(rooms_.find(r.session->text()));
     }
 }
@@ -86,7 +86,25 @@ void room_push::set_audience(
     }
     room& r = room_of(id);
     r.audience[worker] = forms;
+    watch_or_not(r);
     release(r);
+}
+
+bool room_push::room::has_audience() const {
+    return !std::ranges::all_of(audience, [](push::form_set f) { return f.is_empty(); });
+}
+
+void room_push::watch_or_not(room& r) {
+    auto* const changes = all_.at(home_.index()).store->changes();
+    if (changes == nullptr || r.is_watched == r.has_audience()) {
+        return;
+    }
+    r.is_watched = r.has_audience();
+    if (r.is_watched) {
+        changes->watch(*r.session);
+    } else {
+        changes->unwatch(*r.session);
+    }
 }
 
 void room_push::schedule(room& r) {

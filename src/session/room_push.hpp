@@ -69,16 +69,20 @@ private:
         const std::shared_ptr<const protocol::session_id> session;
         push::batch pending;
         std::vector<push::form_set> audience;  // by worker
+        bool is_watched = false;               // a shared store tells its messages
         bool is_scheduled = false;
         bool is_at_gate = false;
         push::rate_meter rate = {};
         std::uint64_t messages = 0;
         std::uint64_t skipped = 0;
+
+        bool has_audience() const;
     };
 
     room& room_of(const protocol::session_id& id);  // made if it is absent
     // Destroys it if nobody is connected and nothing waits. REQUIRES: the caller is done with it.
     void release(room& r);
+    void watch_or_not(room& r);
     void schedule(room& r);
     void flush_due();
     void flush(room& r);  // through the gate, if there is one

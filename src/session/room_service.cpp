@@ -1,6 +1,7 @@
 #include "session/room_service.hpp"
 
 #include "session/changing.hpp"
+#include "session/device_rooms.hpp"
 #include "session/membership.hpp"
 #include "session/user_service.hpp"
 
@@ -74,7 +75,18 @@ room_service::join_at_home(const caller& who, const join_request& request) {
     if (!listed) {
         co_return listed.error();
     }
-    co_await tell_devices(who.user.id, session, receive::yes);
+    if (home.store->changes() == nullptr) {
+        co_await tell_devices(all_, who.user.id, session, receive::yes);
+    } else {
+        auto received = co_await match_devices(all_, who.user.id, session);
+        if (!received) {
+            co_return received.error();
+        }
+        received = co_await await_watch(all_, session);
+        if (!received) {
+            co_return received.error();
+        }
+    }
     co_return join_reply{session, request.room, *room ? (*room)->members : 0};
 }
 
@@ -131,12 +143,23 @@ room_service::leave_at_home(const caller& who, const leave_request& request) {
     if (!*room) {
         co_return protocol::not_found("id: no such room");
     }
+    const protocol::error not_inside{protocol::status::conflict, "id: you are not in this room"};
+    if (home.store->changes() != nullptr) {
+        auto inside = co_await home.store->is_member(request.room, who.user.id);
+        if (!inside) {
+            co_return inside.error();
+        }
+        if (!*inside) {
+            co_return not_inside;
+        }
+        co_return co_await leave_shared(who, session);
+    }
     auto removed = co_await home.store->remove_member(request.room, who.user.id);
     if (!removed) {
         co_return removed.error();
     }
     if (!*removed) {
-        co_return protocol::error{protocol::status::conflict, "id: you are not in this room"};
+        co_return not_inside;
     }
 
     co_await worker::hop(user_home.thread);
@@ -144,42 +167,29 @@ room_service::leave_at_home(const caller& who, const leave_request& request) {
     if (!listed) {
         co_return listed.error();
     }
-    co_await tell_devices(who.user.id, session, receive::no);
+    co_await tell_devices(all_, who.user.id, session, receive::no);
     co_return leave_reply();
 }
 
-std::set<std::size_t>
-room_service::post_to_devices(std::string_view user, const session_id& room, receive what) {
-    auto& home = all_.home_of_user(user);
-    std::set<std::size_t> told;
-    for (const auto& c : home.users.connections(user)) {
-        auto& target = all_.at(c.worker);
-        if (what == receive::yes && !c.rooms.allows(room.room_id())) {
-            continue;
-        }
-        told.insert(c.worker);
-        target.thread.run([&target, id = c.id, room, what] {
-            if (what == receive::yes) {
-                target.audience.subscribe(id, room.text());
-            } else {
-                target.audience.unsubscribe(id, room.text());
-            }
-        });
+// Off the list first: should the user join elsewhere at the same time, there may be a room in the
+// list in which the user is not, which a login finds out, but not the other way round, which it
+// would not.
+async_result<leave_reply> room_service::leave_shared(const caller& who, const session_id& room) {
+    auto& user_home = all_.home_of_user(who.user.id);
+    co_await worker::hop(user_home.thread);
+    auto done = co_await user_home.store->remove_room_of(who.user.id, room.room_id());
+    if (!done) {
+        co_return done.error();
     }
-    return told;
-}
-
-boost::asio::awaitable<void>
-room_service::tell_devices(std::string_view user, const session_id& room, receive what) {
-    auto& home = all_.home_of_user(user);
-    // All are told before the first hop, so that each worker hears of joins and leaves in the order
-    // in which they happened here.
-    const auto told = post_to_devices(user, room, what);
-    // Being there, it has happened there.
-    for (const auto w : told) {
-        co_await worker::hop(all_.at(w).thread);
+    auto removed = co_await user_home.store->remove_member(room.room_id(), who.user.id);
+    if (!removed) {
+        co_return removed.error();
     }
-    co_await worker::hop(home.thread);
+    done = co_await match_devices(all_, who.user.id, room);
+    if (!done) {
+        co_return done.error();
+    }
+    co_return leave_reply();
 }
 
 async_result<members_reply>
@@ -243,10 +253,13 @@ async_result<dismiss_reply> room_service::dismiss_at_home(std::string_view room)
     if (!*members) {
         co_return protocol::not_found("id: no such room");
     }
-    home.rooms.forget(session);
-    auto done = co_await put_out(session, **members);
-    if (!done) {
-        co_return done.error();
+    // A store that tells all nodes has told this one, too.
+    if (home.store->changes() == nullptr) {
+        home.rooms.forget(session);
+        auto done = co_await put_out(session, **members);
+        if (!done) {
+            co_return done.error();
+        }
     }
     co_return dismiss_reply{(*members)->size()};
 }
@@ -281,7 +294,7 @@ room_service::put_out(const session_id& room, const std::vector<std::string>& me
             if (!listed) {
                 co_return listed.error();
             }
-            told.merge(post_to_devices(user, room, receive::no));
+            told.merge(post_to_devices(all_, user, room, receive::no));
         }
     }
     for (const auto w : told) {
@@ -311,11 +324,13 @@ async_result<rooms_reply> room_service::list(std::string_view after, std::size_t
     return worker::and_return(all_.here().thread, collect(after, limit));
 }
 
-// Every worker gives its first ones; the first of them all are the page.
+// Every store gives its first ones; the first of them all are the page. One that is shared has
+// those of all workers.
 async_result<rooms_reply> room_service::collect(std::string_view after, std::size_t limit) {
     rooms_reply reply;
-    for (std::size_t w = 0; w < all_.size(); ++w) {
-        auto& home = all_.at(w);
+    const bool is_shared = all_.here().store->changes() != nullptr;
+    for (std::size_t w = 0; w < (is_shared ? 1 : all_.size()); ++w) {
+        auto& home = is_shared ? all_.here() : all_.at(w);
         co_await worker::hop(home.thread);
         auto some = co_await home.store->rooms(after, limit + 1);
         if (!some) {

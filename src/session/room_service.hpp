@@ -41,21 +41,14 @@ public:
     storage::async_result<protocol::rooms_reply> list(std::string_view after, std::size_t limit);
 
 private:
-    enum class receive { yes, no };
-
     // Whether the user may be in that room as well: 429 beyond the quota.
     storage::async_result<void> require_another_room(std::string_view user, std::string_view room);
     // The same of the room: may the user be in it as well? REQUIRES: on the room's home.
     storage::async_result<void>
     require_space(shard& home, std::string_view room, std::string_view user);
 
-    // Tells all devices of a user to receive a room or not; when it completes, they do. Begins and
-    // ends at the user's home.
-    boost::asio::awaitable<void>
-    tell_devices(std::string_view user, const protocol::session_id& room, receive what);
-    // The same without waiting; returns the workers of the devices. REQUIRES: at the user's home.
-    std::set<std::size_t>
-    post_to_devices(std::string_view user, const protocol::session_id& room, receive what);
+    storage::async_result<protocol::leave_reply>
+    leave_shared(const caller& who, const protocol::session_id& room);
     storage::async_result<protocol::room_reply> create_at_home(std::string_view room);
     storage::async_result<protocol::dismiss_reply> dismiss_at_home(std::string_view room);
     storage::async_result<void>

@@ -30,7 +30,7 @@ std::optional<storage::request_mark> mark_of(const send_request& r) {
 
 storage::message_draft
 draft_of(const caller& who, const send_request& r, std::optional<storage::request_mark> mark) {
-    return {who.user, r.category, r.content, std::move(mark)};
+    return {who.user, r.category, r.content, std::move(mark), {}};
 }
 
 session_id session_of(const caller& who, const send_request& request) {
@@ -140,7 +140,10 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     if (who.note) {
         home.tracer->stored(*who.note, session.text(), *stored);
     }
-    home.rooms.add(session, stored, who.note);
+    // A store that tells all nodes has told this one, too.
+    if (home.store->changes() == nullptr) {
+        home.rooms.add(session, stored, who.note);
+    }
     co_return sent;
 }
 
@@ -149,7 +152,6 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
     auto& receiver_home = all_.home_of_user(request.target_id);
-    auto& sender_home = all_.home_of_user(who.user.id);
 
     auto within = co_await take_send_of(who);
     if (!within) {
@@ -168,50 +170,76 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     auto mark = mark_of(request);
     if (mark) {
         auto before = co_await answered_before(home, who, session, *mark);
+        if (before && !*before) {
+            co_return before->error();
+        }
         if (before) {
-            co_return *std::move(before);
+            auto again = **std::move(before);
+            co_return co_await list(who, request, std::move(again));
         }
     }
     auto draft = draft_of(who, request, std::move(mark));
+    draft.delivery.emplace(**receiver, who.connection ? who.connection->id : 0);
     auto added = co_await home.store->append(session, std::move(draft), all_.now_ms());
     if (!added) {
         co_return refused(home, added.error());
     }
     const auto& stored = added->message;
     if (!stored) {
-        co_return repeated(home, who, session, std::move(added->answer));
+        auto again = repeated(home, who, session, std::move(added->answer));
+        co_return co_await list(who, request, std::move(again));
     }
     home.thread.counters().add(stats::event::message_private);
-    const auto sent = reply_of(session, std::move(added->answer));
     if (who.note) {
         home.tracer->stored(*who.note, session.text(), *stored);
     }
-    // Both pushes start here, where the order of the session is made, so that every device sees
-    // that order.
+    // A store that tells all nodes has told this one, too.
+    if (home.store->changes() == nullptr) {
+        push_to_parties(who, {session, **receiver, stored});
+    }
+    auto sent = reply_of(session, std::move(added->answer));
+    co_return co_await list(who, request, std::move(sent));
+}
+
+// Both pushes start on the session's home, where its order is made, so that every device sees that
+// order.
+void send_service::push_to_parties(const caller& who, const private_message& sent) {
     std::optional<push::connection_id> sender_connection;
     if (who.connection) {
         sender_connection = who.connection->id;
     }
     const auto packet_titled = [&](const std::string& title) {
-        return protocol::packet{session, title, {stored}, 0, protocol::sequences::shown};
+        return protocol::packet{sent.session, title, {sent.message}, 0, protocol::sequences::shown};
     };
-    all_.push_to_user(request.target_id, packet_titled(who.user.name), sender_connection, who.note);
-    if (request.target_id != who.user.id) {
-        all_.push_to_user(
-            who.user.id, packet_titled((*receiver)->name), sender_connection, who.note
-        );
+    const auto& receiver = sent.receiver;
+    all_.push_to_user(receiver.id, packet_titled(who.user.name), sender_connection, who.note);
+    if (receiver.id != who.user.id) {
+        all_.push_to_user(who.user.id, packet_titled(receiver.name), sender_connection, who.note);
     }
+}
 
-    // The message is stored and pushed; whatever becomes of the two lists, the send succeeded.
-    const auto sent_at = stored->created_at;
+// The lists of both parties; for a copy of a request as well, whose first copy may not have come so
+// far. Nodes that missed the message find it by these.
+async_result<send_reply>
+send_service::list(const caller& who, const send_request& request, send_reply sent) {
+    const storage::receipt last{sent.id, sent.sequence, sent.created_at};
+    auto& receiver_home = all_.home_of_user(request.target_id);
     co_await worker::hop(receiver_home.thread);
     auto listed =
-        co_await receiver_home.store->touch_private_session(request.target_id, session, sent_at);
-    if (who.user.id == protocol::system_user_id) {
-        co_return sent;  // nobody reads its list
+        co_await receiver_home.store->touch_private_session(request.target_id, sent.session, last);
+    if (!listed) {
+        co_return listed.error();
     }
+    // Nobody reads the list of the system; and one's own is listed already.
+    if (who.user.id == protocol::system_user_id || who.user.id == request.target_id) {
+        co_return sent;
+    }
+    auto& sender_home = all_.home_of_user(who.user.id);
     co_await worker::hop(sender_home.thread);
-    listed = co_await sender_home.store->touch_private_session(who.user.id, session, sent_at);
+    listed = co_await sender_home.store->touch_private_session(who.user.id, sent.session, last);
+    if (!listed) {
+        co_return listed.error();
+    }
     co_return sent;
 }
 

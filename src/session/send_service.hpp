@@ -21,6 +21,14 @@ private:
     send_to_room(const caller& who, const protocol::send_request& request);
     storage::async_result<protocol::send_reply>
     send_to_user(const caller& who, const protocol::send_request& request);
+    struct private_message {
+        const protocol::session_id& session;
+        const protocol::user& receiver;
+        const protocol::message_ptr& message;
+    };
+    void push_to_parties(const caller& who, const private_message& sent);
+    storage::async_result<protocol::send_reply>
+    list(const caller& who, const protocol::send_request& request, protocol::send_reply sent);
 
     node& all_;
 };

@@ -4,11 +4,20 @@
 
 namespace gim::session {
 
+void user_directory::tell(std::string_view user, bool is_online) const {
+    if (changed_) {
+        changed_(user, is_online);
+    }
+}
+
 void user_directory::connect(std::string_view user, const connection_ref& connection) {
     auto& connections = protocol::value_at(users_, user);
     const auto known = std::ranges::find(connections, connection.id, &connection_ref::id);
     if (known == connections.end()) {
         connections.push_back(connection);
+        if (connections.size() == 1) {
+            tell(user, true);
+        }
     } else {
         *known = connection;
     }
@@ -22,6 +31,7 @@ void user_directory::disconnect(std::string_view user, push::connection_id conne
     std::erase_if(found->second, [&](const connection_ref& c) { return c.id == connection; });
     if (found->second.empty()) {
         users_.erase(found);
+        tell(user, false);
     }
 }
 
@@ -32,6 +42,7 @@ std::vector<connection_ref> user_directory::take(std::string_view user) {
     }
     auto connections = std::move(found->second);
     users_.erase(found);
+    tell(user, false);
     return connections;
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gim::session {
@@ -17,6 +18,11 @@ namespace gim::session {
 // Threads: one worker's.
 class user_directory {
 public:
+    // `changed` hears of each user who comes online, and who goes offline.
+    using presence_changed = std::function<void(std::string_view user, bool is_online)>;
+
+    explicit user_directory(presence_changed changed = {}) : changed_(std::move(changed)) {}
+
     // One that is there already keeps its place, with what it says now.
     void connect(std::string_view user, const connection_ref& connection);
     void disconnect(std::string_view user, push::connection_id connection);
@@ -30,7 +36,10 @@ public:
     bool is_online(std::string_view user) const { return !connections(user).empty(); }
 
 private:
+    void tell(std::string_view user, bool is_online) const;
+
     protocol::text_map<std::vector<connection_ref>> users_;
+    const presence_changed changed_;
 };
 
 }  // namespace gim::session

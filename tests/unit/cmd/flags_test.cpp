@@ -230,9 +230,17 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--http=example.com:80",
          "--api-address: must be :PORT, IPV4:PORT or [IPV6]:PORT (host names are not looked up), "
          "got \"example.com:80\""},
-        {"--storage=redis", "--storage: redis is not built into this version yet, use memory"},
-        {"--storage=disk", "--storage: must be memory, got \"disk\""},
-        {"--storage=a\nb", "--storage: must be memory, got \"a?b\""},
+        {"--redis-url=redis://user@host",
+         "--redis-url: must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]"},
+        {"--redis-url=rediss://host",
+         "--redis-url: rediss is not spoken: Debian 12's hiredis has no TLS; name a proxy that "
+         "does "
+         "it, as near as redis://127.0.0.1:PORT"},
+        {"--redis-prefix={gim}",
+         "--redis-prefix: must be at most 64 visible characters without braces, got \"{gim}\""},
+        {"--redis-ttl=1s", "--redis-ttl: must be 1m to 87600h, got \"1s\""},
+        {"--storage=disk", "--storage: must be memory or redis, got \"disk\""},
+        {"--storage=a\nb", "--storage: must be memory or redis, got \"a?b\""},
     };
     for (const row& r : rows) {
         CAPTURE(r.argument);

@@ -1,0 +1,66 @@
+#include "session/device_rooms.hpp"
+
+#include "storage/feed.hpp"
+
+namespace gim::session {
+
+using protocol::session_id;
+using storage::async_result;
+
+std::set<std::size_t>
+post_to_devices(node& all, std::string_view user, const session_id& room, receive what) {
+    auto& home = all.home_of_user(user);
+    std::set<std::size_t> told;
+    for (const auto& c : home.users.connections(user)) {
+        auto& target = all.at(c.worker);
+        if (what == receive::yes && !c.rooms.allows(room.room_id())) {
+            continue;
+        }
+        told.insert(c.worker);
+        target.thread.run([&target, id = c.id, room, what] {
+            if (what == receive::yes) {
+                target.audience.subscribe(id, room.text());
+            } else {
+                target.audience.unsubscribe(id, room.text());
+            }
+        });
+    }
+    return told;
+}
+
+boost::asio::awaitable<void>
+tell_devices(node& all, std::string_view user, const session_id& room, receive what) {
+    auto& home = all.home_of_user(user);
+    // All are told before the first hop, so that each worker hears of joins and leaves in the order
+    // in which they happened here.
+    const auto told = post_to_devices(all, user, room, what);
+    // Being there, it has happened there.
+    for (const auto w : told) {
+        co_await worker::hop(all.at(w).thread);
+    }
+    co_await worker::hop(home.thread);
+}
+
+async_result<void> match_devices(node& all, std::string_view user, const session_id& room) {
+    auto& home = all.home_of_user(user);
+    co_await worker::hop(home.thread);
+    auto inside = co_await home.store->is_member(room.room_id(), user);
+    if (!inside) {
+        co_return inside.error();
+    }
+    const auto what = *inside ? receive::yes : receive::no;
+    co_await tell_devices(all, user, room, what);
+    if (!*inside) {
+        // Somebody else took the user out, and the list does not know.
+        co_return co_await home.store->remove_room_of(user, room.room_id());
+    }
+    co_return protocol::result<void>();
+}
+
+async_result<void> await_watch(node& all, const session_id& room) {
+    auto& home = all.home_of(room);
+    co_await worker::hop(home.thread);
+    co_return co_await home.store->changes()->watching(room);
+}
+
+}  // namespace gim::session

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "session/node.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <set>
+#include <string_view>
+
+namespace gim::session {
+
+// Which rooms the devices of a user are pushed.
+
+enum class receive { yes, no };
+
+// Tells all devices of a user to receive a room or not; when it completes, they do. Begins and ends
+// at the user's home.
+boost::asio::awaitable<void>
+tell_devices(node& all, std::string_view user, const protocol::session_id& room, receive what);
+// The same without waiting; returns the workers of the devices. REQUIRES: at the user's home.
+std::set<std::size_t>
+post_to_devices(node& all, std::string_view user, const protocol::session_id& room, receive what);
+
+// For a store that others change, too: they receive it if the user is a member. It is asked on
+// every change, and the answers come in the order of the questions, so the last one is true,
+// whoever changed what at the same time. Ends at the user's home.
+storage::async_result<void>
+match_devices(node& all, std::string_view user, const protocol::session_id& room);
+
+// When it completes, what is sent to the room is told to this process. Ends on the room's home.
+storage::async_result<void> await_watch(node& all, const protocol::session_id& room);
+
+}  // namespace gim::session
