@@ -29,15 +29,11 @@ bool is_of_connection(std::string_view error) {
 
 }  // namespace
 
-redis_access::redis_access(
-    worker::worker& home,
-    redis_place place,
-    std::function<void(bool is_up)> changed
-)
-    : place_(std::move(place)), keys_(place_.prefix), client_(home, [&] {
+redis_access::redis_access(worker::worker& home, redis_place place, events told)
+    : place_(std::move(place)), keys_(place_.prefix), told_(std::move(told)), client_(home, [this] {
           auto out = client_options(place_);
           out.prepare = [this](redis::early c) { return prepare(c); };
-          out.changed = std::move(changed);
+          out.changed = told_.changed;
           return out;
       }()) {}
 
@@ -83,12 +79,29 @@ boost::asio::awaitable<std::string> redis_access::agree_on_epoch(redis::early c)
         }
         now = renew.reply().text();
     }
-    if (!epoch_.empty() && now != epoch_) {
-        spdlog::warn("redis {}: lost what it had, the epoch is {} now", place_.where.where(), now);
-        newest_head_.clear();
-    }
-    epoch_ = std::move(now);
+    learn_epoch(std::move(now));
     co_return std::string();
+}
+
+void redis_access::learn_epoch(std::string now) {
+    const bool is_another = !epoch_.empty() && now != epoch_;
+    epoch_ = std::move(now);
+    if (is_another) {
+        spdlog::warn(
+            "redis {}: lost some of what it had, the epoch is {} now", place_.where.where(), epoch_
+        );
+        newest_head_.clear();
+        told_.lost();
+    }
+}
+
+boost::asio::awaitable<void> redis_access::check_epoch() {
+    const auto key = keys_.epoch();
+    redis::call asked(client_, "GET", key);
+    co_await asked.done();
+    if (!asked.reply().text().empty() && !asked.reply().is_error()) {
+        learn_epoch(std::string(asked.reply().text()));
+    }
 }
 
 std::optional<protocol::error> redis_access::refusal(const redis::call& c) {

@@ -26,7 +26,13 @@ namespace gim::storage {
 // Threads: its worker's.
 class redis_access {
 public:
-    redis_access(worker::worker& home, redis_place place, std::function<void(bool is_up)> changed);
+    struct events {
+        std::function<void(bool is_up)> changed;
+        // The epoch is another one: some of what Redis had is lost.
+        std::function<void()> lost;
+    };
+
+    redis_access(worker::worker& home, redis_place place, events told);
 
     const redis_place& place() const noexcept { return place_; }
     const redis_keys& keys() const noexcept { return keys_; }
@@ -43,6 +49,11 @@ public:
     // is logged and counted.
     std::optional<protocol::error> refusal(const redis::call& c);
 
+    // Somebody says that this is the epoch now.
+    void learn_epoch(std::string now);
+    // Asks Redis for it, as it may have been told while nobody listened.
+    boost::asio::awaitable<void> check_epoch();
+
     // Redis has said that it has this message. It must have it still when it comes back.
     void keep_in_mind(const std::string& head, std::uint64_t sequence);
 
@@ -52,6 +63,7 @@ private:
 
     const redis_place place_;
     const redis_keys keys_;
+    const events told_;
     std::array<std::string, redis_script_count> names_;
     std::string epoch_;
     // The last message that Redis has acknowledged: as Redis writes and copies in one order, all

@@ -57,8 +57,34 @@ redis_feed::redis_feed(
           return out;
       }()) {}
 
+void redis_feed::start() {
+    subscriber_.subscribe(access_.keys().epoch());
+    subscriber_.start();
+}
+
+// Whom the users are told by may end their connections at once, and with them what is watched.
+void redis_feed::begin_anew() {
+    std::vector<user_ptr> all;
+    for (const auto& [channel, u] : users_) {
+        all.push_back(u);
+    }
+    for (const auto& u : all) {
+        u->is_known = false;
+        u->seen.clear();
+        u->seen_before.clear();
+        u->must_read = true;
+        lose(*u);
+    }
+    for (const auto& [channel, r] : rooms_) {
+        r->must_read = true;
+    }
+    read_all_that_must();
+}
+
 void redis_feed::received(std::string_view channel, std::string_view line) {
-    if (const auto r = rooms_.find(channel); r != rooms_.end()) {
+    if (channel == access_.keys().epoch()) {
+        access_.learn_epoch(std::string(line));
+    } else if (const auto r = rooms_.find(channel); r != rooms_.end()) {
         const auto alive = r->second;
         heard(alive, line);
     } else if (const auto u = users_.find(channel); u != users_.end()) {
@@ -77,6 +103,7 @@ void redis_feed::changed(bool is_up) {
     for (const auto& [channel, r] : rooms_) {
         r->must_read = true;
     }
+    worker::spawn(home_, role, [this] { return access_.check_epoch(); });
     read_all_that_must();
 }
 

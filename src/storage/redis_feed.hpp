@@ -39,10 +39,13 @@ public:
     redis_feed(const redis_feed&) = delete;
     redis_feed& operator=(const redis_feed&) = delete;
 
-    void start() { subscriber_.start(); }
+    void start();
     bool is_up() const noexcept { return subscriber_.is_up(); }
     // The connection for commands is there again: what could not be read can be.
     void commands_are_up() { read_all_that_must(); }
+    // Redis has lost some of what it had: all who are watched are told, whether they missed
+    // anything or not, since nobody knows.
+    void begin_anew();
 
     void listen(feed_listener& who) override { listener_ = &who; }
     void watch(const protocol::session_id& room) override;

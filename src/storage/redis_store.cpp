@@ -52,11 +52,12 @@ redis_store::redis_store(worker::worker& home, redis_store_options options)
       access_(
           home,
           options_.place,
-          [this](bool is_up) {
-              if (is_up) {
-                  feed_.commands_are_up();
-              }
-          }
+          {[this](bool is_up) {
+               if (is_up) {
+                   feed_.commands_are_up();
+               }
+           },
+           [this] { feed_.begin_anew(); }}
       ),
       feed_(home, *this, access_, options_.node) {}
 
