@@ -18,7 +18,12 @@ redisReplyObjectFunctions& within_limits() {
         ::redisReaderFree(with_defaults);
         static const auto create_array = copied.createArray;
         copied.createArray = [](const redisReadTask* task, int elements) -> void* {
-            return elements > reply_reader::most_elements ? nullptr : create_array(task, elements);
+            auto& left = *static_cast<int*>(task->privdata);
+            if (task->parent == nullptr) {
+                left = reply_reader::most_elements;
+            }
+            left = elements > left ? -1 : left - elements;
+            return left < 0 ? nullptr : create_array(task, elements);
         };
         return copied;
     }();
@@ -35,6 +40,7 @@ reply_reader::reply_reader() : reader_(::redisReaderCreateWithFunctions(&within_
     if (!reader_) {
         throw std::bad_alloc();
     }
+    reader_->privdata = &elements_left_;
 }
 
 reply_reader::~reply_reader() = default;
@@ -51,7 +57,7 @@ bool reply_reader::feed(std::span<const char> bytes) {
 reply_ptr reply_reader::next() {
     void* found = nullptr;
     if (why_.empty() && ::redisReaderGetReply(reader_.get(), &found) != REDIS_OK) {
-        why_ = reader_->errstr;
+        why_ = elements_left_ < 0 ? "a reply of too many elements" : reader_->errstr;
     }
     return reply_ptr(static_cast<redisReply*>(found));
 }

@@ -18,7 +18,7 @@ namespace gim::redis {
 // one that no reply to us ever has is an error, and so is more memory than such a reply takes.
 class reply_reader {
 public:
-    // Elements of one array, and bytes that wait for the rest of their reply.
+    // Elements of one reply, in all its arrays, and bytes that wait for the rest of their reply.
     static constexpr int most_elements = 1'000'000;
     static constexpr std::size_t most_waiting_bytes = std::size_t{256} * 1024 * 1024;
 
@@ -38,6 +38,8 @@ private:
         void operator()(redisReader* r) const noexcept;
     };
 
+    // Of the reply that is being read; below 0: there were too many.
+    int elements_left_ = most_elements;
     std::unique_ptr<redisReader, free_reader> reader_;
     std::string why_;
 };
