@@ -48,9 +48,8 @@ void subscriber::stop() {
     if (const auto old = std::exchange(link_, nullptr)) {
         old->close();
     }
-    for (auto& [name, c] : channels_) {
-        tell(*c, false);
-    }
+    unconfirmed_.clear();
+    lose_all();
 }
 
 void subscriber::open() {
@@ -67,7 +66,7 @@ void subscriber::opened() {
     auto& out = link_->out();
     greetings_ = 1;
     if (!where.password.empty()) {
-        const std::string_view user = where.user.empty() ? "default" : where.user;
+        const std::string user = where.user.empty() ? "default" : where.user;
         append_command(out, "AUTH", user, where.password);
         ++greetings_;
     }
@@ -95,6 +94,7 @@ void subscriber::subscribe_to_all() {
     for (auto& [name, c] : channels_) {
         write_subscribe(name, *c);
     }
+    to_restore_ = commands_;
     link_->flush_soon();
 }
 
@@ -104,9 +104,10 @@ void subscriber::write_subscribe(std::string_view name, channel& c) {
     unconfirmed_.push_back({std::string(name), c.command});
 }
 
-// Up when every channel of the beginning is heard.
+// Up when every channel of the beginning is heard; there may always be others that are not yet.
 void subscriber::settle() {
-    if (state_ == state::restoring && unconfirmed_.empty()) {
+    const bool is_restored = unconfirmed_.empty() || unconfirmed_.front().command > to_restore_;
+    if (state_ == state::restoring && is_restored) {
         state_ = state::up;
         backoff_.reset();
         options_.changed(true);
@@ -220,12 +221,14 @@ void subscriber::down(const std::string& why) {
     if (was_up) {
         options_.changed(false);
     }
-    for (auto& [name, c] : channels_) {
-        c->is_active = false;
-    }
-    // Who goes on may subscribe and unsubscribe.
+    lose_all();
+}
+
+void subscriber::lose_all() {
+    // First all of it: who goes on may subscribe and unsubscribe.
     waiter_list told;
     for (auto& [name, c] : channels_) {
+        c->is_active = false;
         told.splice(told.end(), c->waiting);
     }
     while (!told.empty()) {

@@ -92,6 +92,7 @@ private:
     void confirm(std::string_view name);
     void settle();
     static void tell(channel& c, bool is_active);
+    void lose_all();
     void down(const std::string& why);
     void wake_in(clock::duration delay);
     void ring();
@@ -104,7 +105,8 @@ private:
     protocol::text_map<std::unique_ptr<channel>> channels_;
     std::deque<unconfirmed> unconfirmed_;
     std::uint64_t commands_ = 0;
-    bool has_heard_ = false;  // since the last sign of life was asked for
+    std::uint64_t to_restore_ = 0;  // the last command of the connection's beginning
+    bool has_heard_ = false;        // since the last sign of life was asked for
     int silent_rounds_ = 0;
     backoff backoff_;
     clock::time_point due_{};
