@@ -26,14 +26,16 @@ redis::subscriber_options subscriber_options(const redis_place& place) {
     return out;
 }
 
-// What is held is in Redis, too: if it is too much, it is read from there.
+// What is held is in Redis, too: if it is too much, it is dropped, and must be read from there.
 template <class T>
-void hold(std::vector<T>& held, T what) {
+bool is_too_much_to_hold(std::vector<T>& held, T what) {
     constexpr std::size_t most = 1000;
-    if (held.size() >= most) {
-        held.clear();
-    }
     held.push_back(std::move(what));
+    if (held.size() <= most) {
+        return false;
+    }
+    held.clear();
+    return true;
 }
 
 protocol::error unavailable() {
@@ -176,12 +178,13 @@ boost::asio::awaitable<bool> redis_feed::begin(room_ptr r) {
         newest.limit = 1;
         auto page = co_await store_.history(r->session, newest);
         if (!page) {
-            co_return false;  // recover() tries again
+            r->must_read = true;  // when there is a connection again
+            co_return false;
         }
         if (!r->is_known) {
             r->is_known = true;
             r->seen = std::max(r->seen, page->top_sequence);
-            r->epoch = std::move(page->epoch);
+            r->epoch = epoch_of(*page);
         }
     }
     if (r->is_gone) {
@@ -202,14 +205,23 @@ void redis_feed::heard(const room_ptr& r, std::string_view line) {
         return;  // somebody else publishes there
     }
     if (r->is_reading || r->must_read) {
-        hold(r->held, std::move(m));
-    } else if (!r->has_heard || m->sequence == r->seen + 1) {
+        if (is_too_much_to_hold(r->held, std::move(m))) {
+            r->must_read = true;
+        }
+    } else if (is_next(*r, *m)) {
         tell(*r, std::move(m));
+        if (r->epoch.empty()) {
+            read_soon(r);  // now it has one
+        }
     } else {
         // Something is missing; or Redis lost what it had, and the sequences begin again.
-        hold(r->held, std::move(m));
+        r->held.push_back(std::move(m));
         read_soon(r);
     }
+}
+
+bool redis_feed::is_next(const room& r, const protocol::message& m) {
+    return m.sequence == r.seen + 1 || (!r.has_heard && m.sequence > r.seen);
 }
 
 void redis_feed::tell(room& r, protocol::message_ptr m) {
@@ -245,10 +257,15 @@ boost::asio::awaitable<void> redis_feed::read(room_ptr r) {
         co_return;  // what is held will be read
     }
     for (const auto& m : held) {
-        if (m->sequence == r->seen + 1 || !r->has_heard) {
+        if (is_next(*r, *m)) {
             tell(*r, m);
         }
     }
+}
+
+// Empty until the room has been made, or its first message was sent: it is given its own then.
+std::string redis_feed::epoch_of(const protocol::history_reply& page) const {
+    return page.epoch == access_.epoch() ? std::string() : page.epoch;
 }
 
 boost::asio::awaitable<bool> redis_feed::read_missed(room_ptr r) {
@@ -263,15 +280,16 @@ boost::asio::awaitable<bool> redis_feed::read_missed(room_ptr r) {
         if (r->is_gone) {
             co_return true;
         }
-        const bool is_other = r->seen > 0 && page->epoch != r->epoch;
+        auto epoch = epoch_of(*page);
+        const bool is_other = !r->epoch.empty() && epoch != r->epoch;
         const bool is_behind = page->top_sequence < r->seen;
         const bool is_gone = page->top_sequence > r->seen &&
                              (page->items.empty() || page->items.front()->sequence != r->seen + 1);
         if (is_other || is_behind || is_gone) {
-            lose(*r, std::move(page->epoch), page->top_sequence);
+            lose(*r, std::move(epoch), page->top_sequence);
             co_return true;
         }
-        r->epoch = std::move(page->epoch);
+        r->epoch = std::move(epoch);
         for (auto& m : page->items) {
             home_.counters().add(stats::event::message_recovered);
             tell(*r, std::move(m));
@@ -330,6 +348,7 @@ boost::asio::awaitable<bool> redis_feed::begin(user_ptr u) {
     if (!u->is_known) {
         auto newest = co_await store_.newest_touch(u->id);
         if (!newest) {
+            u->must_read = true;
             co_return false;
         }
         if (!u->is_known) {
@@ -346,7 +365,9 @@ boost::asio::awaitable<bool> redis_feed::begin(user_ptr u) {
 
 void redis_feed::heard(const user_ptr& u, std::string_view line) {
     if (u->is_reading || u->must_read) {
-        hold(u->held, std::string(line));
+        if (is_too_much_to_hold(u->held, std::string(line))) {
+            u->must_read = true;
+        }
     } else {
         heard_now(u, line);
     }
@@ -358,8 +379,9 @@ void redis_feed::heard_now(const user_ptr& u, std::string_view line) {
         return;
     }
     if (const auto touch = parse_told_touch(line)) {
-        if (last_seen(*u, touch->session) < touch->sequence) {
-            // The message itself was not heard: read from the touches before this one on.
+        if (last_seen(*u, touch->session) < touch->sequence || touch->number < u->touched) {
+            // The message itself was not heard: read from the touches before this one on. Or Redis
+            // lost what it had, and the numbers begin again.
             read_soon(u);
             return;
         }
@@ -412,7 +434,11 @@ boost::asio::awaitable<void> redis_feed::read(user_ptr u) {
     }
     listener_->on_memberships(u->id);
     for (const auto& line : held) {
-        heard(u, line);  // which holds the rest again if it must read again
+        const auto touch = parse_told_touch(line);
+        const bool is_read = touch && touch->number <= u->touched;
+        if (!is_read) {
+            heard(u, line);  // which holds the rest again if it must read again
+        }
     }
 }
 

@@ -100,10 +100,12 @@ private:
 
     boost::asio::awaitable<bool> begin(room_ptr r);
     void heard(const room_ptr& r, std::string_view line);
+    static bool is_next(const room& r, const protocol::message& m);
     void tell(room& r, protocol::message_ptr m);
     void read_soon(const room_ptr& r);
     boost::asio::awaitable<void> read(room_ptr r);
     boost::asio::awaitable<bool> read_missed(room_ptr r);
+    std::string epoch_of(const protocol::history_reply& page) const;
     void lose(room& r, std::string epoch, std::uint64_t top);
 
     boost::asio::awaitable<bool> begin(user_ptr u);
