@@ -41,6 +41,21 @@ public:
 
     std::uint16_t port() const noexcept { return port_; }
     void signal(int number) const { ::kill(process_, number); }
+    // Ends it with SIGKILL; what it had is lost.
+    void stop() {
+        if (process_ > 0) {
+            ::kill(process_, SIGKILL);
+            ::waitpid(process_, nullptr, 0);
+            process_ = 0;
+        }
+    }
+    // Behind stop(): an empty one, on the same port.
+    void start_again() {
+        start();
+        if (!answers()) {
+            throw std::runtime_error("redis-server does not start again");
+        }
+    }
 
 private:
     static sockaddr_in loopback(std::uint16_t port) {
@@ -115,11 +130,6 @@ private:
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
         return false;
-    }
-
-    void stop() const {
-        ::kill(process_, SIGKILL);
-        ::waitpid(process_, nullptr, 0);
     }
 
     own_folder folder_;
