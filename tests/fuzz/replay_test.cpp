@@ -57,6 +57,9 @@ TEST_CASE("replay: commands in protobuf") {
 TEST_CASE("replay: headers of proxies") {
     replay("proxy_header", gim::fuzz::proxy_header);
 }
+TEST_CASE("replay: replies of Redis") {
+    replay("redis_reply", gim::fuzz::redis_reply);
+}
 TEST_CASE("replay: snapshots") {
     replay("snapshot", gim::fuzz::snapshot);
 }

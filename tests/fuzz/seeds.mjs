@@ -260,3 +260,29 @@ seeds('snapshot', {
     unknown: Buffer.concat([beginning, Buffer.from([99])]),
     no_end: beginning,
 });
+
+// --- replies of Redis, and lines that nodes keep and publish there
+
+const bulk = (value) => `$${Buffer.byteLength(value)}\r\n${value}\r\n`;
+const array = (...elements) => `*${elements.length}\r\n${elements.join('')}`;
+const record = '12 1700000000000 0Ab9z ann 0 9 4 Ann Othertexthello, world';
+seeds('redis_reply', {
+    simple: '+OK\r\n:12\r\n-LOADING Redis is loading the dataset in memory\r\n',
+    texts: bulk('17') + bulk('') + bulk('\r\n\0$5\r\n') + '$-1\r\n',
+    page: array(bulk('12'), bulk('e1'), ':1\r\n', bulk(record)),
+    published: array(bulk('subscribe'), bulk('gim:{1:den}'), ':1\r\n') + array(bulk('message'), bulk('gim:{1:den}'), bulk(record)),
+    nested: array(array(array(':1\r\n', '$-1\r\n'), '*-1\r\n'), '*0\r\n'),
+    deep: '*1\r\n'.repeat(12) + ':1\r\n',
+    many: '*1000000\r\n*1000000\r\n:1\r\n',
+    too_many: '*2147483648\r\n:1\r\n',
+    long: '$2147483648\r\nabc',
+    negative: '$-2\r\n*-2\r\n',
+    http: 'HTTP/1.1 400 Bad Request\r\n\r\n',
+    record,
+    record_empty: '1 2 id ann 0 0 0 ',
+    record_wraps: '1 2 id ann 0 18446744073709551615 1 a',
+    told_message: `message 2:ann:bob node-1 7 3 Ann ${record}`,
+    told_touch: 'touch 12 2:ann:bob 34',
+    told_member: 'member den',
+    told_dismissed: 'dismissed',
+});
