@@ -67,7 +67,9 @@ boost::asio::awaitable<std::string> redis_access::agree_on_epoch(redis::early c)
         }
     }
     std::string now(get.reply().text());
-    const bool is_older = !newest_head_.empty() && now == epoch_ &&
+    // Later, Redis may have forgotten it because nobody touched it.
+    const bool is_fresh = worker::worker::clock::now() - newest_at_ < place_.ttl / 2;
+    const bool is_older = !newest_head_.empty() && is_fresh && now == epoch_ &&
                           static_cast<std::uint64_t>(top.reply().integer()) < newest_sequence_;
     if (is_older) {
         redis::call renew(
@@ -124,6 +126,7 @@ std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
 void redis_access::keep_in_mind(const std::string& head, std::uint64_t sequence) {
     newest_head_ = head;  // which keeps what it has allocated
     newest_sequence_ = sequence;
+    newest_at_ = worker::worker::clock::now();
 }
 
 }  // namespace gim::storage

@@ -70,6 +70,7 @@ private:
     // that came before is there if this one is.
     std::string newest_head_;
     std::uint64_t newest_sequence_ = 0;
+    worker::worker::clock::time_point newest_at_{};
     redis::client client_;
 };
 

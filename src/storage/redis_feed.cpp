@@ -50,7 +50,12 @@ redis_feed::redis_feed(
     redis_access& access,
     std::string node
 )
-    : home_(home), store_(of), access_(access), node_(std::move(node)), subscriber_(home, [&] {
+    : home_(home),
+      store_(of),
+      access_(access),
+      node_(std::move(node)),
+      refresher_(home, [this] { refresh(); }),
+      subscriber_(home, [&] {
           auto out = subscriber_options(access.place());
           out.received = [this](std::string_view channel, std::string_view line) {
               received(channel, line);
@@ -62,6 +67,7 @@ redis_feed::redis_feed(
 void redis_feed::start() {
     subscriber_.subscribe(access_.keys().epoch());
     subscriber_.start();
+    refresh();
 }
 
 // Whom the users are told by may end their connections at once, and with them what is watched.
@@ -81,6 +87,37 @@ void redis_feed::begin_anew() {
         r->must_read = true;
     }
     read_all_that_must();
+}
+
+// What is watched is not forgotten, however seldom anybody touches it. A few at a time, as Redis
+// has others to answer, too.
+void redis_feed::refresh() {
+    constexpr std::size_t at_once = 100;
+    constexpr std::chrono::milliseconds pause{50};
+    if (to_refresh_.empty()) {
+        for (const auto& [channel, u] : users_) {
+            const auto& keys = access_.keys();
+            to_refresh_.insert(
+                to_refresh_.end(),
+                {keys.name(u->id),
+                 keys.rooms_of(u->id),
+                 keys.private_list(u->id),
+                 keys.touches(u->id)}
+            );
+        }
+        for (const auto& [channel, r] : rooms_) {
+            const auto& keys = access_.keys();
+            const auto& id = r->session.text();
+            to_refresh_.insert(
+                to_refresh_.end(), {keys.head(id), keys.messages(id), keys.members(id)}
+            );
+        }
+    }
+    for (std::size_t i = 0; i < at_once && !to_refresh_.empty(); ++i) {
+        access_.client().send("PEXPIRE", to_refresh_.back(), access_.place().ttl.count());
+        to_refresh_.pop_back();
+    }
+    refresher_.ring_at(clock::now() + (to_refresh_.empty() ? access_.place().ttl / 4 : pause));
 }
 
 void redis_feed::received(std::string_view channel, std::string_view line) {
@@ -114,7 +151,7 @@ void redis_feed::read_all_that_must() {
         for (const auto& [channel, each] : all) {
             if (each->must_read && !each->is_reading) {
                 each->is_reading = true;
-                to_read_.emplace_back([this, each = each] { return read(each); });
+                to_read_.emplace_back([this, one = each] { return read(one); });
             }
         }
     };

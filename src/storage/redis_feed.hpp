@@ -5,6 +5,7 @@
 #include "storage/feed.hpp"
 #include "storage/redis_access.hpp"
 #include "storage/redis_told.hpp"
+#include "worker/alarm.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -96,6 +97,7 @@ private:
     void received(std::string_view channel, std::string_view line);
     void changed(bool is_up);
     void read_all_that_must();
+    void refresh();
     boost::asio::awaitable<void> read_some();
 
     boost::asio::awaitable<bool> begin(room_ptr r);
@@ -129,6 +131,8 @@ private:
     protocol::text_map<user_ptr> users_;  // by channel
     std::vector<std::function<boost::asio::awaitable<void>()>> to_read_;
     std::size_t reading_ = 0;
+    std::vector<std::string> to_refresh_;  // keys
+    worker::alarm refresher_;
     redis::subscriber subscriber_;
 };
 

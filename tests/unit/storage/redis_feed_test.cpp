@@ -9,10 +9,12 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 using gim::protocol::session_id;
@@ -486,4 +488,28 @@ TEST_CASE_FIXTURE(two_nodes, "so are those of a Redis that was killed and came b
     server.stop();
     server.start_again();
     REQUIRE(here->next() == "lost bob");
+}
+
+// --- time
+
+TEST_CASE("what is watched is not forgotten, though nobody touches it") {
+    const gim::test::redis_server server;
+    gim::worker::worker_pool workers{1};
+    workers.start();
+    {
+        redis_node here(workers.at(0), server, "here", 100, std::chrono::seconds(2));
+        here.watch("den");
+        here.append("den", "1");
+        const auto left = [&] {
+            return std::stol(ask_redis(server.port(), "PTTL", "gim:{1:den}:messages"));
+        };
+        auto last = left();
+        REQUIRE(last > 0);
+        for (auto now = left(); now <= last; now = left()) {
+            REQUIRE(now > 0);
+            last = now;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        workers.stop();
+    }
 }

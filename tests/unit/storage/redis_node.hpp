@@ -60,11 +60,13 @@ public:
         worker::worker& home,
         const redis_server& server,
         std::string name,
-        std::size_t history = 100'000
+        std::size_t history = 100'000,
+        std::chrono::milliseconds ttl = std::chrono::hours(1)
     )
         : home_(home) {
         storage::redis_store_options options;
         options.place.where.port = server.port();
+        options.place.ttl = ttl;
         options.node = std::move(name);
         options.most.history = history;
         call_on(home_, [&] {
