@@ -202,6 +202,7 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
         manager.stopping();
     }
     drain(running, service, loop, options);
+    running.leave();
     const bool is_ours = service == server::goes_on::nowhere;
     return is_ours && !memory.save_at_the_end(running) ? 1 : 0;
 }

@@ -71,6 +71,9 @@ struct serve_options : live_options {
     store_kind store = store_kind::memory;
     storage::redis_place redis;
 
+    // Where clients reach this process, as others are to tell them; empty: nobody is sent here.
+    std::string advertised_address;
+
     // Where all that is kept is written when the server has drained, for the next process to go on
     // with; empty: nowhere.
     std::string snapshot;

@@ -1,7 +1,10 @@
 #include "gim/server.hpp"
 
+#include "storage/presence.hpp"
+
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <future>
@@ -14,6 +17,8 @@ namespace {
 
 // How long the start waits for Redis.
 constexpr std::chrono::seconds redis_patience{2};
+// How long the end waits for it.
+constexpr std::chrono::seconds leave_patience{1};
 
 std::int64_t wall_clock_ms() {
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -33,6 +38,7 @@ session::node_limits node_limits(const serve_options& options) {
 
 session::node_options node_options(const serve_options& options) {
     session::node_options out;
+    out.name = {storage::random_epoch(), options.advertised_address};
     out.limits = node_limits(options);
     out.batching.mode =
         options.message_sequence ? push::batch_mode::full : push::batch_mode::latest;
@@ -138,6 +144,7 @@ server::server(
     for (std::size_t w = 0; w < workers_.size(); ++w) {
         node_.at(w).closer = &gateway_.closer(w);
     }
+    services_.nodes.count_connections([this] { return gateway_.connections(); });
 }
 
 server::~server() {
@@ -151,7 +158,7 @@ session::node_options server::node_options(const serve_options& options, const s
     if (options.store == store_kind::redis) {
         storage::redis_store_options store;
         store.place = options.redis;
-        store.node = storage::random_epoch();
+        store.node = out.name.id;
         store.most = options.storage;
         out.make_store = [this, store](std::size_t worker) {
             auto made = std::make_unique<storage::redis_store>(workers_.at(worker), store);
@@ -205,6 +212,7 @@ metrics::collector_options server::collector_options() {
         const auto& slow = gateway_.slow(w);
         now.slow_readers += slow.size();
         now.pending_bytes += slow.bytes();
+        now.nodes = services_.nodes.count();
     };
     return out;
 }
@@ -318,6 +326,7 @@ bool server::has_pulse() {
 
 void server::begin_drain(std::chrono::milliseconds window, goes_on service) {
     using newcomers = gateway::gateway::newcomers;
+    services_.nodes.begin_drain();
     gateway_.stop_accepting();
     if (service == goes_on::in_other_process) {
         // Those who keep a connection to the API ask the other one next.
@@ -352,6 +361,23 @@ void server::abort() {
     }
     gateway_.abort_all();
     api_.abort_all();
+}
+
+void server::leave() {
+    if (redis_stores_.empty()) {
+        return;
+    }
+    on_every_worker([this](std::size_t w) { node_.at(w).store->nodes()->leave(); });
+    const auto deadline = std::chrono::steady_clock::now() + leave_patience;
+    const auto has_left = [this] {
+        bool all = true;
+        on_every_worker([&](std::size_t w) { all = all && node_.at(w).store->nodes()->has_left(); }
+        );
+        return all;
+    };
+    while (!has_left() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
 }
 
 void server::on_every_worker(const std::function<void(std::size_t)>& f) {

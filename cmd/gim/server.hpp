@@ -85,6 +85,8 @@ public:
     void close_api();
     // Closes every socket now.
     void abort();
+    // The other nodes forget this one at once, and not when its lease ends.
+    void leave();
 
     std::size_t gateway_connections() const noexcept { return gateway_.connections(); }
     std::size_t connections() const noexcept { return gateway_.connections() + api_.connections(); }

@@ -1,6 +1,7 @@
 #include "gim/storage_flags.hpp"
 
 #include "redis/url.hpp"
+#include "storage/presence.hpp"
 
 #include <algorithm>
 #include <string>
@@ -44,6 +45,14 @@ problem set_prefix(serve_options& o, const std::string& text) {
         return wrong("must be at most 64 visible characters without braces", text);
     }
     o.redis.prefix = text;
+    return {};
+}
+
+problem set_address(serve_options& o, const std::string& text) {
+    if (!storage::is_node_address(text)) {
+        return wrong("must be 1 to 256 visible characters", text);
+    }
+    o.advertised_address = text;
     return {};
 }
 
@@ -94,6 +103,12 @@ std::vector<flag> storage_flags(serve_options& o) {
          "How long Redis keeps a session, a room or a user that nobody touches, 1m to 87600h",
          to_string(duration(d.redis.ttl)),
          [&o](const std::string& text) { return set_ttl(o, text); }},
+        {"--advertise-address",
+         "Sessions",
+         "TEXT",
+         "Where clients reach this process, as GET /v1/route tells them: ws://10.0.0.5:8080",
+         "none",
+         [&o](const std::string& text) { return set_address(o, text); }},
     };
 }
 

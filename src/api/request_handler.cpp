@@ -81,7 +81,7 @@ boost::asio::awaitable<answer> request_handler::handle(const request& r) {
     }
     const auto& found = *matched.found;
     if (found.who == access::anyone) {
-        co_return serve_anyone(found.what);
+        co_return serve_anyone(found.what, target->parameters);
     }
     if (found.who == access::operators || found.who == access::inspectors) {
         co_return co_await serve_operators(found, r, target->parameters);
@@ -108,6 +108,8 @@ boost::asio::awaitable<answer> request_handler::serve(endpoint what, const quest
             co_return co_await traces_.start(q);
         case endpoint::trace_stop:
             co_return co_await traces_.stop(q);
+        case endpoint::nodes:
+            co_return co_await nodes_.list();
         default:
             break;
     }
@@ -118,7 +120,10 @@ boost::asio::awaitable<answer> request_handler::serve(endpoint what, const quest
     co_return a;
 }
 
-answer request_handler::serve_anyone(endpoint what) const {
+answer request_handler::serve_anyone(endpoint what, const net::query& query) {
+    if (what == endpoint::route) {
+        return nodes_.route(query.items());
+    }
     if (what == endpoint::version) {
         using protocol::operator""_json;
         protocol::text_buffer data;
@@ -287,6 +292,7 @@ future_reply request_handler::ask(endpoint what, const question& q) {
             return administration_.disconnect(q);
         case endpoint::counters:
             return administration_.counters();
+        case endpoint::nodes:
         case endpoint::trace_list:
         case endpoint::trace_start:
         case endpoint::trace_stop:
@@ -300,6 +306,7 @@ future_reply request_handler::ask(endpoint what, const question& q) {
         case endpoint::pprof_cmdline:
         case endpoint::pprof_symbol:
         case endpoint::pprof_symbols:
+        case endpoint::route:
         case endpoint::health:
         case endpoint::readiness:
         case endpoint::version:

@@ -4,6 +4,7 @@
 #include "api/answer.hpp"
 #include "api/api_options.hpp"
 #include "api/message_handler.hpp"
+#include "api/node_handler.hpp"
 #include "api/pprof_handler.hpp"
 #include "api/question.hpp"
 #include "api/routes.hpp"
@@ -60,6 +61,7 @@ public:
           messages_(services, all),
           administration_(services, all),
           traces_(services, all),
+          nodes_(services),
           pprof_(options.profiling, all, ready_) {}
 
     // What GET /readyz says; not ready at first.
@@ -70,7 +72,7 @@ public:
     boost::asio::awaitable<answer> handle(const request& r);
 
 private:
-    answer serve_anyone(endpoint what) const;
+    answer serve_anyone(endpoint what, const net::query& query);
     boost::asio::awaitable<answer>
     serve_operators(const route& to, const request& r, const net::query& query);
     // 401 for whom the route is not for.
@@ -101,6 +103,7 @@ private:
     message_handler messages_;
     admin_handler administration_;
     trace_handler traces_;
+    node_handler nodes_;
     std::atomic<bool> ready_{false};
     pprof_handler pprof_;
 };

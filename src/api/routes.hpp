@@ -22,6 +22,7 @@ enum class endpoint {
     remove_member,
     disconnect,
     counters,
+    nodes,
     trace_list,
     trace_start,
     trace_stop,
@@ -35,6 +36,7 @@ enum class endpoint {
     pprof_cmdline,
     pprof_symbol,   // how many there are
     pprof_symbols,  // by their addresses
+    route,
     health,
     readiness,
     version,
@@ -73,6 +75,7 @@ inline constexpr std::array routes{
     route{"DELETE", "/v1/rooms/{id}/members/{user}", endpoint::remove_member, access::back_end},
     route{"DELETE", "/v1/users/{id}/connections", endpoint::disconnect, access::back_end},
     route{"GET", "/v1/counters", endpoint::counters, access::back_end},
+    route{"GET", "/v1/nodes", endpoint::nodes, access::back_end},
     route{"GET", "/v1/trace/users", endpoint::trace_list, access::back_end},
     route{"GET", "/v1/trace/users/{id}", endpoint::trace_show, access::back_end},
     route{"PUT", "/v1/trace/users/{id}", endpoint::trace_start, access::back_end},
@@ -86,6 +89,7 @@ inline constexpr std::array routes{
     route{"GET", "/debug/pprof/cmdline", endpoint::pprof_cmdline, access::inspectors},
     route{"GET", "/debug/pprof/symbol", endpoint::pprof_symbol, access::inspectors},
     route{"POST", "/debug/pprof/symbol", endpoint::pprof_symbols, access::inspectors},
+    route{"GET", "/v1/route", endpoint::route, access::anyone},
     route{"GET", "/healthz", endpoint::health, access::anyone},
     route{"GET", "/readyz", endpoint::readiness, access::anyone},
     route{"GET", "/version", endpoint::version, access::anyone},

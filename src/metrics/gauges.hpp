@@ -21,6 +21,7 @@ struct gauges {
     std::uint64_t stored_rooms = 0;
     std::uint64_t stored_users = 0;
     std::uint64_t workers = 0;
+    std::uint64_t nodes = 0;
 };
 
 struct gauge_about {
@@ -91,6 +92,12 @@ inline constexpr std::array gauge_table{
     gauge_about{"gim_storage_rooms", "", "", "Rooms that exist.", &gauges::stored_rooms},
     gauge_about{"gim_storage_users", "", "", "Users that are known.", &gauges::stored_users},
     gauge_about{"gim_workers", "", "", "Worker threads.", &gauges::workers},
+    gauge_about{
+        "gim_nodes",
+        "",
+        "",
+        "Processes with this storage that live, this one among them.",
+        &gauges::nodes},
 };
 
 }  // namespace gim::metrics

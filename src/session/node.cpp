@@ -2,6 +2,7 @@
 
 #include "stats/counters.hpp"
 #include "storage/feed.hpp"
+#include "storage/presence.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -47,11 +48,16 @@ node::node(worker::worker_pool& workers, node_options options)
         if (changes != nullptr) {
             listener = std::make_unique<shared_changes>(*this, i);
             changes->listen(*listener);
-            online = [changes](std::string_view user, bool is_online) {
-                if (is_online) {
+            auto* const presence = store->nodes();
+            online = [changes,
+                      presence](std::string_view user, std::size_t before, std::size_t now) {
+                if (before == 0) {
                     changes->watch_user(user);
-                } else {
+                } else if (now == 0) {
                     changes->unwatch_user(user);
+                }
+                if (presence != nullptr) {
+                    presence->changed(user);
                 }
             };
         }
@@ -66,6 +72,10 @@ node::node(worker::worker_pool& workers, node_options options)
             push::local_audience(std::move(tell_home), packing),
             quotas(options_.limits.quotas, thread.counters()),
             nullptr}));
+        auto& made = *shards_.back();
+        if (auto* const presence = made.store->nodes()) {
+            presence->listen(made.users);
+        }
     }
     for (const auto& user : options_.traced_users) {
         if (traces_.start(user, std::nullopt)) {
@@ -157,6 +167,10 @@ void node::close_connections(std::string user, protocol::close_code code, std::s
             close_connection(c, code, reason);
         }
     });
+}
+
+void node::disconnect(std::string user) {
+    close_connections(std::move(user), protocol::close_code::kicked, "disconnected by a back end");
 }
 
 void node::enter_flush_gate(std::function<void(std::shared_ptr<void> pass)> go) {

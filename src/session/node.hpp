@@ -50,7 +50,14 @@ struct node_limits {
     quota_options quotas = {};
 };
 
+// What other processes, and clients, know this one by.
+struct node_name {
+    std::string id;
+    std::string address;  // where clients connect; empty: none is to be sent here
+};
+
 struct node_options {
+    node_name name;
     push::batch_policy batching;
     // How many rooms may flush at once in the whole process; 0: as many as there are.
     std::size_t flush_limit = 0;
@@ -110,6 +117,8 @@ public:
     // Closes all connections of a user, who is offline when that has reached the user's home. May
     // be called on any worker.
     void close_connections(std::string user, protocol::close_code code, std::string reason);
+    // The same with 4503, as a back end wants it.
+    void disconnect(std::string user);
 
     // The gate that bounds how many rooms flush at once. `go` is called on some worker when it is
     // the caller's turn, with a pass; the turn ends when the last copy of the pass is destroyed.

@@ -2,6 +2,7 @@
 
 #include "session/history_service.hpp"
 #include "session/login_service.hpp"
+#include "session/node_service.hpp"
 #include "session/room_service.hpp"
 #include "session/send_service.hpp"
 #include "session/session_list_service.hpp"
@@ -20,7 +21,8 @@ struct services {
           sessions(all),
           rooms(all),
           users(all),
-          traces(all) {}
+          traces(all),
+          nodes(all) {}
 
     login_service logins;
     send_service sends;
@@ -29,6 +31,7 @@ struct services {
     room_service rooms;
     user_service users;
     trace_service traces;
+    node_service nodes;
 };
 
 }  // namespace gim::session

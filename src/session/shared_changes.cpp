@@ -57,6 +57,10 @@ void shared_changes::on_user_lost(std::string_view user) {
     }
 }
 
+void shared_changes::on_disconnect(std::string_view user) {
+    all_.disconnect(std::string(user));
+}
+
 void shared_changes::on_membership(std::string_view user, std::string_view room) {
     worker::spawn(home().thread, role, [this, user = std::string(user), room = std::string(room)] {
         return match(user, room);

@@ -31,6 +31,7 @@ public:
         std::optional<std::uint64_t> except
     ) override;
     void on_user_lost(std::string_view user) override;
+    void on_disconnect(std::string_view user) override;
     void on_membership(std::string_view user, std::string_view room) override;
     void on_memberships(std::string_view user) override;
 

@@ -4,9 +4,9 @@
 
 namespace gim::session {
 
-void user_directory::tell(std::string_view user, bool is_online) const {
-    if (changed_) {
-        changed_(user, is_online);
+void user_directory::tell(std::string_view user, std::size_t before, std::size_t now) const {
+    if (changed_ && before != now) {
+        changed_(user, before, now);
     }
 }
 
@@ -15,9 +15,7 @@ void user_directory::connect(std::string_view user, const connection_ref& connec
     const auto known = std::ranges::find(connections, connection.id, &connection_ref::id);
     if (known == connections.end()) {
         connections.push_back(connection);
-        if (connections.size() == 1) {
-            tell(user, true);
-        }
+        tell(user, connections.size() - 1, connections.size());
     } else {
         *known = connection;
     }
@@ -28,11 +26,13 @@ void user_directory::disconnect(std::string_view user, push::connection_id conne
     if (found == users_.end()) {
         return;
     }
+    const auto before = found->second.size();
     std::erase_if(found->second, [&](const connection_ref& c) { return c.id == connection; });
-    if (found->second.empty()) {
+    const auto now = found->second.size();
+    if (now == 0) {
         users_.erase(found);
-        tell(user, false);
     }
+    tell(user, before, now);
 }
 
 std::vector<connection_ref> user_directory::take(std::string_view user) {
@@ -42,7 +42,7 @@ std::vector<connection_ref> user_directory::take(std::string_view user) {
     }
     auto connections = std::move(found->second);
     users_.erase(found);
-    tell(user, false);
+    tell(user, connections.size(), 0);
     return connections;
 }
 
@@ -52,6 +52,14 @@ std::span<const connection_ref> user_directory::connections(std::string_view use
         return {};
     }
     return found->second;
+}
+
+void user_directory::visit(
+    const std::function<void(std::string_view user, std::size_t connections)>& f
+) const {
+    for (const auto& [user, connections] : users_) {
+        f(user, connections.size());
+    }
 }
 
 }  // namespace gim::session

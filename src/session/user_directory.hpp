@@ -2,6 +2,7 @@
 
 #include "protocol/text_map.hpp"
 #include "session/connection_ref.hpp"
+#include "storage/presence.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -16,10 +17,11 @@ namespace gim::session {
 // Presence: the connections of the users who are at home on one worker.
 //
 // Threads: one worker's.
-class user_directory {
+class user_directory final : public storage::local_users {
 public:
-    // `changed` hears of each user who comes online, and who goes offline.
-    using presence_changed = std::function<void(std::string_view user, bool is_online)>;
+    // `changed` hears how many connections a user had and has, whenever that changes.
+    using presence_changed =
+        std::function<void(std::string_view user, std::size_t before, std::size_t now)>;
 
     explicit user_directory(presence_changed changed = {}) : changed_(std::move(changed)) {}
 
@@ -34,9 +36,12 @@ public:
     std::span<const connection_ref> connections(std::string_view user) const;
     std::size_t size() const noexcept { return users_.size(); }  // users that are online
     bool is_online(std::string_view user) const { return !connections(user).empty(); }
+    std::size_t count(std::string_view user) const override { return connections(user).size(); }
+    void visit(const std::function<void(std::string_view user, std::size_t connections)>& f
+    ) const override;
 
 private:
-    void tell(std::string_view user, bool is_online) const;
+    void tell(std::string_view user, std::size_t before, std::size_t now) const;
 
     protocol::text_map<std::vector<connection_ref>> users_;
     const presence_changed changed_;

@@ -1,5 +1,10 @@
 #include "session/user_service.hpp"
 
+#include "storage/presence.hpp"
+
+#include <cstddef>
+#include <string>
+
 namespace gim::session {
 
 using protocol::disconnect_reply;
@@ -34,7 +39,17 @@ async_result<user_reply> user_service::find_at_home(std::string_view id) {
     if (!*known) {
         co_return protocol::not_found("id: no such user");
     }
-    co_return user_reply{(*known)->id, (*known)->name, home.users.is_online(id)};
+    bool online = home.users.is_online(id);
+    auto* const others = home.store->nodes();
+    if (!online && others != nullptr) {
+        const std::vector<std::string> one(1, std::string(id));
+        auto counts = co_await others->elsewhere(one);
+        if (!counts) {
+            co_return counts.error();
+        }
+        online = counts->front() > 0;
+    }
+    co_return user_reply{(*known)->id, (*known)->name, online};
 }
 
 async_result<disconnect_reply> user_service::disconnect(std::string_view id) {
@@ -44,12 +59,47 @@ async_result<disconnect_reply> user_service::disconnect(std::string_view id) {
 async_result<disconnect_reply> user_service::disconnect_at_home(std::string_view id) {
     auto& home = all_.home_of_user(id);
     co_await worker::hop(home.thread);
-    const auto connections = home.users.connections(id).size();
-    all_.close_connections(
-        std::string(id), protocol::close_code::kicked, "disconnected by a back end"
-    );
-    co_return disconnect_reply{connections};
+    std::uint64_t elsewhere = 0;
+    if (auto* const others = home.store->nodes()) {
+        auto told = co_await others->disconnect(std::string(id));
+        if (!told) {
+            co_return told.error();
+        }
+        elsewhere = *told;
+    }
+    const auto connections = home.users.count(id);
+    all_.disconnect(std::string(id));
+    co_return disconnect_reply{connections + elsewhere};
 }
+
+namespace {
+
+// Those who are not online here may be elsewhere. Begins and ends on any worker.
+async_result<void> ask_others(node& all, std::vector<user_reply>& users) {
+    auto* const others = all.here().store->nodes();
+    if (others == nullptr) {
+        co_return protocol::result<void>();
+    }
+    std::vector<std::string> ids;
+    for (const auto& u : users) {
+        if (!u.online) {
+            ids.push_back(u.id);
+        }
+    }
+    auto counts = co_await others->elsewhere(std::move(ids));
+    if (!counts) {
+        co_return counts.error();
+    }
+    std::size_t i = 0;
+    for (auto& u : users) {
+        if (!u.online) {
+            u.online = (*counts)[i++] > 0;
+        }
+    }
+    co_return protocol::result<void>();
+}
+
+}  // namespace
 
 async_result<void> describe_users(node& all, std::vector<user_reply>& users) {
     for (std::size_t w = 0; w < all.size(); ++w) {
@@ -67,7 +117,7 @@ async_result<void> describe_users(node& all, std::vector<user_reply>& users) {
             u.online = home.users.is_online(u.id);
         }
     }
-    co_return protocol::result<void>();
+    co_return co_await ask_others(all, users);
 }
 
 }  // namespace gim::session

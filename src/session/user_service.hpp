@@ -19,7 +19,7 @@ public:
     // How somebody with that proof is called; also for an id that never logged in.
     storage::async_result<protocol::user> named(const auth::identity& who);
 
-    // Closes all connections of the user with 4503.
+    // Closes all connections of the user, on all nodes, with 4503.
     storage::async_result<protocol::disconnect_reply> disconnect(std::string_view id);
 
 private:
@@ -29,7 +29,8 @@ private:
     node& all_;
 };
 
-// Fills names and presence by the ids, with one visit to every worker that is the home of some.
+// Fills names and presence by the ids, with one visit to every worker that is the home of some, and
+// one question to every other node.
 // Ends on any worker.
 storage::async_result<void> describe_users(node& all, std::vector<protocol::user_reply>& users);
 

@@ -31,6 +31,8 @@ public:
         std::optional<std::uint64_t> except
     ) = 0;
     virtual void on_user_lost(std::string_view user) = 0;
+    // A back end of another node wants the user's connections closed.
+    virtual void on_disconnect(std::string_view user) = 0;
     // Whether that user is a member of that room must be asked anew.
     virtual void on_membership(std::string_view user, std::string_view room) = 0;
     // The same of all rooms.

@@ -5,9 +5,7 @@
 namespace gim::storage {
 namespace {
 
-constexpr unsigned worker_bits = 8;
-constexpr unsigned counter_bits = 13;
-constexpr std::uint64_t counter_end = std::uint64_t{1} << counter_bits;
+constexpr unsigned bits_below_ms = 21;
 
 // In the order of ASCII, so that texts compare as the numbers do.
 constexpr std::string_view digits =
@@ -24,24 +22,31 @@ std::string base62(std::uint64_t number) {
 
 }  // namespace
 
-message_ids::message_ids(unsigned worker, std::uint64_t seed)
-    : worker_(worker % (1U << worker_bits)),
+message_ids::message_ids(unsigned worker, std::uint64_t seed, unsigned worker_bits)
+    : worker_bits_(worker_bits),
+      counter_bits_(bits_below_ms - worker_bits),
+      worker_(worker % (1U << worker_bits)),
       random_state_(seed),
-      counter_(random() % (counter_end / 2)) {}
+      counter_(random() % (counter_end() / 2)) {}
 
 std::string message_ids::next(std::int64_t now_ms) {
-    if (now_ms > last_ms_ || ++counter_ == counter_end) {
+    if (now_ms > last_ms_ || ++counter_ == counter_end()) {
         last_ms_ = now_ms > last_ms_ ? now_ms : last_ms_ + 1;
-        counter_ = random() % (counter_end / 2);
+        counter_ = random() % (counter_end() / 2);
     }
     const auto ms = static_cast<std::uint64_t>(last_ms_);
-    return base62(((ms << worker_bits | worker_) << counter_bits) | counter_);
+    return base62(((ms << worker_bits_ | worker_) << counter_bits_) | counter_);
+}
+
+void message_ids::set_worker(unsigned worker) noexcept {
+    worker_ = worker % (1U << worker_bits_);
+    begin_behind(last_ms_);
 }
 
 void message_ids::begin_behind(std::int64_t ms) noexcept {
     if (ms >= last_ms_) {
         last_ms_ = ms;
-        counter_ = counter_end - 1;
+        counter_ = counter_end() - 1;
     }
 }
 

@@ -46,7 +46,11 @@ boost::asio::awaitable<std::string> redis_access::prepare(redis::early c) {
         }
         names_[i] = load.reply().text();
     }
-    co_return co_await agree_on_epoch(c);
+    auto wrong = co_await agree_on_epoch(c);
+    if (wrong.empty()) {
+        co_await told_.claim(c);
+    }
+    co_return wrong;
 }
 
 // Whether Redis lost some of what it had acknowledged is known by the last of it. Then all that is
@@ -110,7 +114,7 @@ std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
     if (!c.is_lost() && !c.reply().is_error()) {
         return std::nullopt;
     }
-    client_.home().counters().add(stats::event::refused_storage);
+    auto refused = refuse();
     if (c.reply().is_error()) {
         const auto error = c.reply().text();
         stats::log_failure(
@@ -120,7 +124,16 @@ std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
             client_.reconnect(std::string(error));
         }
     }
-    return protocol::error{protocol::status::unavailable, "storage unavailable, try again"};
+    return refused;
+}
+
+protocol::error redis_access::refuse() {
+    client_.home().counters().add(stats::event::refused_storage);
+    return unavailable();
+}
+
+protocol::error redis_access::unavailable() {
+    return {protocol::status::unavailable, "storage unavailable, try again"};
 }
 
 void redis_access::keep_in_mind(const std::string& head, std::uint64_t sequence) {

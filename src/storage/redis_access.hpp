@@ -30,6 +30,8 @@ public:
         std::function<void(bool is_up)> changed;
         // The epoch is another one: some of what Redis had is lost.
         std::function<void()> lost;
+        // To be awaited on each new connection, before it counts as up.
+        std::function<boost::asio::awaitable<void>(redis::early)> claim;
     };
 
     redis_access(worker::worker& home, redis_place place, events told);
@@ -48,6 +50,10 @@ public:
     // Why a command, which is done, did nothing: 503; empty if it did. What is not of this request
     // is logged and counted.
     std::optional<protocol::error> refusal(const redis::call& c);
+    // The same for what Redis was not asked at all.
+    protocol::error refuse();
+    // What a refusal says.
+    static protocol::error unavailable();
 
     // Somebody says that this is the epoch now.
     void learn_epoch(std::string now);

@@ -38,10 +38,6 @@ bool is_too_much_to_hold(std::vector<T>& held, T what) {
     return true;
 }
 
-protocol::error unavailable() {
-    return {protocol::status::unavailable, "storage unavailable, try again"};
-}
-
 }  // namespace
 
 redis_feed::redis_feed(
@@ -204,7 +200,7 @@ async_result<void> redis_feed::watching(const protocol::session_id& session) {
     if (is_heard || r->is_gone) {
         co_return protocol::result<void>();
     }
-    co_return unavailable();
+    co_return redis_access::unavailable();
 }
 
 // First where the room stands, then the subscription: what is sent in between is told, should the
@@ -378,7 +374,7 @@ async_result<void> redis_feed::watching_user(std::string_view id) {
     if (is_heard || u->is_gone) {
         co_return protocol::result<void>();
     }
-    co_return unavailable();
+    co_return redis_access::unavailable();
 }
 
 boost::asio::awaitable<bool> redis_feed::begin(user_ptr u) {
@@ -413,6 +409,12 @@ void redis_feed::heard(const user_ptr& u, std::string_view line) {
 void redis_feed::heard_now(const user_ptr& u, std::string_view line) {
     if (const auto changed_room = parse_told_membership(line)) {
         listener_->on_membership(u->id, *changed_room);
+        return;
+    }
+    if (const auto by = parse_told_disconnect(line)) {
+        if (*by != node_) {
+            listener_->on_disconnect(u->id);
+        }
         return;
     }
     if (const auto touch = parse_told_touch(line)) {

@@ -33,7 +33,17 @@ public:
     std::string user_channel_begin() const { return prefix_ + "{u:"; }
     static std::string user_channel_end() { return "}"; }
 
+    // --- of a node
+    std::string node(std::string_view id) const { return of_node(id, ""); }
+    // How many connections users have there.
+    std::string node_users(std::string_view id) const { return of_node(id, ":users"); }
+
     // --- of all
+    std::string nodes() const { return prefix_ + "{nodes}"; }
+    // Whose number it is, for the ids of messages.
+    std::string number(unsigned n) const {
+        return std::string(prefix_).append("{number:").append(std::to_string(n)).append("}");
+    }
     std::string rooms() const { return prefix_ + "{rooms}"; }
     std::string epoch() const { return prefix_ + "{epoch}"; }
 
@@ -47,6 +57,9 @@ private:
         std::string key;
         key.reserve(prefix_.size() + user.size() + what.size() + 4);
         return key.append(prefix_).append("{u:").append(user).append("}").append(what);
+    }
+    std::string of_node(std::string_view id, std::string_view what) const {
+        return std::string(prefix_).append("{node:").append(id).append("}").append(what);
     }
 
     std::string prefix_;

@@ -10,12 +10,14 @@ namespace gim::storage {
 // in its head what it is given and what it returns.
 enum class redis_script : std::size_t {
     append,
+    claim_number,
     dismiss,
     history,
     join,
     leave,
     register_room,
     renew_epoch,
+    renew_node,
     touch,
     end
 };

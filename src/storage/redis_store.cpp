@@ -1,6 +1,5 @@
 #include "storage/redis_store.hpp"
 
-#include "storage/random_epoch.hpp"
 #include "storage/redis_record.hpp"
 #include "storage/redis_told.hpp"
 #include "storage/redis_words.hpp"
@@ -48,30 +47,39 @@ std::string text_of(const auto& number) {
 
 redis_store::redis_store(worker::worker& home, redis_store_options options)
     : options_(std::move(options)),
-      ids_(0, random_number()),
       access_(
           home,
           options_.place,
           {[this](bool is_up) {
                if (is_up) {
                    feed_.commands_are_up();
+                   presence_.commands_are_up();
                }
            },
-           [this] { feed_.begin_anew(); }}
+           [this] { feed_.begin_anew(); },
+           [this](redis::early c) { return ids_.claim(c); }}
       ),
-      feed_(home, *this, access_, options_.node) {}
+      ids_(home, access_, options_.node + ":" + std::to_string(home.index())),
+      feed_(home, *this, access_, options_.node),
+      presence_(home, access_, options_.node) {}
 
 void redis_store::start() {
     access_.client().start();
     feed_.start();
+    ids_.start();
+    presence_.start();
 }
 
 // --- messages
 
 async_result<appended>
 redis_store::append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) {
+    auto message_id = ids_.next(now_ms);
+    if (!message_id) {
+        co_return access_.refuse();
+    }
     auto message = std::make_shared<protocol::message>();
-    message->id = ids_.next(now_ms);
+    message->id = *std::move(message_id);
     message->sender = std::move(draft.sender);
     message->category = std::move(draft.category);
     message->content = std::move(draft.content);

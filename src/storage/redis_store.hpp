@@ -1,9 +1,10 @@
 #pragma once
 
 #include "storage/memory_limits.hpp"
-#include "storage/message_ids.hpp"
 #include "storage/redis_access.hpp"
 #include "storage/redis_feed.hpp"
+#include "storage/redis_message_ids.hpp"
+#include "storage/redis_presence.hpp"
 #include "storage/store.hpp"
 
 #include <cstddef>
@@ -18,7 +19,7 @@ namespace gim::storage {
 
 struct redis_store_options {
     redis_place place;
-    // What other nodes call this process; one word.
+    // What other nodes call this process: an id that no other has.
     std::string node = "-";
     // Of these the history of a session, the rooms, and the sessions in a user's list; one more
     // room is refused with 503. Whatever else there may be, Redis limits (maxmemory).
@@ -41,9 +42,12 @@ public:
     // Connects. Until it has, everything is refused.
     void start();
     feed* changes() noexcept override { return &feed_; }
+    presence* nodes() noexcept override { return &presence_; }
     void set_limits(const memory_limits& most) noexcept { options_.most = most; }
-    // Connected, with all that it was told to watch.
-    bool is_ready() const noexcept { return access_.is_up() && feed_.is_up(); }
+    // Connected, with all that it was told to watch, and it is known who else is there.
+    bool is_ready() const noexcept {
+        return access_.is_up() && feed_.is_up() && presence_.is_ready();
+    }
 
     // Of what is in Redis it knows no sizes: all are 0.
     store_sizes sizes() const noexcept override { return {}; }
@@ -111,9 +115,10 @@ private:
     async_result<bool> enter(std::string_view room, std::string_view user);
 
     redis_store_options options_;
-    message_ids ids_;
     redis_access access_;
+    redis_message_ids ids_;
     redis_feed feed_;
+    redis_presence presence_;
 };
 
 }  // namespace gim::storage

@@ -1,10 +1,10 @@
 #include "protocol/ids.hpp"
 #include "stats/counters.hpp"
 #include "stats/event.hpp"
+#include "storage/random_epoch.hpp"
 #include "storage/redis_store.hpp"
 #include "storage/redis_told.hpp"
 
-#include <chrono>
 #include <deque>
 #include <utility>
 
@@ -13,11 +13,6 @@ namespace gim::storage {
 namespace {
 
 using protocol::session_id;
-
-std::int64_t wall_clock_ms() {
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
-}
 
 // The place in a list of names behind one of them; the first place for "".
 std::string behind(std::string_view name) {
@@ -34,7 +29,7 @@ async_result<bool> redis_store::enter(std::string_view room, std::string_view us
     const auto messages = keys().messages(session.text());
     const auto channel = keys().user_channel(user);
     const auto told = told_membership(room);
-    const auto epoch = ids_.next(wall_clock_ms());
+    const auto epoch = random_epoch();
     for (const std::string_view make : {"0", "1"}) {
         if (make == "1") {
             const auto all = keys().rooms();

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view message_word = "message";
 constexpr std::string_view touch_word = "touch";
 constexpr std::string_view member_word = "member";
+constexpr std::string_view disconnect_word = "disconnect";
 
 }  // namespace
 
@@ -68,6 +69,13 @@ std::optional<told_touched> parse_told_touch(std::string_view line) {
 
 std::optional<std::string_view> parse_told_membership(std::string_view line) {
     if (take_word(line) != member_word || !protocol::is_valid_id(line)) {
+        return std::nullopt;
+    }
+    return line;
+}
+
+std::optional<std::string_view> parse_told_disconnect(std::string_view line) {
+    if (take_word(line) != disconnect_word || line.empty()) {
         return std::nullopt;
     }
     return line;

@@ -26,11 +26,16 @@ namespace gim::storage {
 //                                             a private message, but not for that connection
 //     touch NUMBER SESSION SEQUENCE           the same message is in the user's list
 //     member ROOM                             the user has become a member, or is none any more
+//     disconnect NODE                         a back end wants the user's connections closed: that
+//                                             node has closed its own
 
 inline constexpr std::string_view told_dismissed = "dismissed";
 inline constexpr std::string_view told_touch = "touch ";
 inline std::string told_membership(std::string_view room) {
     return std::string("member ").append(room);
+}
+inline std::string told_disconnect(std::string_view node) {
+    return std::string("disconnect ").append(node);
 }
 
 // Adds channels and what comes before the message there, for those whom a private message is for:
@@ -61,5 +66,6 @@ struct told_touched {
 std::optional<told_message> parse_told_message(std::string_view line);
 std::optional<told_touched> parse_told_touch(std::string_view line);
 std::optional<std::string_view> parse_told_membership(std::string_view line);
+std::optional<std::string_view> parse_told_disconnect(std::string_view line);
 
 }  // namespace gim::storage

@@ -17,6 +17,7 @@
 namespace gim::storage {
 
 class feed;
+class presence;
 
 // How much a store holds.
 struct store_sizes {
@@ -108,6 +109,8 @@ public:
 
     // Null: nobody but this process changes what is in the store, and nobody is told of it.
     virtual feed* changes() noexcept { return nullptr; }
+    // Null as well, then: there are no other nodes.
+    virtual presence* nodes() noexcept { return nullptr; }
 
     // Cheap, for whoever watches the server.
     virtual store_sizes sizes() const noexcept = 0;

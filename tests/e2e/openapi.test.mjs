@@ -24,9 +24,11 @@ const routes = [
     'GET /openapi.yaml',
     'GET /readyz',
     'GET /v1/counters',
+    'GET /v1/nodes',
     'GET /v1/rooms',
     'GET /v1/rooms/{id}',
     'GET /v1/rooms/{id}/members',
+    'GET /v1/route',
     'GET /v1/sessions',
     'GET /v1/sessions/{id}/messages',
     'GET /v1/trace/users',
@@ -46,7 +48,7 @@ const secret = 'a-secret-of-the-end-to-end-tests';
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 async function with_document(body) {
-    await with_server([`--api-key=game=${secret}`], async (server) => {
+    await with_server([`--api-key=game=${secret}`, '--advertise-address=ws://10.0.0.5:8080'], async (server) => {
         const answer = await get(server, '/openapi.yaml');
         assert.equal(answer.status, 200);
         assert.match(answer.headers['content-type'], /yaml/);

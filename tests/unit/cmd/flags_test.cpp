@@ -239,6 +239,8 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--redis-prefix={gim}",
          "--redis-prefix: must be at most 64 visible characters without braces, got \"{gim}\""},
         {"--redis-ttl=1s", "--redis-ttl: must be 1m to 87600h, got \"1s\""},
+        {"--advertise-address=a b",
+         "--advertise-address: must be 1 to 256 visible characters, got \"a b\""},
         {"--storage=disk", "--storage: must be memory or redis, got \"disk\""},
         {"--storage=a\nb", "--storage: must be memory or redis, got \"a?b\""},
     };

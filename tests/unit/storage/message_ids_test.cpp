@@ -118,3 +118,30 @@ TEST_CASE("ids begin behind those that others have made, in their last milliseco
     CHECK(after.next(1'600'000'000'000) > next);
     CHECK(after.last_ms() == 1'700'000'000'001);
 }
+
+TEST_CASE("many nodes have 12 bits for the worker and 9 for the counter") {
+    message_ids ids(4095, 7, message_ids::worker_bits_of_many);
+    std::set<std::string> seen;
+    std::string before;
+    for (int i = 0; i < 5'000; ++i) {
+        const std::string id = ids.next(now);
+        REQUIRE(id.size() == message_ids::length);
+        REQUIRE(before < id);
+        REQUIRE((number_of(id) >> 9 & 0xfff) == 4095);
+        seen.insert(id);
+        before = id;
+    }
+    CHECK(ms_of(*seen.begin()) == now);
+    CHECK(ms_of(before) >= now + 5'000 / 512);
+    CHECK(ms_of(before) <= now + 5'000 / 256);
+}
+
+TEST_CASE("with another worker's number the ids go on ascending") {
+    message_ids ids(4000, 7, message_ids::worker_bits_of_many);
+    const std::string first = ids.next(now);
+    ids.set_worker(1);
+    const std::string second = ids.next(now);
+    CHECK(first < second);
+    CHECK((number_of(second) >> 9 & 0xfff) == 1);
+    CHECK(ms_of(second) == now + 1);
+}

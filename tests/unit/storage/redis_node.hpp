@@ -47,6 +47,9 @@ public:
         told.push(line + (except ? " except " + std::to_string(*except) : ""));
     }
     void on_user_lost(std::string_view user) override { told.push("lost " + std::string(user)); }
+    void on_disconnect(std::string_view user) override {
+        told.push("disconnect " + std::string(user));
+    }
     void on_membership(std::string_view user, std::string_view room) override {
         told.push(std::string(user) + " in " + std::string(room) + "?");
     }

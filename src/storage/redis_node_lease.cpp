@@ -1,0 +1,105 @@
+#include "storage/redis_node_lease.hpp"
+
+#include "storage/lease.hpp"
+#include "storage/redis_node_fields.hpp"
+#include "worker/spawn.hpp"
+
+#include <span>
+#include <utility>
+
+namespace gim::storage {
+
+namespace {
+
+constexpr auto role = "node lease";
+
+}  // namespace
+
+redis_node_lease::redis_node_lease(
+    worker::worker& home,
+    redis_access& access,
+    std::string node,
+    told_to_others& self
+)
+    : home_(home), access_(access), node_(std::move(node)), self_(self), timer_([this] {
+          home_.arm(timer_, renewal_interval);
+          renew();
+      }) {}
+
+void redis_node_lease::start() {
+    home_.arm(timer_, renewal_interval);
+}
+
+void redis_node_lease::begin_anew() {
+    is_new_ = true;
+    renew();
+}
+
+void redis_node_lease::renew() {
+    if (!access_.is_up() || is_leaving_) {
+        return;
+    }
+    must_say_ = true;
+    if (!is_saying_) {
+        is_saying_ = true;
+        worker::spawn(home_, role, [this] { return say(); });
+    }
+}
+
+// First that it lives, then that it is one of those to look at: who looks the other way round takes
+// it for dead.
+boost::asio::awaitable<void> redis_node_lease::say() {
+    while (must_say_ && !is_leaving_ && access_.is_up()) {
+        must_say_ = false;
+        const auto self = co_await self_.describe();
+        const auto fields = node_to_fields(self);
+        const auto node = access_.keys().node(node_);
+        const auto users = access_.keys().node_users(node_);
+        const auto nodes = access_.keys().nodes();
+        const bool was_new = std::exchange(is_new_, false);
+        redis::call renewed(
+            access_.client(),
+            "EVALSHA",
+            access_.name_of(redis_script::renew_node),
+            "2",
+            node,
+            users,
+            lease_time.count(),
+            was_new ? "1" : "0",
+            std::span<const std::string>(fields)
+        );
+        redis::call listed(access_.client(), "ZADD", nodes, "0", node_);
+        co_await renewed.done();
+        co_await listed.done();
+        const bool is_refused = access_.refusal(renewed).has_value();
+        is_new_ = is_new_ || (was_new && is_refused);
+        if (!is_refused && renewed.reply().integer() == 0 && !is_leaving_) {
+            self_.tell_all();
+        }
+    }
+    is_saying_ = false;
+    if (is_leaving_) {
+        co_await strike_off();
+    }
+}
+
+void redis_node_lease::leave() {
+    is_leaving_ = true;
+    timer_.cancel();
+    if (!is_saying_) {
+        worker::spawn(home_, role, [this] { return strike_off(); });
+    }
+}
+
+boost::asio::awaitable<void> redis_node_lease::strike_off() {
+    const auto node = access_.keys().node(node_);
+    const auto users = access_.keys().node_users(node_);
+    const auto nodes = access_.keys().nodes();
+    redis::call gone(access_.client(), "DEL", node, users);
+    redis::call struck(access_.client(), "ZREM", nodes, node_);
+    co_await gone.done();
+    co_await struck.done();
+    has_left_ = true;
+}
+
+}  // namespace gim::storage

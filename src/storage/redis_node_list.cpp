@@ -1,0 +1,80 @@
+#include "storage/redis_node_list.hpp"
+
+#include "storage/redis_node_fields.hpp"
+#include "worker/spawn.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+namespace gim::storage {
+
+redis_node_list::redis_node_list(worker::worker& home, redis_access& access, std::string self)
+    : home_(home), access_(access), self_(std::move(self)), timer_([this] {
+          home_.arm(timer_, interval);
+          refresh();
+      }) {}
+
+void redis_node_list::start() {
+    home_.arm(timer_, interval);
+}
+
+void redis_node_list::refresh() {
+    if (access_.is_up() && !is_asking_) {
+        is_asking_ = true;
+        worker::spawn(home_, "node list", [this] { return ask(); });
+    }
+}
+
+boost::asio::awaitable<void> redis_node_list::ask() {
+    const auto asked_at = lease::clock::now();
+    const bool is_read = co_await read();
+    if (is_read) {
+        known_.renewed(asked_at);
+    }
+    is_asking_ = false;
+}
+
+boost::asio::awaitable<bool> redis_node_list::read() {
+    auto& client = access_.client();
+    const auto& keys = access_.keys();
+    const auto all = keys.nodes();
+    redis::call listed(client, "ZRANGE", all, "0", "-1");
+    co_await listed.done();
+    if (access_.refusal(listed)) {
+        co_return false;
+    }
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < listed.reply().size(); ++i) {
+        if (const auto id = listed.reply()[i].text(); id != self_) {
+            ids.emplace_back(id);
+        }
+    }
+    std::deque<redis::call> asked;
+    for (const auto& id : ids) {
+        asked.emplace_back(client, "HMGET", keys.node(id), node_field_names());
+    }
+    std::vector<node_record> living;
+    std::vector<std::string> dead;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        auto& each = asked[i];
+        co_await each.done();
+        if (access_.refusal(each)) {
+            co_return false;
+        }
+        if (auto node = node_from_fields(ids[i], each.reply())) {
+            living.push_back(std::move(*node));
+        } else {
+            dead.push_back(ids[i]);
+        }
+    }
+    if (!dead.empty()) {
+        client.send("ZREM", all, std::span<const std::string>(dead));
+    }
+    std::ranges::sort(living, {}, &node_record::id);
+    others_ = std::move(living);
+    ++version_;
+    co_return true;
+}
+
+}  // namespace gim::storage

@@ -1,0 +1,173 @@
+#include "storage/redis_presence.hpp"
+
+#include "protocol/text_map.hpp"
+#include "storage/redis_store.hpp"
+#include "support/on_worker.hpp"
+#include "support/redis_server.hpp"
+#include "support/run.hpp"
+#include "worker/worker_pool.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace gim;
+using namespace gim::test;
+
+namespace {
+
+// One process of a service, of one worker, without sockets.
+class node final : public storage::told_to_others, public storage::local_users {
+public:
+    node(const redis_server& redis, const std::string& id, const std::string& address) {
+        self_.id = id;
+        self_.address = address;
+        storage::redis_store_options options;
+        options.place.where.port = redis.port();
+        options.node = id;
+        store = std::make_unique<storage::redis_store>(home(), options);
+        store->nodes()->listen(*this);
+        store->nodes()->introduce(*this);
+        workers_.start();
+        call_on(home(), [this] { store->start(); });
+    }
+    ~node() { workers_.stop(); }
+
+    void set(const std::string& user, std::size_t connections) {
+        call_on(home(), [&] {
+            if (connections == 0) {
+                users_.erase(user);
+            } else {
+                users_[user] = connections;
+            }
+            store->nodes()->changed(user);
+        });
+    }
+    void leave() {
+        call_on(home(), [this] { store->nodes()->leave(); });
+        await([this] { return call_on(home(), [this] { return store->nodes()->has_left(); }); });
+    }
+
+    // The ids of the others, with a space behind each; "?" if they are not known.
+    std::string others() {
+        return call_on(home(), [this] {
+            const auto known = store->nodes()->others();
+            std::string ids;
+            if (!known) {
+                return std::string("?");
+            }
+            for (const auto& n : *known) {
+                ids += n.id + " ";
+            }
+            return ids;
+        });
+    }
+    // How many connections the user has on the others; 999 if that is not known.
+    std::uint64_t elsewhere(const std::string& user) {
+        const auto counts = run_on(home(), [&] {
+            return store->nodes()->elsewhere(std::vector<std::string>(1, user));
+        });
+        return counts ? counts->front() : 999;
+    }
+    // The id of a new message; empty if it is refused.
+    std::string send() {
+        const auto sent = run_on(home(), [this] {
+            storage::message_draft draft;
+            draft.sender = {"ann", "Ann"};
+            draft.content = "x";
+            return store->append(room_, std::move(draft), now_ms_);
+        });
+        return sent ? sent->answer.id : std::string();
+    }
+
+    static void await(const std::function<bool()>& has_come) {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (!has_come()) {
+            REQUIRE(std::chrono::steady_clock::now() < deadline);
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    }
+
+    worker::worker& home() { return workers_.at(0); }
+
+private:
+    boost::asio::awaitable<storage::node_record> describe() override { co_return self_; }
+    void tell_all() override { store->nodes()->tell_all(); }
+    std::size_t count(std::string_view user) const override {
+        const auto found = users_.find(user);
+        return found == users_.end() ? 0 : found->second;
+    }
+    void visit(const std::function<void(std::string_view, std::size_t)>& f) const override {
+        for (const auto& [user, connections] : users_) {
+            f(user, connections);
+        }
+    }
+
+    worker::worker_pool workers_{1};
+    storage::node_record self_;
+    protocol::text_map<std::size_t> users_;
+    const protocol::session_id room_ = protocol::session_id::room("lobby");
+    const std::int64_t now_ms_ = 1'800'000'000'000;
+
+public:
+    std::unique_ptr<storage::redis_store> store;
+};
+
+}  // namespace
+
+TEST_CASE("nodes know of each other and of each other's users, and forget who leaves") {
+    redis_server redis;
+    node one(redis, "one", "ws://one");
+    node two(redis, "two", "ws://two");
+    node::await([&] { return one.others() == "two " && two.others() == "one "; });
+    CHECK(one.elsewhere("ann") == 0);
+    two.set("ann", 2);
+    node::await([&] { return one.elsewhere("ann") == 2; });
+    two.set("ann", 1);
+    node::await([&] { return one.elsewhere("ann") == 1; });
+    CHECK(two.elsewhere("ann") == 0);
+    two.set("ann", 0);
+    two.set("bob", 1);
+    node::await([&] { return one.elsewhere("ann") == 0 && one.elsewhere("bob") == 1; });
+    two.leave();
+    node::await([&] { return one.others().empty(); });
+    CHECK(one.elsewhere("bob") == 0);
+}
+
+TEST_CASE("what a Redis that lost everything had been told is told anew") {
+    redis_server redis;
+    node one(redis, "one", "ws://one");
+    node two(redis, "two", "ws://two");
+    two.set("ann", 1);
+    node::await([&] { return one.elsewhere("ann") == 1; });
+    redis.stop();
+    redis.start_again();
+    node::await([&] { return one.elsewhere("ann") == 1; });
+    CHECK(one.others() == "two ");
+}
+
+TEST_CASE("no two nodes make the same id, and Redis may forget whose numbers were whose") {
+    redis_server redis;
+    node one(redis, "one", "ws://one");
+    node two(redis, "two", "ws://two");
+    std::set<std::string> ids;
+    for (int round = 0; round < 2; ++round) {
+        node::await([&] { return !one.send().empty() && !two.send().empty(); });
+        for (int i = 0; i < 500; ++i) {
+            const auto first = one.send();
+            const auto second = two.send();
+            REQUIRE(first.size() == storage::message_ids::length);
+            CHECK(ids.insert(first).second);
+            CHECK(ids.insert(second).second);
+        }
+        redis.stop();
+        redis.start_again();
+    }
+}
