@@ -1,6 +1,9 @@
 #include "gim/bench.hpp"
 
+#include "gim/redis_floor.hpp"
+#include "load/core_plan.hpp"
 #include "load/interrupt.hpp"
+#include "load/private_redis.hpp"
 #include "load/private_server.hpp"
 #include "load/process_stats.hpp"
 #include "load/progress.hpp"
@@ -14,9 +17,9 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace gim::cmd {
 
@@ -59,35 +62,66 @@ std::string new_room_suffix() {
     return '-' + std::to_string(ms % 100'000'000);
 }
 
-load::measurement measure(const bench_options& options, load::progress& tell) {
-    const auto speak = load::make_dialect_factory(options.load);
+load::measurement measure_running(const bench_options& options, load::progress& tell) {
     load::server_under_load server;
-    load::measurement m;
-    if (!options.url.empty()) {
-        server.gateway = load::resolve("ws", options.url);
-        if (!options.http_url.empty()) {
-            server.api = load::resolve("http", options.http_url);
-        }
-        server.pid = options.pid;
-        server.room_suffix = new_room_suffix();
-        m = load::run(options.load, server, speak, tell);
-        m.server = options.url;
-        m.pinning = "none: the server was running already";
-        return m;
+    server.gateway = load::resolve("ws", options.url);
+    if (!options.http_url.empty()) {
+        server.api = load::resolve("http", options.http_url);
     }
-    const load::core_plan cores = load::plan_cores(options.workers);
-    load::private_server own(options.workers, options.server_flags, cores.server);
+    server.pid = options.pid;
+    server.room_suffix = new_room_suffix();
+    auto m = load::run(options.load, server, load::make_dialect_factory(options.load), tell);
+    m.server = options.url;
+    m.pinning = "none: the server was running already";
+    return m;
+}
+
+load::measurement measure_own(
+    const bench_options& options,
+    const load::core_plan& cores,
+    const load::private_redis* redis,
+    load::progress& tell
+) {
+    std::vector<std::string> flags;
+    load::server_under_load server;
+    if (redis != nullptr) {
+        flags = {"--storage=redis", "--redis-url=" + redis->url()};
+        server.redis = redis->pid();
+    }
+    flags.insert(flags.end(), options.server_flags.begin(), options.server_flags.end());
+    load::private_server own(options.workers, flags, cores.server);
     load::pin_self(cores.generator);
     server.gateway = own.gateway();
     server.api = own.api();
     server.pid = own.pid();
-    m = load::run(options.load, server, speak, tell);
+    auto m = load::run(options.load, server, load::make_dialect_factory(options.load), tell);
     m.server = own.command();
     m.pinning = cores.text;
     m.server_cores = static_cast<unsigned>(cores.server.size());
     if (const std::string complaints = own.complaints(); !complaints.empty()) {
         std::fputs(complaints.c_str(), stderr);
     }
+    return m;
+}
+
+load::measurement measure(const bench_options& options, load::progress& tell) {
+    if (!options.url.empty()) {
+        return measure_running(options, tell);
+    }
+    const bool with_redis = options.storage == bench_storage::redis;
+    const load::core_plan cores = load::plan_cores(
+        load::usable_cores(),
+        options.workers,
+        with_redis ? load::beside_server::redis : load::beside_server::nothing
+    );
+    if (!with_redis) {
+        return measure_own(options, cores, nullptr, tell);
+    }
+    const load::private_redis redis(cores.redis);
+    auto m = measure_own(options, cores, &redis, tell);
+    m.redis.value().shares_generator_core = cores.redis_shares_generator;
+    // The server has ended: its core is free.
+    measure_redis_floor(m, redis.port(), options.load.size, cores.server);
     return m;
 }
 

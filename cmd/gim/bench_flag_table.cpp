@@ -238,6 +238,15 @@ std::vector<bench_flag> bench_flags(bench_options& o) {
           std::to_string(o.workers),
           count_into(o.workers, 1, 256)},
          all},
+        {{"--storage",
+          "Server",
+          "memory|redis",
+          "Where the private server keeps messages; redis: in a redis-server started for it",
+          "memory",
+          choice_into<bench_storage>(
+              o.storage, {{"memory", bench_storage::memory}, {"redis", bench_storage::redis}}
+          )},
+         all},
 
         {{"--json",
           "Output",

@@ -29,11 +29,13 @@ constexpr auto footer =
 measured from when a message was to be sent until a receiver has it.
 Without --url a private server is started, on a core of its own if there are two, with
   --gateway-worker=1 --enable-message-sequence --message-push-count=1 --log-level=warn
-and what follows "--"; it ends with the run.
+and what follows "--"; it ends with the run. With --storage redis its redis-server (out of PATH) has
+the generator's core, or one of three its own, and redis-benchmark is run against it after the load.
 
 Examples:
   gim bench fanout --members 1000 --size 64 --inflight 16
   gim bench private --rate 20000 --report private.html
+  gim bench rooms --rooms 100 --members 1 --inflight 64 --storage redis
   gim bench fanout --protocol proto --inflight 200 -- --message-push-count=50 \
       --message-push-duration=20ms
 
@@ -50,6 +52,9 @@ problem check_together(const bench_options& o) {
     }
     if (!o.url.empty() && o.workers != 1) {
         return "--workers: is for a private server, and --url starts none";
+    }
+    if (!o.url.empty() && o.storage != bench_storage::memory) {
+        return "--storage: is for a private server, and --url starts none";
     }
     const std::size_t members = o.load.rooms * o.load.members;
     if (o.load.publishers > members) {

@@ -10,6 +10,9 @@
 
 namespace gim::cmd {
 
+// Where the private server keeps messages; redis: in a private one.
+enum class bench_storage { memory, redis };
+
 // What `gim bench` can be told.
 struct bench_options {
     load::load_options load;
@@ -21,6 +24,7 @@ struct bench_options {
 
     // Of the private server.
     std::size_t workers = 1;
+    bench_storage storage = bench_storage::memory;
     std::vector<std::string> server_flags;
 
     // Files to be written; empty: none.

@@ -31,7 +31,7 @@ connect_run::connect_run(
       under_load_(server),
       speak_(speak),
       progress_(tell),
-      recorder_(server.pid, options.time),
+      recorder_(server.pid, server.redis, options.time),
       begun_(options.inflight) {
     allow_connections(options.inflight);
     connection::owner& self = *this;

@@ -34,7 +34,7 @@ delivery_run::delivery_run(
       options_(options),
       under_load_(server),
       plan_(make_plan(options, hearing_of(speak), server.room_suffix)),
-      recorder_(server.pid, options.time),
+      recorder_(server.pid, server.redis, options.time),
       traffic_(options, plan_, connections(), recorder_) {}
 
 measurement delivery_run::run() {

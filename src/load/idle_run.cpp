@@ -22,7 +22,7 @@ idle_run::idle_run(
     : crowd(sockets_, server.gateway, speak, tell),
       options_(options),
       under_load_(server),
-      recorder_(server.pid, options.time) {}
+      recorder_(server.pid, server.redis, options.time) {}
 
 measurement idle_run::run() {
     std::vector<identity> who(options_.connections);

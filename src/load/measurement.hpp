@@ -37,6 +37,15 @@ struct machine {
     std::string when;    // UTC, as in "2026-11-21 10:05"
 };
 
+// The Redis in which a private server keeps its messages.
+struct redis_use {
+    cpu_time cpu;  // of the measured time
+    bool shares_generator_core = false;
+    // What redis-benchmark found in the same Redis after the load. Empty: it was not run.
+    std::optional<double> benchmark_appends_per_second;  // the script that appends a message
+    std::optional<double> benchmark_zadds_per_second;
+};
+
 // What a run of the load generator found. Plain values: the reports are made from it, and from
 // nothing else.
 struct measurement {
@@ -57,6 +66,8 @@ struct measurement {
     // divided by.
     std::uint64_t units_in_time = 0;
     std::size_t connections = 0;
+    // Messages that were accepted within it, where they are what is measured.
+    std::uint64_t messages_in_time = 0;
 
     // Messages of the whole run, so that expected = delivered + skipped + lost: one that is lost in
     // the warm-up is lost, and one that comes after the measured time is not.
@@ -84,6 +95,7 @@ struct measurement {
     // Of the measured time. Empty: the server's process is not known.
     std::optional<cpu_time> server_cpu;
     cpu_time generator_cpu;
+    std::optional<redis_use> redis;  // empty: there is none, or it is not known
     // Cores that each may use; 0 if unknown, and then no report says what was saturated.
     unsigned server_cores = 0;
     unsigned generator_cores = 0;

@@ -20,11 +20,12 @@ cpu_reading read_if_known(const std::optional<pid_t>& pid) {
 
 }  // namespace
 
-recorder::recorder(std::optional<pid_t> server, clock::duration time)
-    : server_(server), time_(time), step_(step_of(time)) {}
+recorder::recorder(std::optional<pid_t> server, std::optional<pid_t> redis, clock::duration time)
+    : server_(server), redis_(redis), time_(time), step_(step_of(time)) {}
 
 void recorder::begin(clock::time_point now) {
     server_at_begin_ = server_at_sample_ = read_if_known(server_);
+    redis_at_begin_ = read_if_known(redis_);
     self_at_begin_ = read_cpu(::getpid());
     begin_ = now;
     next_sample_ = now + step_;
@@ -38,6 +39,7 @@ void recorder::turn(clock::time_point now) {
     end_sample(now);
     if (now >= begin_ + time_) {
         server_used_ = between(server_at_begin_, server_at_sample_);
+        redis_used_ = between(redis_at_begin_, read_if_known(redis_));
         self_used_ = between(self_at_begin_, read_cpu(::getpid()));
         ended_ = now;
         is_measuring_ = false;
@@ -77,10 +79,14 @@ void recorder::report(measurement& m) {
     current_ = latency_histogram();
     m.time = ended_ - begin_;
     m.units_in_time = units_;
+    m.messages_in_time = messages_;
     m.latency = latency_;
     m.answers = answers_;
     if (server_) {
         m.server_cpu = server_used_;
+    }
+    if (redis_) {
+        m.redis.emplace().cpu = redis_used_;
     }
     m.generator_cpu = self_used_;
     m.samples = samples_;

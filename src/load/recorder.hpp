@@ -14,8 +14,9 @@ namespace gim::load {
 // but their latency does not count; of those intended in it that come later, the latency does.
 class recorder {
 public:
-    // The process of the server, if it is known, and how long is measured.
-    recorder(std::optional<pid_t> server, clock::duration time);
+    // The process of the server and that of its Redis, where they are known, and how long is
+    // measured.
+    recorder(std::optional<pid_t> server, std::optional<pid_t> redis, clock::duration time);
 
     // The measured time begins.
     void begin(clock::time_point now);
@@ -31,6 +32,11 @@ public:
     void on_answer(clock::time_point intended, clock::time_point now) {
         if (intended >= begin_) {
             answers_.add(now - intended);
+        }
+    }
+    void on_accepted() {
+        if (is_measuring_) {
+            ++messages_;
         }
     }
     // Once a turn of the loop: ends the sample, and the measured time, when it is over.
@@ -49,6 +55,7 @@ private:
     void end_sample(clock::time_point now);
 
     const std::optional<pid_t> server_;
+    const std::optional<pid_t> redis_;
     const clock::duration time_;
     const clock::duration step_;
 
@@ -57,11 +64,14 @@ private:
     clock::time_point ended_{};
     clock::time_point next_sample_{};
     std::uint64_t units_ = 0;
+    std::uint64_t messages_ = 0;
     std::uint64_t units_before_sample_ = 0;
     cpu_reading server_at_begin_;
     cpu_reading server_at_sample_;
+    cpu_reading redis_at_begin_;
     cpu_reading self_at_begin_;
     cpu_time server_used_;
+    cpu_time redis_used_;
     cpu_time self_used_;
     latency_histogram current_;  // of the sample
     latency_histogram latency_;

@@ -17,6 +17,7 @@ struct server_under_load {
     endpoint gateway;
     std::optional<endpoint> api;  // of history only
     std::optional<pid_t> pid;     // to read its CPU and memory
+    std::optional<pid_t> redis;   // that in which it keeps its messages
     // Put behind the names of rooms, so that runs on a server that lives on do not meet.
     std::string room_suffix;
 };

@@ -168,7 +168,9 @@ void traffic::on_answer(std::size_t sender, bool accepted, clock::time_point now
     }
     recorder_.on_answer(unanswered_[sender].front(), now);
     unanswered_[sender].pop_front();
-    if (!accepted) {
+    if (accepted) {
+        recorder_.on_accepted();
+    } else {
         check_.on_refused(sender);
         const std::size_t channel = check_.channel_of_sender(sender);
         channels_[channel].window.on_refused();

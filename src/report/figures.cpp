@@ -45,6 +45,15 @@ figures::figures(const measurement& m) {
 
     generator_core_share = core_share(m.generator_cpu);
     generator_saturated = is_saturated(generator_core_share, m.generator_cores);
+    if (m.redis) {
+        redis_ns_per_message = ns_per(m.redis->cpu.total(), m.messages_in_time);
+        redis_core_share = core_share(m.redis->cpu);
+        redis_saturated = is_saturated(redis_core_share, 1);
+        if (m.redis->shares_generator_core) {
+            const double both = redis_core_share.value_or(0) + generator_core_share.value_or(0);
+            redis_saturated = generator_saturated = is_saturated(both, m.generator_cores);
+        }
+    }
     if (m.server_cpu) {
         server_ns_per_unit = ns_per(m.server_cpu->total(), m.units_in_time);
         server_user_ns_per_unit = ns_per(m.server_cpu->user, m.units_in_time);

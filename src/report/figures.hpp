@@ -22,11 +22,16 @@ struct figures {
     std::optional<double> server_user_ns_per_unit;
     std::optional<double> server_system_ns_per_unit;
 
+    std::optional<double> redis_ns_per_message;
+
     // CPU time by wall time: 1 is one core the whole time.
     std::optional<double> server_core_share;
+    std::optional<double> redis_core_share;
     std::optional<double> generator_core_share;
-    // At least 90 % of what it may use. Empty if that is not known.
+    // At least 90 % of what it may use, together with whoever shares it. Empty if that is not
+    // known.
     std::optional<bool> server_saturated;
+    std::optional<bool> redis_saturated;
     std::optional<bool> generator_saturated;
 
     // Whether each delivery was looked for. If so: whether it came, once, and in order.

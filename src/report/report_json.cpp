@@ -77,6 +77,7 @@ void add_counts(json& out, const measurement& m, const figures& f) {
     out["units_in_time"] = m.units_in_time;
     out["sending_time_ns"] = m.sending_time.count();
     out["connections"] = m.connections;
+    out["messages_in_time"] = m.messages_in_time;
     out["offered"] = m.offered;
     out["sent"] = m.sent;
     out["refused"] = m.refused;
@@ -109,6 +110,15 @@ void add_cost(json& out, const measurement& m, const figures& f) {
     out["server_cpu_system_ns_per_unit"] = or_null(f.server_system_ns_per_unit);
     out["server_core_share"] = or_null(f.server_core_share);
     out["server_saturated"] = or_null(f.server_saturated);
+    const auto redis = m.redis.value_or(load::redis_use{});
+    const auto redis_cpu = m.redis ? std::optional(m.redis->cpu) : std::nullopt;
+    out["redis_cpu_user_ns"] = cpu(redis_cpu, &cpu_time::user);
+    out["redis_cpu_system_ns"] = cpu(redis_cpu, &cpu_time::system);
+    out["redis_cpu_ns_per_message"] = or_null(f.redis_ns_per_message);
+    out["redis_core_share"] = or_null(f.redis_core_share);
+    out["redis_saturated"] = or_null(f.redis_saturated);
+    out["redis_benchmark_appends_per_second"] = or_null(redis.benchmark_appends_per_second);
+    out["redis_benchmark_zadds_per_second"] = or_null(redis.benchmark_zadds_per_second);
     out["generator_cpu_user_ns"] = m.generator_cpu.user.count();
     out["generator_cpu_system_ns"] = m.generator_cpu.system.count();
     out["generator_core_share"] = or_null(f.generator_core_share);

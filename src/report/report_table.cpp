@@ -152,9 +152,27 @@ std::string cost(const measurement& m, const figures& f) {
         rows.row("system", cpu_text(f.server_system_ns_per_unit.value_or(0)));
     }
     add_share(rows, "server CPU", f.server_core_share, f.server_saturated);
+    if (f.redis_ns_per_message) {
+        rows.row("Redis CPU a message", cpu_text(*f.redis_ns_per_message));
+    }
+    add_share(rows, "Redis CPU", f.redis_core_share, f.redis_saturated);
     add_share(rows, "generator CPU", f.generator_core_share, f.generator_saturated);
     if (m.resident_bytes_per_connection) {
         rows.row("resident memory", bytes_text(*m.resident_bytes_per_connection), "a connection");
+    }
+    return rows.take();
+}
+
+std::string redis_benchmark(const measurement& m) {
+    table_group rows("redis-benchmark, in the same Redis after the load");
+    const auto rate = [&](std::string_view label, const std::optional<double>& a_second) {
+        if (a_second) {
+            rows.row(label, decimal_text(*a_second), "a second");
+        }
+    };
+    if (m.redis) {
+        rate("append script", m.redis->benchmark_appends_per_second);
+        rate("ZADD", m.redis->benchmark_zadds_per_second);
     }
     return rows.take();
 }
@@ -178,8 +196,8 @@ std::string setting(const measurement& m) {
 std::string report_table(const measurement& m) {
     const figures f(m);
     return "<table>\n" + messages(m, f) + latency("Latency", m.latency) +
-           latency("Answers to the sender", m.answers) + received(m, f) + cost(m, f) + setting(m) +
-           "</table>\n";
+           latency("Answers to the sender", m.answers) + received(m, f) + cost(m, f) +
+           redis_benchmark(m) + setting(m) + "</table>\n";
 }
 
 }  // namespace gim::report

@@ -175,6 +175,22 @@ std::string share_text(std::string_view who, double share, std::optional<bool> s
     );
 }
 
+void add_redis(lines& out, const measurement& m, const figures& f) {
+    if (f.redis_ns_per_message) {
+        out.add("Redis CPU", cpu_text(*f.redis_ns_per_message) + " a message");
+    }
+    if (m.redis && m.redis->benchmark_appends_per_second && m.redis->benchmark_zadds_per_second) {
+        out.add(
+            "Redis alone",
+            fmt::format(
+                "{} appends a second, {} ZADD a second (redis-benchmark)",
+                decimal_text(*m.redis->benchmark_appends_per_second),
+                decimal_text(*m.redis->benchmark_zadds_per_second)
+            )
+        );
+    }
+}
+
 void add_cost(lines& out, const measurement& m, const figures& f) {
     if (f.server_ns_per_unit) {
         out.add(
@@ -188,9 +204,13 @@ void add_cost(lines& out, const measurement& m, const figures& f) {
             )
         );
     }
+    add_redis(out, m, f);
     std::vector<std::string> shares;
     if (f.server_core_share) {
         shares.push_back(share_text("server", *f.server_core_share, f.server_saturated));
+    }
+    if (f.redis_core_share) {
+        shares.push_back(share_text("Redis", *f.redis_core_share, f.redis_saturated));
     }
     if (f.generator_core_share) {
         shares.push_back(share_text("generator", *f.generator_core_share, f.generator_saturated));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,11 +10,11 @@ const folder = mkdtempSync(path.join(tmpdir(), 'gim-bench-'));
 after(() => rmSync(folder, { recursive: true }));
 
 // Runs a scenario for half a second and gives its report. Nothing here asserts a time: the machine may be busy.
-async function bench(args, { code = 0, server_flags = [] } = {}) {
+async function bench(args, { code = 0, server_flags = [], env = {} } = {}) {
     const file = path.join(folder, 'result.json');
     const short = ['--seconds=0.5', '--warmup=0.2', '--quiet', `--json=${file}`];
     const behind = server_flags.length > 0 ? ['--', ...server_flags] : [];
-    const ended = await run_gim(['bench', ...args, ...short, ...behind]);
+    const ended = await run_gim(['bench', ...args, ...short, ...behind], env);
     assert.equal(ended.code, code, `${args}: ${ended.stderr}`);
     assert.equal(ended.stderr, '');
     return { report: JSON.parse(readFileSync(file, 'utf8')), text: ended.stdout };
@@ -74,6 +74,39 @@ test('private: one way and both ways', async () => {
     }
 });
 
+// A folder for PATH in which these programs are, and no other.
+function path_of(...programs) {
+    const only = mkdtempSync(path.join(folder, 'path-'));
+    for (const program of programs) {
+        const where = process.env.PATH.split(':').map((at) => path.join(at, program));
+        symlinkSync(where.find((file) => existsSync(file)), path.join(only, program));
+    }
+    return only;
+}
+
+test('with Redis: what it costs a message, and what redis-benchmark does with the same one', async () => {
+    const { report, text } = await bench(['rooms', '--rooms=4', '--members=1', '--inflight=8', '--storage=redis'], { env: { TMPDIR: folder } });
+    intact(report);
+    assert.match(report.server, / --storage=redis --redis-url=redis:\/\/127\.0\.0\.1:\d+\/0/);
+    assert.match(report.pinning, /Redis/);
+    assert.ok(report.messages_in_time > 0);
+    assert.ok(report.redis_cpu_ns_per_message > 0);
+    assert.ok(report.redis_benchmark_appends_per_second > 0);
+    assert.ok(report.redis_benchmark_zadds_per_second > 0);
+    assert.match(text, /Redis CPU +\S+ \S+ a message\n/);
+    assert.match(text, /Redis alone +\S+ appends a second, \S+ ZADD a second/);
+    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('gim-bench-redis-')), []);
+});
+
+test('with Redis at a rate: all that was offered was sent', async () => {
+    const { report } = await bench(['rooms', '--rooms=4', '--members=1', '--rate=200', '--storage=redis'], { env: { PATH: path_of('redis-server') } });
+    intact(report);
+    assert.equal(report.offered, report.sent);
+    assert.ok(report.redis_cpu_ns_per_message > 0);
+    assert.equal(report.redis_benchmark_appends_per_second, null);
+    assert.match(report.notes.join('\n'), /redis-benchmark was not run: it is not in PATH/);
+});
+
 test('idle: connections are held, and their memory is told', async () => {
     const { report } = await bench(['idle', '--connections=300']);
     assert.equal(report.unit, 'connection');
@@ -125,8 +158,8 @@ test('the page is one file that holds its charts', async () => {
     assert.match(page, /<svg/);
 });
 
-async function fails(args, pattern) {
-    const { code, stdout, stderr } = await run_gim(['bench', ...args, '--quiet']);
+async function fails(args, pattern, env) {
+    const { code, stdout, stderr } = await run_gim(['bench', ...args, '--quiet'], env);
     assert.equal(code, 1, stderr);
     assert.match(stderr, pattern);
     assert.equal(stderr.trimEnd().split('\n').length, 1, `one line: ${stderr}`);
@@ -145,6 +178,7 @@ test('what cannot be run is one clear line and exit 1', async () => {
     await fails(['history', '--url=ws://127.0.0.1:1'], /--http-url/);
     await fails(['fanout', '--json=/no/such/folder/x.json'], /\/no\/such\/folder\/x.json/);
     await fails(['fanout', '--', '--no-such-flag'], /private server does not start: gim: unknown flag "--no-such-flag"/);
+    await fails(['fanout', '--storage=redis'], /needs the program redis-server in PATH/, { PATH: folder });
     await with_server([], async (server) => {
         await fails(['fanout', `--url=ws://127.0.0.1:${server.api_port}`], /upgrade was answered with HTTP\/1.1 4/);
     });
@@ -159,21 +193,24 @@ test('a server that goes away in the middle is told', () =>
         assert.match(stdout, /5 connections ended early, the first one: closed by the server with 1001/);
     }));
 
-test('an interrupted run ends its private server', async () => {
-    const run = new Process(['bench', 'idle', '--connections=5', '--seconds=60']);
-    const server = await child_of(run.child.pid);
-    run.child.kill('SIGINT');
-    const { code, stderr } = await run.end();
-    assert.equal(code, 130);
-    assert.match(stderr, /gim: interrupted\n$/);
-    assert.throws(() => process.kill(server, 0), { code: 'ESRCH' });
-});
+for (const [storage, programs] of [['memory', ['gim\0serve']], ['redis', ['gim\0serve', 'redis-server']]]) {
+    test(`an interrupted run ends what it has started, with ${storage}`, async () => {
+        const run = new Process(['bench', 'idle', '--connections=5', '--seconds=60', `--storage=${storage}`]);
+        const children = await children_of(run.child.pid, programs);
+        run.child.kill('SIGINT');
+        const { code, stderr } = await run.end();
+        assert.equal(code, 130);
+        assert.match(stderr, /gim: interrupted\n$/);
+        for (const child of children) assert.throws(() => process.kill(child, 0), { code: 'ESRCH' });
+    });
+}
 
-// The process that this one has started, as soon as it has become a server.
-async function child_of(pid) {
+// The processes that this one has started, as soon as they have become these programs.
+async function children_of(pid, programs) {
     for (;;) {
-        const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-        if (child && readFileSync(`/proc/${child}/cmdline`, 'utf8').startsWith('gim\0serve')) return Number(child);
+        const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+        const words = children.map((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8'));
+        if (programs.every((program) => words.some((word) => word.startsWith(program)))) return children.map(Number);
         await new Promise((resolve) => setTimeout(resolve, 10));
     }
 }

@@ -54,6 +54,7 @@ TEST_CASE("every scenario has its own defaults") {
     CHECK(fanout.load.time == 5s);
     CHECK(fanout.load.warmup == 1s);
     CHECK(fanout.workers == 1);
+    CHECK(fanout.storage == bench_storage::memory);
     CHECK(fanout.url.empty());
     CHECK_FALSE(fanout.quiet);
 
@@ -87,6 +88,7 @@ TEST_CASE("every flag sets its option") {
          "--seconds=0.5",
          "--warmup=250ms",
          "--workers=2",
+         "--storage=redis",
          "--json=a.json",
          "--report=a.html",
          "--quiet"}
@@ -101,6 +103,7 @@ TEST_CASE("every flag sets its option") {
     CHECK(o.load.time == 500ms);
     CHECK(o.load.warmup == 250ms);
     CHECK(o.workers == 2);
+    CHECK(o.storage == bench_storage::redis);
     CHECK(o.json_path == "a.json");
     CHECK(o.html_path == "a.html");
     CHECK(o.quiet);
@@ -147,6 +150,7 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {{"fanout", "--seconds=soon"}, "--seconds: must be 100ms to 24h, got \"soon\""},
         {{"fanout", "--protocol=xml"},
          "--protocol: must be json or json-object or proto, got \"xml\""},
+        {{"fanout", "--storage=disk"}, "--storage: must be memory or redis, got \"disk\""},
         {{"fanout", "--dialect=mqtt"}, "--dialect: must be gim or plain, got \"mqtt\""},
         {{"fanout", "--publishers=1001"}, "--publishers: must be at most the 1000 members"},
         {{"private", "--both-ways=maybe"}, "--both-ways: must be true or false, got \"maybe\""},
@@ -178,6 +182,10 @@ TEST_CASE("what contradicts itself is refused") {
     CHECK(
         refusal({"fanout", "--url=ws://127.0.0.1:1", "--workers=2"}) ==
         "gim: --workers: is for a private server, and --url starts none"
+    );
+    CHECK(
+        refusal({"fanout", "--url=ws://127.0.0.1:1", "--storage=redis"}) ==
+        "gim: --storage: is for a private server, and --url starts none"
     );
 }
 

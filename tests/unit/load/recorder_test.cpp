@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <unistd.h>
+
 using namespace gim::load;
 using namespace std::chrono_literals;
 
@@ -12,7 +14,7 @@ const clock::time_point start{100s};
 }  // namespace
 
 TEST_CASE("only what is intended in the measured time has a latency") {
-    recorder r(std::nullopt, 1s);
+    recorder r(std::nullopt, std::nullopt, 1s);
     r.on_unit(start - 20ms, start - 10ms);  // still the warm-up
     r.begin(start);
     r.on_unit(start - 10ms, start + 5ms);  // work that was done in it
@@ -30,7 +32,7 @@ TEST_CASE("only what is intended in the measured time has a latency") {
 }
 
 TEST_CASE("samples end about every fiftieth of the time, and hold what came in them") {
-    recorder r(std::nullopt, 10s);
+    recorder r(std::nullopt, std::nullopt, 10s);
     r.begin(start);
     for (auto now = start; r.is_measuring(); now += 10ms) {
         r.on_unit(now, now + 1ms);
@@ -50,7 +52,7 @@ TEST_CASE("samples end about every fiftieth of the time, and hold what came in t
 }
 
 TEST_CASE("after a pause of the machine the samples go on, and end in time") {
-    recorder r(std::nullopt, 1s);
+    recorder r(std::nullopt, std::nullopt, 1s);
     r.begin(start);
     r.turn(start + 430ms);
     r.turn(start + 435ms);
@@ -60,8 +62,23 @@ TEST_CASE("after a pause of the machine the samples go on, and end in time") {
     CHECK(r.samples().back().at == 1001ms);
 }
 
+TEST_CASE("messages count that are accepted in the measured time") {
+    recorder r(std::nullopt, ::getpid(), 1s);
+    r.on_accepted();
+    r.begin(start);
+    r.on_accepted();
+    r.on_accepted();
+    r.turn(start + 1s);
+    r.on_accepted();
+    measurement m;
+    r.report(m);
+    CHECK(m.messages_in_time == 2);
+    REQUIRE(m.redis);
+    CHECK(m.redis->cpu.total() >= 0ns);
+}
+
 TEST_CASE("answers count like units") {
-    recorder r(std::nullopt, 1s);
+    recorder r(std::nullopt, std::nullopt, 1s);
     r.begin(start);
     r.on_answer(start - 1ms, start + 1ms);
     r.on_answer(start + 1ms, start + 4ms);

@@ -45,6 +45,21 @@ TEST_CASE("who used nine tenths of his cores was saturated, and nobody whose cor
     CHECK_FALSE(figures(m).server_saturated.has_value());
 }
 
+TEST_CASE("the CPU of Redis is that of a message, and on a shared core its load is that of both") {
+    auto m = redis_run();
+    CHECK(figures(m).redis_ns_per_message.value() == doctest::Approx(10'000));
+    CHECK(figures(m).redis_core_share.value() == doctest::Approx(0.04));
+    CHECK(figures(m).redis_saturated == false);
+    m.redis->cpu.user = 900ms;  // with the generator's 1 s of 2 s that is 96 %
+    CHECK(figures(m).redis_saturated == false);
+    CHECK(figures(m).generator_saturated == false);
+    m.redis->shares_generator_core = true;
+    CHECK(figures(m).redis_saturated == true);
+    CHECK(figures(m).generator_saturated == true);
+    CHECK_FALSE(figures(good_run()).redis_ns_per_message);
+    CHECK_FALSE(figures(good_run()).redis_saturated);
+}
+
 TEST_CASE("one delivery that is lost, doubled or out of order is enough for a run not to be intact"
 ) {
     CHECK(figures(good_run()).is_intact);

@@ -40,6 +40,18 @@ inline load::measurement good_run() {
     return m;
 }
 
+// The same with a Redis beside the generator, and with redis-benchmark behind it.
+inline load::measurement redis_run() {
+    using namespace std::chrono_literals;
+    auto m = good_run();
+    m.messages_in_time = 8000;
+    m.redis.emplace();
+    m.redis->cpu = {60ms, 20ms};
+    m.redis->benchmark_appends_per_second = 90'123.45;
+    m.redis->benchmark_zadds_per_second = 400'000;
+    return m;
+}
+
 // Only connections that were held: no message, no latency, no sample.
 inline load::measurement idle_run() {
     using namespace std::chrono_literals;

@@ -98,6 +98,14 @@ TEST_CASE("the page has the curves, the table and the command lines") {
     CHECK(contains(page, "<pre>gim bench fanout --members 1000</pre>"));
 }
 
+TEST_CASE("the page has what Redis cost, and what it does alone") {
+    const auto page = report_html(redis_run());
+    CHECK(contains(page, "<th scope=\"row\">Redis CPU a message</th><td>10.0 us</td>"));
+    CHECK(contains(page, "<th scope=\"row\">append script</th><td>90,123</td><td>a second</td>"));
+    CHECK(contains(page, "<th scope=\"row\">ZADD</th><td>400,000</td><td>a second</td>"));
+    CHECK_FALSE(contains(report_html(good_run()), "redis-benchmark"));
+}
+
 TEST_CASE("the page needs nothing from elsewhere, and is well formed") {
     const auto page = report_html(good_run());
     CHECK(broken_nesting(page) == "");

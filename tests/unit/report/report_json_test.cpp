@@ -37,6 +37,18 @@ TEST_CASE("the JSON report has the settings, the counts and the figures of a run
     CHECK(report["resident_bytes_per_connection"] == 5888);
 }
 
+TEST_CASE("the JSON report has what Redis cost, and what it does alone") {
+    const auto report = json::parse(report_json(redis_run()));
+    CHECK(report["messages_in_time"] == 8000);
+    CHECK(report["redis_cpu_user_ns"] == 60'000'000);
+    CHECK(report["redis_cpu_system_ns"] == 20'000'000);
+    CHECK(report["redis_cpu_ns_per_message"] == doctest::Approx(10'000));
+    CHECK(report["redis_core_share"] == doctest::Approx(0.04));
+    CHECK(report["redis_saturated"] == false);
+    CHECK(report["redis_benchmark_appends_per_second"] == doctest::Approx(90'123.45));
+    CHECK(report["redis_benchmark_zadds_per_second"] == 400'000);
+}
+
 TEST_CASE("the JSON report has the whole histogram, from which others work out their percentiles") {
     const auto m = good_run();
     const auto latency = json::parse(report_json(m))["latency"];
@@ -72,6 +84,10 @@ TEST_CASE("what is not known is null in the JSON report, and its key is there") 
           "server_cpu_ns_per_unit",
           "server_core_share",
           "server_saturated",
+          "redis_cpu_user_ns",
+          "redis_cpu_ns_per_message",
+          "redis_saturated",
+          "redis_benchmark_appends_per_second",
           "units_per_frame"}) {
         REQUIRE(report.contains(key));
         CHECK(report[key].is_null());

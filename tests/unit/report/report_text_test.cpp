@@ -69,6 +69,17 @@ TEST_CASE("the terminal's report has every figure of a run") {
     CHECK(contains(line_of(text, "memory"), "5.75 KiB a connection"));
 }
 
+TEST_CASE("the terminal's report has what Redis cost, and what it does alone") {
+    const auto text = report_text(redis_run());
+    CHECK(contains(line_of(text, "Redis CPU"), "10.0 us a message"));
+    CHECK(contains(line_of(text, "load"), "(saturated), Redis 4.0 % of a core, generator"));
+    CHECK(contains(
+        line_of(text, "Redis alone"),
+        "90,123 appends a second, 400,000 ZADD a second (redis-benchmark)"
+    ));
+    CHECK_FALSE(contains(report_text(good_run()), "Redis"));
+}
+
 TEST_CASE("the numbers of messages stand under one another") {
     const auto text = report_text(good_run());
     const auto end_of = [&](const std::string& label, const std::string& number) {
