@@ -57,7 +57,6 @@ struct node_name {
 };
 
 struct node_options {
-    node_name name;
     push::batch_policy batching;
     // How many rooms may flush at once in the whole process; 0: as many as there are.
     std::size_t flush_limit = 0;
@@ -71,6 +70,7 @@ struct node_options {
     trace::recorder_options tracing = {};
     // Traced from the beginning, as many of them as may be.
     std::vector<std::string> traced_users = {};
+    node_name name = {};
 };
 
 // All shards of the process, and the ways between them.
