@@ -76,6 +76,7 @@ void redis_feed::begin_anew() {
         u->is_known = false;
         u->seen.clear();
         u->seen_before.clear();
+        u->behind_gap.clear();
         u->must_read = true;
         lose(*u);
     }
@@ -134,6 +135,7 @@ void redis_feed::changed(bool is_up) {
     }
     for (const auto& [channel, u] : users_) {
         u->must_read = true;
+        u->was_cut = u->was_cut || u->is_known;
     }
     for (const auto& [channel, r] : rooms_) {
         r->must_read = true;
@@ -425,6 +427,7 @@ void redis_feed::heard_now(const user_ptr& u, std::string_view line) {
             return;
         }
         u->touched = std::max(u->touched, touch->number);
+        lose_if_overtaken(*u, touch->session, touch->sequence);
         return;
     }
     const auto told = parse_told_message(line);
@@ -433,11 +436,17 @@ void redis_feed::heard_now(const user_ptr& u, std::string_view line) {
     if (m == nullptr) {
         return;  // somebody else publishes there
     }
-    if (m->sequence <= last_seen(*u, told->session)) {
+    const auto last = last_seen(*u, told->session);
+    if (m->sequence <= last) {
         return;
     }
-    forget_old(*u);
-    protocol::value_at(u->seen, told->session) = m->sequence;
+    if (last > 0 && m->sequence != last + 1) {
+        u->held.emplace_back(line);
+        u->behind_gap.emplace_back(*session, m->sequence);
+        read_soon(u);
+        return;
+    }
+    has_seen(*u, told->session, m->sequence);
     const bool is_here = told->node == node_ && told->connection != 0;
     listener_->on_private_message(
         u->id,
@@ -490,20 +499,39 @@ boost::asio::awaitable<bool> redis_feed::read_missed(user_ptr u) {
         u->touched = missed->newest;
         u->seen.clear();
         u->seen_before.clear();
+        u->behind_gap.clear();
         lose(*u);
         co_return true;
+    }
+    // Two messages may be listed the other way round: each session is read from its first one on.
+    protocol::text_map<std::uint64_t> first;
+    for (const auto& t : missed->items) {
+        auto& least = protocol::value_at(first, t.session.text());
+        least = least == 0 ? t.sequence : std::min(least, t.sequence);
     }
     for (auto& t : missed->items) {
         if (u->is_gone) {
             co_return true;
         }
         if (last_seen(*u, t.session.text()) < t.sequence) {
-            const bool is_read = co_await read_private(u, t.session, t.sequence);
+            const auto from = first.find(t.session.text())->second;
+            const bool is_read = co_await read_private(u, t.session, from);
+            if (!is_read) {
+                co_return false;
+            }
+        } else {
+            lose_if_overtaken(*u, t.session.text(), t.sequence);
+        }
+        u->touched = std::max(u->touched, t.number);
+    }
+    const auto behind_gap = std::exchange(u->behind_gap, {});
+    for (const auto& [session, sequence] : behind_gap) {
+        if (last_seen(*u, session.text()) < sequence && !u->is_gone) {
+            const bool is_read = co_await read_private(u, session, sequence);
             if (!is_read) {
                 co_return false;
             }
         }
-        u->touched = std::max(u->touched, t.number);
     }
     co_return true;
 }
@@ -520,7 +548,7 @@ redis_feed::read_private(user_ptr u, protocol::session_id session, std::uint64_t
         co_return false;
     }
     if (page->items.empty() || page->items.front()->sequence != *query.after + 1) {
-        u->seen[session.text()] = std::max(sequence, page->top_sequence);
+        protocol::value_at(u->seen, session.text()) = {1, std::max(sequence, page->top_sequence)};
         lose(*u);
         co_return true;
     }
@@ -532,7 +560,7 @@ redis_feed::read_private(user_ptr u, protocol::session_id session, std::uint64_t
     const std::string title = *named ? (*named)->name : std::string(other);
     for (auto& m : page->items) {
         if (m->sequence > last_seen(*u, session.text()) && !u->is_gone) {
-            u->seen[session.text()] = m->sequence;
+            has_seen(*u, session.text(), m->sequence);
             home_.counters().add(stats::event::message_recovered);
             protocol::packet p{session, title, {std::move(m)}, 0, protocol::sequences::shown};
             listener_->on_private_message(u->id, std::move(p), std::nullopt);
@@ -541,13 +569,30 @@ redis_feed::read_private(user_ptr u, protocol::session_id session, std::uint64_t
     co_return true;
 }
 
-std::uint64_t redis_feed::last_seen(const user& u, std::string_view session) {
+redis_feed::told_range redis_feed::seen_of(const user& u, std::string_view session) {
     for (const auto* const seen : {&u.seen, &u.seen_before}) {
         if (const auto found = seen->find(session); found != seen->end()) {
             return found->second;
         }
     }
-    return 0;
+    return {};
+}
+
+// A later one was the first of its session that was told, and this one was not: it was published
+// while nothing was heard. Or before the subscription began, then nobody waits for it.
+void redis_feed::lose_if_overtaken(user& u, std::string_view session, std::uint64_t sequence) {
+    const auto range = seen_of(u, session);
+    if (u.was_cut && sequence < range.first) {
+        protocol::value_at(u.seen, session) = {1, range.last};  // once for all of them
+        lose(u);
+    }
+}
+
+void redis_feed::has_seen(user& u, std::string_view session, std::uint64_t sequence) {
+    forget_old(u);
+    const auto range = seen_of(u, session);
+    const bool follows = range.last > 0 && sequence == range.last + 1;
+    protocol::value_at(u.seen, session) = {follows ? range.first : sequence, sequence};
 }
 
 // A message is touched when it is sent, and once more by copies of its request: no later than those

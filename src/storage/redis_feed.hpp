@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gim::storage {
@@ -31,7 +32,9 @@ class redis_store;
 // subscription, and whenever a sequence does not follow, what lies between is read. A private
 // message comes in a user's channel, whichever session it is of, so there a number is counted by
 // the user: each message is listed under the next one (lua/touch.lua), which is told in the channel
-// as well. What is no longer kept cannot be told, but that can be.
+// as well. As that is a second step, a message may be heard before the touch of one that was
+// missed, which then cannot be told in order. What cannot be told, as that or as it is no longer
+// kept, is said to be lost.
 //
 // Threads: its worker's.
 class redis_feed final : public feed {
@@ -76,17 +79,25 @@ private:
     };
     using room_ptr = std::shared_ptr<room>;
 
+    // Sequences of one session, told or said to be lost, without a gap; from 1 on, so 0 is none.
+    struct told_range {
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+    };
+
     struct user {
         user(std::string i, std::string c) : id(std::move(i)), channel(std::move(c)) {}
         const std::string id;
         const std::string channel;
         bool is_known = false;
         std::uint64_t touched = 0;  // the number of the last touch that was told
-        // By session, the last that was told; of those of which more may be heard, see
-        // forget_old().
-        protocol::text_map<std::uint64_t> seen{};
-        protocol::text_map<std::uint64_t> seen_before{};
+        // By session, what was told; of those of which more may be heard, see forget_old().
+        protocol::text_map<told_range> seen{};
+        protocol::text_map<told_range> seen_before{};
         clock::time_point seen_since = clock::now();
+        bool was_cut = false;  // the subscription was lost since it began
+        // Sessions of which one was heard that does not follow the last, and its sequence.
+        std::vector<std::pair<protocol::session_id, std::uint64_t>> behind_gap = {};
         bool must_read = false;
         bool is_reading = false;
         std::vector<std::string> held = {};
@@ -118,7 +129,12 @@ private:
     boost::asio::awaitable<bool> read_missed(user_ptr u);
     boost::asio::awaitable<bool>
     read_private(user_ptr u, protocol::session_id session, std::uint64_t sequence);
-    static std::uint64_t last_seen(const user& u, std::string_view session);
+    static told_range seen_of(const user& u, std::string_view session);
+    static std::uint64_t last_seen(const user& u, std::string_view session) {
+        return seen_of(u, session).last;
+    }
+    void lose_if_overtaken(user& u, std::string_view session, std::uint64_t sequence);
+    static void has_seen(user& u, std::string_view session, std::uint64_t sequence);
     static void forget_old(user& u);
     void lose(user& u);
 

@@ -428,6 +428,64 @@ TEST_CASE_FIXTURE(two_nodes, "a message that is listed late was told before") {
     REQUIRE(here->next() == "bob from ANN 2:ann:bob 2 last");
 }
 
+TEST_CASE_FIXTURE(two_nodes, "one that was missed comes before the next one, listed or not") {
+    here->watch_user("bob");
+    there->send("ann", "bob", "1");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 1 1");
+    begin_gap();
+    const auto missed = there->append_private("ann", "bob", "2");
+    end_gap();
+    here->heard.asked_anew.skip_to("bob");
+    there->send("ann", "bob", "3");
+    REQUIRE(here->next() == "bob from ann 2:ann:bob 2 2");
+    REQUIRE(here->next() == "bob from ann 2:ann:bob 3 3");
+    there->touch("ann", "bob", missed);
+    there->send("ann", "bob", "4");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 4 4");
+}
+
+TEST_CASE_FIXTURE(
+    two_nodes,
+    "one that was missed and is listed behind the next one is lost, and that is told"
+) {
+    here->watch_user("bob");
+    begin_gap();
+    const auto missed = there->append_private("ann", "bob", "1");
+    end_gap();
+    here->heard.asked_anew.skip_to("bob");
+    there->send("ann", "bob", "2");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 2 2");
+    there->touch("ann", "bob", missed);
+    REQUIRE(here->next() == "lost bob");
+}
+
+TEST_CASE_FIXTURE(
+    two_nodes,
+    "one from before anybody listened is not lost when it is listed late"
+) {
+    const auto before = there->append_private("ann", "bob", "1");
+    here->watch_user("bob");
+    there->send("ann", "bob", "2");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 2 2");
+    there->touch("ann", "bob", before);
+    there->send("ann", "bob", "3");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 3 3");
+}
+
+TEST_CASE_FIXTURE(two_nodes, "what was missed and is listed the other way round comes in order") {
+    here->watch_user("bob");
+    begin_gap();
+    const auto first = there->append_private("ann", "bob", "1");
+    const auto second = there->append_private("ann", "bob", "2");
+    there->touch("ann", "bob", second);
+    there->touch("ann", "bob", first);
+    end_gap();
+    REQUIRE(here->next() == "bob from ann 2:ann:bob 1 1");
+    REQUIRE(here->next() == "bob from ann 2:ann:bob 2 2");
+    there->send("ann", "bob", "3");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 3 3");
+}
+
 TEST_CASE_FIXTURE(two_nodes, "more that was missed than is listed is lost, and that is told") {
     here->watch_user("bob");
     begin_gap();
