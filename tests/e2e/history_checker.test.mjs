@@ -263,6 +263,8 @@ const stories = {
 
     // epochs, time
     'an epoch that changes in silence': [(s) => { s.page('c1', []); s.page('c1', [], { epoch: 'f' }); }, ['epochs']],
+    'an epoch that is learnt before the close that tells of it': [(s) => { s.page('c1', []); s.add('emptied'); s.page('c1', [], { epoch: 'f' }); s.closed('c1', 4003); }, []],
+    'an epoch that is learnt, and no close': [(s) => { s.page('c1', []); s.add('emptied'); s.page('c1', [], { epoch: 'f' }); }, ['epochs']],
     'time runs backwards': [(s) => { [1, 2].forEach((n) => s.accepted(n)); for (const c of ['c1', 'c2']) s.pushed(c, [1]), s.pushed(c, [2], { created_at: 900 }); }, ['time']],
 
     // the log itself

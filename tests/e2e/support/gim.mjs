@@ -1,6 +1,7 @@
 // Starts the real binary, named by the environment variable GIM_BINARY, and stops it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { add_to } from './failures.mjs';
 import { within } from './time.mjs';
 
 const binary = process.env.GIM_BINARY;
@@ -103,7 +104,7 @@ export async function with_server(flags, body, under) {
     } catch (failure) {
         server.process.child.kill('SIGKILL');
         await server.process.ended;
-        failure.message += `\n--- gim said:\n${server.process.stderr}`;
+        add_to(failure, `--- gim said:\n${server.process.stderr}`);
         throw failure;
     }
     await server.stop();

@@ -68,14 +68,19 @@ export class HistoryModel {
         return this.#members.get(key);
     }
 
-    // A connection lives in one epoch. Whoever never asked for the history of a session is in that of the others it asked
-    // for, or in the only one that was ever told.
-    epoch_of(connection, session) {
+    // A connection lives in one epoch; if all was emptied under it, it is closed soon, and until then nobody knows. Whoever
+    // never asked for the history of a session is in that of the others it asked for, or in the only one that was ever told.
+    epoch_of(connection, session, at) {
+        if (this.was_emptied_under(connection) && at > this.emptied_at) return undefined;
         const told = (page) => page.epoch !== undefined;
         const page = connection.pages.find((one) => one.session === session && told(one)) ?? connection.pages.find(told);
         if (page) return page.epoch;
         const all = new Set([...this.#epochs.values()].flatMap((epochs) => [...epochs]));
         return all.size === 1 ? [...all][0] : undefined;
+    }
+
+    was_emptied_under({ login_at, closed_at }) {
+        return login_at < this.emptied_at && this.emptied_at < closed_at;
     }
 
     #connection(name, at) {
@@ -185,7 +190,7 @@ export class HistoryModel {
         };
         for (const connection of this.connections.values()) {
             for (const { at, session, items } of connection.pushes) {
-                const epoch = this.epoch_of(connection, session);
+                const epoch = this.epoch_of(connection, session, at);
                 for (const item of items) see(connection, session, epoch, 'push', at, item);
             }
             for (const { at, session, epoch, items } of connection.pages) {
@@ -194,7 +199,7 @@ export class HistoryModel {
             for (const { answer, sending } of connection.tries) {
                 if (answer?.code !== 0) continue;
                 const { id, sequence } = answer;
-                const epoch = this.epoch_of(connection, sending.session);
+                const epoch = this.epoch_of(connection, sending.session, answer.at);
                 const sent = { id, sequence, sender: sending.user, content: sending.content };
                 see(connection, sending.session, epoch, 'answer', answer.at, sent);
             }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { add_to } from './failures.mjs';
 import { check, describe } from './history_checker.mjs';
 import { Device } from './history_device.mjs';
 import { HistoryLog } from './history_log.mjs';
@@ -17,7 +18,7 @@ export async function with_history(body, { mode = 'full' } = {}) {
     } catch (failure) {
         const path = join(tmpdir(), `gim-history-${seed}.jsonl`);
         log.write(path);
-        failure.message += `\n--- GIM_SEED=${seed} takes the same seed; the history is in ${path}`;
+        add_to(failure, `--- GIM_SEED=${seed} takes the same seed; the history is in ${path}`);
         throw failure;
     }
 }
@@ -64,6 +65,15 @@ export class Traffic {
         await Promise.all(this.devices.map((device) => this.#join_all(device)));
         this.#lives = this.devices.map((device) => this.#live(device));
         for (const life of this.#lives) life.catch(() => {}); // stop() throws it
+    }
+
+    // Everybody has written to everybody.
+    async acquaint() {
+        await Promise.all(
+            this.devices.map(async (device) => {
+                for (const user of this.users) await device.send_private(user, this.#content(device));
+            }),
+        );
     }
 
     get accepted() {

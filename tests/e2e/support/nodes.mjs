@@ -1,4 +1,5 @@
 // Several gim on one Redis: one service.
+import { add_to } from './failures.mjs';
 import { Server } from './gim.mjs';
 
 export class Nodes {
@@ -76,7 +77,7 @@ export async function with_nodes(count, redis, flags, body) {
         await nodes.stop_all();
     } catch (failure) {
         await nodes.kill_all();
-        failure.message += `\n${nodes.stderr.slice(-20_000)}`;
+        add_to(failure, nodes.stderr.slice(-20_000));
         throw failure;
     }
 }
