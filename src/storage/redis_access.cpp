@@ -59,18 +59,27 @@ boost::asio::awaitable<std::string> redis_access::prepare(redis::early c) {
 boost::asio::awaitable<std::string> redis_access::agree_on_epoch(redis::early c) {
     const auto fresh = random_epoch();
     const auto key = keys_.epoch();
-    redis::call set(c, "SET", key, fresh, "NX");
     redis::call get(c, "GET", key);
     redis::call top(c, "HGET", newest_head_, "s");
-    co_await set.done();
     co_await get.done();
     co_await top.done();
-    for (const auto* const each : {&set, &get, &top}) {
+    for (const auto* const each : {&get, &top}) {
         if (each->is_lost() || each->reply().is_error()) {
             co_return each->is_lost() ? "lost" : std::string(each->reply().text());
         }
     }
     std::string now(get.reply().text());
+    if (now.empty()) {
+        // Only then, as a Redis that is full refuses to be written to, whatever there is.
+        redis::call made(c, "SET", key, fresh, "NX");
+        redis::call agreed(c, "GET", key);
+        co_await made.done();
+        co_await agreed.done();
+        now = agreed.reply().text();
+        if (now.empty()) {
+            co_return made.is_lost() ? "lost" : std::string(made.reply().text());
+        }
+    }
     // Later, Redis may have forgotten it because nobody touched it.
     const bool is_fresh = worker::worker::clock::now() - newest_at_ < place_.ttl / 2;
     const bool is_older = !newest_head_.empty() && is_fresh && now == epoch_ &&
