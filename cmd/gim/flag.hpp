@@ -18,7 +18,11 @@ using setter = std::function<problem(const std::string& text)>;
 enum class repeated { last_counts, all_count };
 
 // Whether others may see its values.
-enum class disclosure { open, secret };
+enum class disclosure {
+    open,
+    secret,
+    url,  // but for who logs in there
+};
 
 // From when on a value counts.
 enum class effect { at_start, at_reload };

@@ -192,6 +192,16 @@ std::string without_secret(const std::string& text) {
     return name + "(not shown)";
 }
 
+// "redis://USER:PASSWORD@HOST" keeps its host.
+std::string without_login(const std::string& url) {
+    const auto at = url.rfind('@');
+    const auto begin = url.find("://");
+    if (at == std::string::npos) {
+        return url;
+    }
+    return (begin < at ? url.substr(0, begin + 3) : std::string()) + "(not shown)" + url.substr(at);
+}
+
 }  // namespace
 
 std::size_t default_gateway_workers() noexcept {
@@ -250,8 +260,9 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }
-        if (f.seen == disclosure::secret) {
-            std::ranges::transform(effective->values, effective->values.begin(), without_secret);
+        if (f.seen != disclosure::open) {
+            const auto hidden = f.seen == disclosure::url ? without_login : without_secret;
+            std::ranges::transform(effective->values, effective->values.begin(), hidden);
         }
         settings.push_back(*std::move(effective));
     }

@@ -90,7 +90,7 @@ std::vector<flag> storage_flags(serve_options& o) {
          "redis://" + d.redis.where.where() + "/0",
          [&o](const std::string& text) { return set_url(o, text); },
          repeated::last_counts,
-         disclosure::secret},
+         disclosure::url},
         {"--redis-prefix",
          "Sessions",
          "TEXT",

@@ -117,7 +117,10 @@ TEST_CASE("a missing file and an unknown key in a file are refused by name") {
 TEST_CASE("check-config tells each flag's value and where it came from, without secrets") {
     const temporary_file file("message-push-count=3\nlog-level=warn\n");
     const auto p = parse(
-        {"check-config", "--log-level=error", "--api-key=web=0123456789abcdef"},
+        {"check-config",
+         "--log-level=error",
+         "--api-key=web=0123456789abcdef",
+         "--redis-url=redis://u:p%40ss@h:1/2"},
         {{"GIM_CONFIG", file.path()}, {"GIM_TOKEN_SECRET", "0123456789abcdef"}}
     );
     const auto* check = std::get_if<settings_check>(&p);
@@ -134,6 +137,7 @@ TEST_CASE("check-config tells each flag's value and where it came from, without 
     CHECK(of("--message-push-count") == std::string("3 by ") + file.path());
     CHECK(of("--token-secret") == "(not shown) by GIM_TOKEN_SECRET");
     CHECK(of("--api-key") == "web=(not shown) by flag");
+    CHECK(of("--redis-url") == "redis://(not shown)@h:1/2 by flag");
     CHECK(of("--session-history") == "1000 by default");
 }
 
