@@ -135,7 +135,8 @@ public:
     }
     void
     touch(std::string_view user, const protocol::session_id& session, std::int64_t updated_at) {
-        ok([&] { return store_->touch_private_session(user, session, {"m", 1, updated_at}); });
+        const storage::receipt last{"m", 1, updated_at};
+        ok([&] { return store_->touch_private_session(user, session, last); });
     }
     std::vector<storage::private_session> private_sessions(
         std::string_view user,
