@@ -1,0 +1,125 @@
+#include "storage/redis_room_watch.hpp"
+
+#include "stats/counters.hpp"
+#include "stats/event.hpp"
+#include "storage/redis_record.hpp"
+#include "storage/redis_store.hpp"
+#include "storage/redis_told.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gim::storage {
+
+redis_room_watch::redis_room_watch(context& with, const protocol::session_id& room)
+    : redis_watch(with, with.access.keys().channel(room.text())), room_(room) {}
+
+void redis_room_watch::add_keys(std::vector<std::string>& to) const {
+    const auto& keys = with_.access.keys();
+    const auto& id = room_.text();
+    to.insert(to.end(), {keys.head(id), keys.messages(id), keys.members(id)});
+}
+
+boost::asio::awaitable<bool> redis_room_watch::learn() {
+    protocol::history_query newest;
+    newest.limit = 1;
+    auto page = co_await with_.store.history(room_, newest);
+    if (!page) {
+        co_return false;
+    }
+    if (!is_known()) {
+        seen_ = std::max(seen_, page->top_sequence);
+        epoch_ = epoch_of(*page);
+    }
+    co_return true;
+}
+
+void redis_room_watch::heard(std::string_view line) {
+    if (line == told_dismissed) {
+        drop_held();
+        with_.listener->on_dismissed(room_);
+        return;
+    }
+    redis_watch::heard(line);
+}
+
+void redis_room_watch::hear(std::string_view line) {
+    auto m = from_redis_record(line);
+    if (m == nullptr) {
+        return;  // somebody else publishes there
+    }
+    if (is_next(*m)) {
+        tell(std::move(m));
+        if (epoch_.empty()) {
+            read_soon();  // now it has one
+        }
+    } else {
+        // Something is missing; or Redis lost what it had, and the sequences begin again.
+        read_before(line);
+    }
+}
+
+void redis_room_watch::hear_held(std::string_view line) {
+    auto m = from_redis_record(line);
+    if (m != nullptr && is_next(*m)) {
+        tell(std::move(m));
+    }
+}
+
+bool redis_room_watch::is_next(const protocol::message& m) const noexcept {
+    return m.sequence == seen_ + 1 || (!has_heard_ && m.sequence > seen_);
+}
+
+void redis_room_watch::tell(protocol::message_ptr m) {
+    has_heard_ = true;
+    seen_ = m->sequence;
+    with_.listener->on_message(room_, std::move(m));
+}
+
+// Empty until the room has been made, or its first message was sent: it is given its own then.
+std::string redis_room_watch::epoch_of(const protocol::history_reply& page) const {
+    return page.epoch == with_.access.epoch() ? std::string() : page.epoch;
+}
+
+boost::asio::awaitable<bool> redis_room_watch::read_missed() {
+    for (;;) {
+        protocol::history_query behind;
+        behind.after = seen_;
+        behind.limit = protocol::max_page;
+        auto page = co_await with_.store.history(room_, behind);
+        if (!page) {
+            co_return false;
+        }
+        if (is_gone()) {
+            co_return true;
+        }
+        auto epoch = epoch_of(*page);
+        const bool is_other = !epoch_.empty() && epoch != epoch_;
+        const bool is_behind = page->top_sequence < seen_;
+        const bool is_cut = page->top_sequence > seen_ &&
+                            (page->items.empty() || page->items.front()->sequence != seen_ + 1);
+        if (is_other || is_behind || is_cut) {
+            lose(std::move(epoch), page->top_sequence);
+            co_return true;
+        }
+        epoch_ = std::move(epoch);
+        for (auto& m : page->items) {
+            with_.home.counters().add(stats::event::message_recovered);
+            tell(std::move(m));
+        }
+        has_heard_ = true;
+        if (!page->has_more) {
+            co_return true;
+        }
+    }
+}
+
+void redis_room_watch::lose(std::string epoch, std::uint64_t top) {
+    epoch_ = std::move(epoch);
+    seen_ = top;
+    has_heard_ = true;
+    with_.home.counters().add(stats::event::gap_told);
+    with_.listener->on_room_lost(room_);
+}
+
+}  // namespace gim::storage

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "protocol/ids.hpp"
+#include "protocol/message.hpp"
+#include "protocol/replies.hpp"
+#include "storage/redis_watch.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::storage {
+
+// A room that is watched, known by the last sequence that was told.
+class redis_room_watch final : public redis_watch {
+public:
+    redis_room_watch(context& with, const protocol::session_id& room);
+
+    void add_keys(std::vector<std::string>& to) const override;
+    void heard(std::string_view line) override;
+
+private:
+    boost::asio::awaitable<bool> learn() override;
+    boost::asio::awaitable<bool> read_missed() override;
+    void hear(std::string_view line) override;
+    void hear_held(std::string_view line) override;
+
+    bool is_next(const protocol::message& m) const noexcept;
+    void tell(protocol::message_ptr m);
+    std::string epoch_of(const protocol::history_reply& page) const;
+    void lose(std::string epoch, std::uint64_t top);
+
+    const protocol::session_id room_;
+    std::string epoch_;
+    std::uint64_t seen_ = 0;
+    bool has_heard_ = false;  // one that was published; else `seen_` was read, a bit earlier
+};
+
+}  // namespace gim::storage

@@ -1,0 +1,239 @@
+#include "storage/redis_user_watch.hpp"
+
+#include "stats/counters.hpp"
+#include "stats/event.hpp"
+#include "storage/redis_record.hpp"
+#include "storage/redis_store.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace gim::storage {
+
+redis_user_watch::redis_user_watch(context& with, std::string_view user)
+    : redis_watch(with, with.access.keys().user_channel(user)), user_(user) {}
+
+void redis_user_watch::add_keys(std::vector<std::string>& to) const {
+    const auto& keys = with_.access.keys();
+    to.insert(
+        to.end(),
+        {keys.name(user_), keys.rooms_of(user_), keys.private_list(user_), keys.touches(user_)}
+    );
+}
+
+void redis_user_watch::was_cut() {
+    has_been_cut_ = has_been_cut_ || is_known();
+    redis_watch::was_cut();
+}
+
+void redis_user_watch::begin_anew() {
+    forget();
+    forget_all();
+    redis_watch::begin_anew();
+    lose();
+}
+
+boost::asio::awaitable<bool> redis_user_watch::learn() {
+    auto newest = co_await with_.store.newest_touch(user_);
+    if (!newest) {
+        co_return false;
+    }
+    if (!is_known()) {
+        touched_ = *newest;
+    }
+    co_return true;
+}
+
+void redis_user_watch::has_read_all() {
+    with_.listener->on_memberships(user_);
+}
+
+// --- what is published
+
+void redis_user_watch::hear(std::string_view line) {
+    if (const auto room = parse_told_membership(line)) {
+        with_.listener->on_membership(user_, *room);
+    } else if (const auto by = parse_told_disconnect(line)) {
+        if (*by != with_.node) {
+            with_.listener->on_disconnect(user_);
+        }
+    } else if (const auto touch = parse_told_touch(line)) {
+        hear_touch(*touch);
+    } else {
+        hear_message(line);
+    }
+}
+
+void redis_user_watch::hear_held(std::string_view line) {
+    const auto touch = parse_told_touch(line);
+    const bool is_read = touch && touch->number <= touched_;
+    if (!is_read) {
+        heard(line);  // which holds the rest again if it must read again
+    }
+}
+
+void redis_user_watch::hear_touch(const told_touched& touch) {
+    if (last_seen(touch.session) < touch.sequence || touch.number < touched_) {
+        // The message itself was not heard: read from the touches before this one on. Or Redis
+        // lost what it had, and the numbers begin again.
+        read_soon();
+        return;
+    }
+    touched_ = touch.number;
+    lose_if_overtaken(touch.session, touch.sequence);
+}
+
+void redis_user_watch::hear_message(std::string_view line) {
+    const auto told = parse_told_message(line);
+    const auto session = told ? protocol::session_id::parse(told->session) : std::nullopt;
+    auto m = session ? from_redis_record(told->record) : nullptr;
+    if (m == nullptr) {
+        return;  // somebody else publishes there
+    }
+    const auto last = last_seen(told->session);
+    if (m->sequence <= last) {
+        return;
+    }
+    if (last > 0 && m->sequence != last + 1) {
+        behind_gap_.emplace_back(*session, m->sequence);
+        read_before(line);
+        return;
+    }
+    has_seen(told->session, m->sequence);
+    const bool is_here = told->node == with_.node && told->connection != 0;
+    with_.listener->on_private_message(
+        user_,
+        {*session, std::string(told->title), {std::move(m)}, 0, protocol::sequences::shown},
+        is_here ? std::optional(told->connection) : std::nullopt
+    );
+}
+
+// --- what was missed
+
+boost::asio::awaitable<bool> redis_user_watch::read_missed() {
+    auto missed = co_await with_.store.touches_behind(user_, touched_);
+    if (!missed) {
+        co_return false;
+    }
+    if (missed->is_cut || missed->newest < touched_) {
+        touched_ = missed->newest;
+        forget_all();
+        lose();
+        co_return true;
+    }
+    // Two messages may be listed the other way round: each session is read from its first one on.
+    protocol::text_map<std::uint64_t> first;
+    for (const auto& t : missed->items) {
+        auto& least = protocol::value_at(first, t.session.text());
+        least = least == 0 ? t.sequence : std::min(least, t.sequence);
+    }
+    for (const auto& t : missed->items) {
+        if (is_gone()) {
+            co_return true;
+        }
+        if (last_seen(t.session.text()) < t.sequence) {
+            const auto from = first.find(t.session.text())->second;
+            const bool is_read = co_await read_private(t.session, from);
+            if (!is_read) {
+                co_return false;
+            }
+        } else {
+            lose_if_overtaken(t.session.text(), t.sequence);
+        }
+        touched_ = std::max(touched_, t.number);
+    }
+    const auto behind_gap = std::exchange(behind_gap_, {});
+    for (const auto& [session, sequence] : behind_gap) {
+        if (last_seen(session.text()) < sequence && !is_gone()) {
+            const bool is_read = co_await read_private(session, sequence);
+            if (!is_read) {
+                co_return false;
+            }
+        }
+    }
+    co_return true;
+}
+
+// The session's messages from the last that was seen, or else from this one on.
+boost::asio::awaitable<bool>
+redis_user_watch::read_private(protocol::session_id session, std::uint64_t sequence) {
+    const auto known = last_seen(session.text());
+    protocol::history_query query;
+    query.after = known > 0 ? known : sequence - 1;
+    query.limit = protocol::max_page;
+    auto page = co_await with_.store.history(session, query);
+    if (!page) {
+        co_return false;
+    }
+    if (page->items.empty() || page->items.front()->sequence != *query.after + 1) {
+        protocol::value_at(seen_, session.text()) = {1, std::max(sequence, page->top_sequence)};
+        lose();
+        co_return true;
+    }
+    const auto other = session.other_party(user_);
+    auto named = co_await with_.store.find_user(other);
+    if (!named) {
+        co_return false;
+    }
+    const std::string title = *named ? (*named)->name : std::string(other);
+    for (auto& m : page->items) {
+        if (m->sequence > last_seen(session.text()) && !is_gone()) {
+            has_seen(session.text(), m->sequence);
+            with_.home.counters().add(stats::event::message_recovered);
+            protocol::packet p{session, title, {std::move(m)}, 0, protocol::sequences::shown};
+            with_.listener->on_private_message(user_, std::move(p), std::nullopt);
+        }
+    }
+    co_return true;
+}
+
+// --- what was told
+
+redis_user_watch::told_range redis_user_watch::seen_of(std::string_view session) const {
+    for (const auto* const seen : {&seen_, &seen_before_}) {
+        if (const auto found = seen->find(session); found != seen->end()) {
+            return found->second;
+        }
+    }
+    return {};
+}
+
+void redis_user_watch::has_seen(std::string_view session, std::uint64_t sequence) {
+    forget_old();
+    const auto range = seen_of(session);
+    const bool follows = range.last > 0 && sequence == range.last + 1;
+    protocol::value_at(seen_, session) = {follows ? range.first : sequence, sequence};
+}
+
+// A message is touched when it is sent, and once more by copies of its request: no later than those
+// are known.
+void redis_user_watch::forget_old() {
+    const auto now = clock::now();
+    if (now - seen_since_ > request_time + std::chrono::seconds(30)) {
+        seen_before_ = std::exchange(seen_, {});
+        seen_since_ = now;
+    }
+}
+
+void redis_user_watch::forget_all() {
+    seen_.clear();
+    seen_before_.clear();
+    behind_gap_.clear();
+}
+
+// A later one was the first of its session that was told, and this one was not: it was published
+// while nothing was heard. Or before the subscription began, then nobody waits for it.
+void redis_user_watch::lose_if_overtaken(std::string_view session, std::uint64_t sequence) {
+    const auto range = seen_of(session);
+    if (has_been_cut_ && sequence < range.first) {
+        protocol::value_at(seen_, session) = {1, range.last};  // once for all of them
+        lose();
+    }
+}
+
+void redis_user_watch::lose() {
+    with_.home.counters().add(stats::event::gap_told);
+    with_.listener->on_user_lost(user_);
+}
+
+}  // namespace gim::storage

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "redis/subscriber.hpp"
+#include "storage/feed.hpp"
+#include "storage/redis_access.hpp"
+#include "worker/worker.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gim::storage {
+
+class redis_store;
+
+// A channel that is watched, a room's or a user's: what is published there is told in order, and
+// what was missed there is read first. Meanwhile, what is published waits.
+//
+// Threads: one worker's. Lifetime: what it reads holds it, so it outlives the feed's interest.
+class redis_watch : public std::enable_shared_from_this<redis_watch> {
+public:
+    // What all that is watched on one worker needs; all of it outlives the worker's loop.
+    struct context {
+        worker::worker& home;
+        redis_store& store;
+        redis_access& access;
+        redis::subscriber& subscriber;
+        const std::string node;  // this one
+        feed_listener* listener = nullptr;
+    };
+
+    redis_watch(context& with, std::string channel)
+        : with_(with), channel_(std::move(channel)) {}
+    virtual ~redis_watch() = default;
+    redis_watch(const redis_watch&) = delete;
+    redis_watch& operator=(const redis_watch&) = delete;
+
+    const std::string& channel() const noexcept { return channel_; }
+    // The keys that must not be forgotten while it is watched.
+    virtual void add_keys(std::vector<std::string>& to) const = 0;
+
+    // Completes when whatever is published from now on is told; false if that cannot be promised.
+    boost::asio::awaitable<bool> begin();
+    // Nobody watches it any more.
+    void end() noexcept { is_gone_ = true; }
+    bool is_gone() const noexcept { return is_gone_; }
+
+    virtual void heard(std::string_view line);
+    // The subscription was lost in between.
+    virtual void was_cut() { must_read_ = true; }
+    // Redis has lost some of what it had.
+    virtual void begin_anew() { must_read_ = true; }
+
+    // True if something is to be read; then read() must follow.
+    bool take_reading() noexcept;
+    boost::asio::awaitable<void> read();
+
+protected:
+    // Where it stands. False if that cannot be read.
+    virtual boost::asio::awaitable<bool> learn() = 0;
+    // Tells what was published since. False if that cannot be read.
+    virtual boost::asio::awaitable<bool> read_missed() = 0;
+    virtual void has_read_all() {}
+    // A line that follows on all that was told.
+    virtual void hear(std::string_view line) = 0;
+    // The same of one that waited, and may have been read meanwhile.
+    virtual void hear_held(std::string_view line) = 0;
+
+    bool is_known() const noexcept { return is_known_; }
+    void forget() noexcept { is_known_ = false; }  // where it stands
+    // `line` does not follow: it waits until what lies between is read.
+    void read_before(std::string_view line);
+    // Something is missing.
+    void read_soon();
+    void drop_held() noexcept { held_.clear(); }
+
+    context& with_;
+
+private:
+    void hold(std::string_view line);
+
+    const std::string channel_;
+    bool is_known_ = false;
+    bool must_read_ = false;
+    bool is_reading_ = false;
+    bool is_gone_ = false;
+    std::vector<std::string> held_;
+};
+
+}  // namespace gim::storage
