@@ -12,15 +12,6 @@
 
 namespace gim::redis {
 
-namespace {
-
-std::uint64_t random_seed() {
-    std::random_device device;
-    return std::uint64_t{device()} << 32 | device();
-}
-
-}  // namespace
-
 call::~call() {
     if (to_ != nullptr) {
         to_->forget(*this);
@@ -30,7 +21,7 @@ call::~call() {
 client::client(worker::worker& home, client_options options)
     : home_(home),
       options_(std::move(options)),
-      backoff_(random_seed()),
+      backoff_(std::random_device{}()),
       alarm_(home, [this] { ring(); }) {}
 
 // Who still waits is of a server that has stopped, and is destroyed with the worker.
@@ -74,7 +65,7 @@ void client::reconnect(const std::string& why) {
 
 void client::open() {
     state_ = state::opening;
-    wake_in(options_.timeout);
+    alarm_.ring_only_at(clock::now() + options_.timeout);
     owner& self = *this;
     link_ = std::make_shared<link>(home_, self);
     link_->open(options_.where);
@@ -141,7 +132,7 @@ void client::down(const std::string& why) {
     home_.counters().add(stats::event::redis_lost);
     stats::log_failure(stats::failure::redis, {}, "redis {}: {}", options_.where.where(), why);
     is_ticking_ = false;
-    wake_in(backoff_.next());
+    alarm_.ring_only_at(clock::now() + backoff_.next());
     lose_all();
     if (was_up && options_.changed) {
         options_.changed(false);
@@ -198,7 +189,7 @@ void client::begin_ticking() {
     if (!is_ticking_ && state_ != state::stopped) {
         is_ticking_ = true;
         marks_.fill(answered_);
-        wake_in(options_.timeout / ticks);
+        alarm_.ring_only_at(clock::now() + options_.timeout / ticks);
     }
 }
 
@@ -209,16 +200,7 @@ bool client::is_late() {
     return answered_ < std::exchange(oldest, sent_);
 }
 
-void client::wake_in(clock::duration delay) {
-    due_ = clock::now() + delay;
-    alarm_.ring_at(due_);
-}
-
 void client::ring() {
-    if (clock::now() < due_) {
-        alarm_.ring_at(due_);  // what it was set to before is no longer of interest
-        return;
-    }
     switch (state_) {
         case state::stopped:
             return;
@@ -241,7 +223,7 @@ void client::ring() {
         return;
     }
     is_ticking_ = true;
-    wake_in(options_.timeout / ticks);
+    alarm_.ring_only_at(clock::now() + options_.timeout / ticks);
 }
 
 }  // namespace gim::redis

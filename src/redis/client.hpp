@@ -105,6 +105,7 @@ public:
     void send(const Arguments&... arguments) {
         push(state::up, nullptr, arguments...);
     }
+
     std::uint64_t sent() const noexcept { return sent_; }
 
 private:
@@ -133,7 +134,6 @@ private:
     std::string wrong_greeting() const;
     void down(const std::string& why);
     using clock = worker::worker::clock;
-    void wake_in(clock::duration delay);
     void ring();
     void lose_all();
     void begin_ticking();
@@ -151,7 +151,6 @@ private:
     std::size_t tick_ = 0;
     bool is_ticking_ = false;
     backoff backoff_;
-    clock::time_point due_{};  // when there is something to do
     worker::alarm alarm_;
     std::string why_down_ = "not connected yet";
     bool was_told_down_ = false;

@@ -130,7 +130,7 @@ bool link::tell_replies() {
 }
 
 void link::flush_soon() {
-    if (is_open_ && !is_flush_posted_ && !is_blocked_ && unsent() > 0) {
+    if (is_open_ && !is_flush_posted_ && !is_blocked_ && has_unsent()) {
         is_flush_posted_ = true;
         home_.post([self = shared_from_this()] {
             self->is_flush_posted_ = false;
@@ -140,7 +140,7 @@ void link::flush_soon() {
 }
 
 void link::flush() {
-    while (owner_ != nullptr && unsent() > 0) {
+    while (owner_ != nullptr && has_unsent()) {
         if (written_ == writing_.size()) {
             writing_.clear();  // and keeps what it has allocated
             written_ = 0;

@@ -43,7 +43,6 @@ public:
     // Where commands are appended, see command.hpp; then flush_soon().
     std::string& out() noexcept { return out_; }
     void flush_soon();
-    std::size_t unsent() const noexcept { return out_.size() + writing_.size() - written_; }
 
 private:
     using executor = worker::worker::executor_type;
@@ -53,6 +52,7 @@ private:
     void wait_to_read();
     void read();
     bool tell_replies();  // false: closed meanwhile
+    bool has_unsent() const noexcept { return !out_.empty() || written_ < writing_.size(); }
     void flush();
     void end(const std::string& why);
 

@@ -54,7 +54,7 @@ void subscriber::stop() {
 
 void subscriber::open() {
     state_ = state::opening;
-    wake_in(options_.timeout);
+    alarm_.ring_only_at(clock::now() + options_.timeout);
     owner& self = *this;
     link_ = std::make_shared<link>(home_, self);
     link_->open(options_.where);
@@ -73,7 +73,7 @@ void subscriber::opened() {
     append_command(out, "CLIENT", "SETNAME", options_.name);
     has_heard_ = true;
     silent_rounds_ = 0;
-    wake_in(options_.timeout / rounds);
+    alarm_.ring_only_at(clock::now() + options_.timeout / rounds);
 }
 
 void subscriber::take_greeting(reply_view reply) {
@@ -217,7 +217,7 @@ void subscriber::down(const std::string& why) {
         options_.where.where(),
         why
     );
-    wake_in(backoff_.next());
+    alarm_.ring_only_at(clock::now() + backoff_.next());
     if (was_up) {
         options_.changed(false);
     }
@@ -240,16 +240,7 @@ void subscriber::lose_all() {
 
 // --- time
 
-void subscriber::wake_in(clock::duration delay) {
-    due_ = clock::now() + delay;
-    alarm_.ring_at(due_);
-}
-
 void subscriber::ring() {
-    if (clock::now() < due_) {
-        alarm_.ring_at(due_);
-        return;
-    }
     switch (state_) {
         case state::stopped:
             return;
@@ -275,7 +266,7 @@ void subscriber::ring() {
         append_command(link_->out(), "PING");
         link_->flush_soon();
     }
-    wake_in(options_.timeout / rounds);
+    alarm_.ring_only_at(clock::now() + options_.timeout / rounds);
 }
 
 }  // namespace gim::redis

@@ -58,8 +58,6 @@ public:
     // heard; false: there is no connection, or it ended, or the channel is not wanted.
     boost::asio::awaitable<bool> active(std::string channel);
 
-    std::size_t size() const noexcept { return channels_.size(); }
-
 private:
     enum class state { stopped, waiting, opening, greeting, restoring, up };
 
@@ -94,7 +92,6 @@ private:
     static void tell(channel& c, bool is_active);
     void lose_all();
     void down(const std::string& why);
-    void wake_in(clock::duration delay);
     void ring();
 
     worker::worker& home_;
@@ -109,7 +106,6 @@ private:
     bool has_heard_ = false;        // since the last sign of life was asked for
     int silent_rounds_ = 0;
     backoff backoff_;
-    clock::time_point due_{};
     worker::alarm alarm_;
 };
 

@@ -9,10 +9,16 @@ void alarm::ring_at(std::optional<clock::time_point> due) {
     if (!due || (due_ && *due_ <= *due)) {
         return;
     }
+    ring_only_at(*due);
+}
+
+void alarm::ring_only_at(clock::time_point due) {
     due_ = due;
-    timer_.expires_at(*due);
+    timer_.expires_at(due);
     timer_.async_wait([this](boost::system::error_code ec) {
-        if (!ec) {
+        // One that had expired already, when it was moved, cannot be cancelled any more.
+        const bool is_moved = !due_ || clock::now() < *due_;
+        if (!ec && !is_moved) {
             due_.reset();
             ring_();
         }

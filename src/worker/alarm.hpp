@@ -23,6 +23,8 @@ public:
 
     // Nothing happens if it rings before that anyway, or if there is no time.
     void ring_at(std::optional<clock::time_point> due);
+    // The same in place of all that was asked for before, also if it is later.
+    void ring_only_at(clock::time_point due);
 
 private:
     boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, worker::executor_type>
