@@ -1,5 +1,7 @@
 #include "session/node_choice.hpp"
 
+#include "protocol/scatter.hpp"
+
 namespace gim::session {
 
 using storage::node_record;
@@ -16,7 +18,7 @@ std::uint64_t hash(std::string_view text, std::uint64_t so_far) noexcept {
 
 std::uint64_t weight(std::string_view user, std::string_view node) noexcept {
     constexpr std::string_view between("\0", 1);
-    return scatter(hash(node, hash(between, hash(user, 0xcbf29ce484222325U))));
+    return protocol::scatter(hash(node, hash(between, hash(user, 0xcbf29ce484222325U))));
 }
 
 }  // namespace
@@ -66,13 +68,6 @@ const node_record& least_loaded::choose(std::span<const node_record> nodes, std:
     }
     ++protocol::value_at(sent_, best->id);
     return *best;
-}
-
-// The end of splitmix64 (Steele, Lea, Flood 2014).
-std::uint64_t scatter(std::uint64_t n) noexcept {
-    n = (n ^ (n >> 30)) * 0xbf58476d1ce4e5b9U;
-    n = (n ^ (n >> 27)) * 0x94d049bb133111ebU;
-    return n ^ (n >> 31);
 }
 
 }  // namespace gim::session

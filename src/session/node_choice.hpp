@@ -37,7 +37,4 @@ private:
     protocol::text_map<std::uint64_t> sent_;  // by id
 };
 
-// Any number comes as often as any other.
-std::uint64_t scatter(std::uint64_t n) noexcept;
-
 }  // namespace gim::session

@@ -1,5 +1,6 @@
 #include "session/node_service.hpp"
 
+#include "protocol/scatter.hpp"
 #include "storage/random_epoch.hpp"
 
 #include <algorithm>
@@ -109,7 +110,8 @@ protocol::result<node_service::record> node_service::route(route_by how, std::st
         case route_by::least:
             return least_[all_.here().thread.index()].choose(candidates, version);
         case route_by::random:
-            return candidates[scatter(seed_ + turn * 0x9e3779b97f4a7c15U) % candidates.size()];
+            return candidates
+                [protocol::scatter(seed_ + turn * protocol::scatter_step) % candidates.size()];
         case route_by::loop:
             return candidates[turn % candidates.size()];
         case route_by::hash:

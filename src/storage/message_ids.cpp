@@ -1,5 +1,7 @@
 #include "storage/message_ids.hpp"
 
+#include "protocol/scatter.hpp"
+
 #include <string_view>
 
 namespace gim::storage {
@@ -50,13 +52,9 @@ void message_ids::begin_behind(std::int64_t ms) noexcept {
     }
 }
 
-// splitmix64 (Steele, Lea, Flood 2014): spreads even neighbouring seeds.
 std::uint64_t message_ids::random() {
-    random_state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = random_state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31);
+    random_state_ += protocol::scatter_step;
+    return protocol::scatter(random_state_);
 }
 
 }  // namespace gim::storage
