@@ -185,18 +185,11 @@ void server::connect_to_redis() {
         return;
     }
     on_every_worker([this](std::size_t w) { redis_stores_[w]->start(); });
-    const auto deadline = std::chrono::steady_clock::now() + redis_patience;
-    const auto are_ready = [this] {
-        bool all = true;
-        on_every_worker([&](std::size_t w) { all = all && redis_stores_[w]->is_ready(); });
-        return all;
-    };
-    while (!are_ready()) {
-        if (std::chrono::steady_clock::now() >= deadline) {
-            spdlog::error("going on without Redis: until it is there, requests get 503");
-            return;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const bool is_there = wait_for_workers(redis_patience, [this](std::size_t w) {
+        return redis_stores_[w]->is_ready();
+    });
+    if (!is_there) {
+        spdlog::error("going on without Redis: until it is there, requests get 503");
     }
 }
 
@@ -221,17 +214,10 @@ bool server::freeze(std::chrono::milliseconds time) {
     gateway_.pause_accepting();
     api_.pause_accepting();
     on_every_worker([this](std::size_t w) { node_.at(w).changes.shut(); });
-    const auto deadline = std::chrono::steady_clock::now() + time;
-    const auto inside = [this] {
-        std::size_t sum = 0;
-        on_every_worker([&](std::size_t w) { sum += node_.at(w).changes.inside(); });
-        return sum;
-    };
-    while (inside() > 0) {
-        if (std::chrono::steady_clock::now() >= deadline) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (!wait_for_workers(time, [this](std::size_t w) {
+            return node_.at(w).changes.inside() == 0;
+        })) {
+        return false;
     }
     on_every_worker([this](std::size_t w) { node_.at(w).rooms.flush_all(); });
     return true;
@@ -368,15 +354,23 @@ void server::leave() {
         return;
     }
     on_every_worker([this](std::size_t w) { node_.at(w).store->nodes()->leave(); });
-    const auto deadline = std::chrono::steady_clock::now() + leave_patience;
-    const auto has_left = [this] {
+    wait_for_workers(leave_patience, [this](std::size_t w) {
+        return node_.at(w).store->nodes()->has_left();
+    });
+}
+
+bool server::wait_for_workers(
+    std::chrono::milliseconds time,
+    const std::function<bool(std::size_t)>& is_done
+) {
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    for (;;) {
         bool all = true;
-        on_every_worker([&](std::size_t w) { all = all && node_.at(w).store->nodes()->has_left(); }
-        );
-        return all;
-    };
-    while (!has_left() && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        on_every_worker([&](std::size_t w) { all = all && is_done(w); });
+        if (all || std::chrono::steady_clock::now() >= deadline) {
+            return all;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
 }
 

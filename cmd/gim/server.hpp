@@ -99,6 +99,11 @@ private:
     inspect::inspector_options inspector_options();
     // Returns when `f` has run on all of them, one after the other. What it throws is thrown.
     void on_every_worker(const std::function<void(std::size_t)>& f);
+    // Asks all of them again and again; false if it is not true of all of them within the time.
+    bool wait_for_workers(
+        std::chrono::milliseconds time,
+        const std::function<bool(std::size_t)>& is_done
+    );
 
     const std::unique_ptr<net::tls_context> tls_;
     gateway::gateway_options gateway_options_;
