@@ -40,8 +40,7 @@ private:
 
     void hear_touch(const told_touched& touch);
     void hear_message(std::string_view line);
-    boost::asio::awaitable<bool>
-    read_private(protocol::session_id session, std::uint64_t sequence);
+    boost::asio::awaitable<bool> read_private(protocol::session_id session, std::uint64_t sequence);
     told_range seen_of(std::string_view session) const;
     std::uint64_t last_seen(std::string_view session) const { return seen_of(session).last; }
     void has_seen(std::string_view session, std::uint64_t sequence);

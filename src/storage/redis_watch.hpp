@@ -32,8 +32,7 @@ public:
         feed_listener* listener = nullptr;
     };
 
-    redis_watch(context& with, std::string channel)
-        : with_(with), channel_(std::move(channel)) {}
+    redis_watch(context& with, std::string channel) : with_(with), channel_(std::move(channel)) {}
     virtual ~redis_watch() = default;
     redis_watch(const redis_watch&) = delete;
     redis_watch& operator=(const redis_watch&) = delete;
