@@ -58,6 +58,9 @@ public:
     // heard; false: there is no connection, or it ended, or the channel is not wanted.
     boost::asio::awaitable<bool> active(std::string channel);
 
+    // How many are wanted.
+    std::size_t size() const noexcept { return channels_.size(); }
+
 private:
     enum class state { stopped, waiting, opening, greeting, restoring, up };
 
