@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -23,6 +24,22 @@ using namespace std::chrono_literals;
 // More than a server takes that waits for slow clients.
 constexpr auto stop_timeout = 10s;
 constexpr auto poll_step = 5ms;
+
+// No signal comes to this thread while it lives.
+class without_signals {
+public:
+    without_signals() {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~without_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    without_signals(const without_signals&) = delete;
+    without_signals& operator=(const without_signals&) = delete;
+
+private:
+    sigset_t before_{};
+};
 
 }  // namespace
 
@@ -55,6 +72,8 @@ child_process::child_process(
     }
     argv.push_back(nullptr);
     const pid_t parent = ::getpid();
+    // Until it is another program the child has our handlers, which must not run in it.
+    std::optional<without_signals> quiet(std::in_place);
     pid_ = ::fork();
     if (pid_ < 0) {
         const int why = errno;
@@ -73,6 +92,9 @@ child_process::child_process(
     pin_self(cores);
     ::dup2(log_, STDERR_FILENO);
     ::dup2(log_, STDOUT_FILENO);
+    ::signal(SIGTERM, SIG_DFL);
+    ::signal(SIGINT, SIG_DFL);
+    quiet.reset();
     ::execv(program.c_str(), argv.data());
     ::_exit(127);
 }
