@@ -46,6 +46,7 @@ append_command(const std::string& script, const protocol::message& m, std::int64
         m.id,
         "0",
         m.id,
+        "PUBLISH",
         keys.channel(session),
         ""};
 }

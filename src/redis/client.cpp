@@ -13,7 +13,7 @@
 namespace gim::redis {
 
 call::~call() {
-    if (to_ != nullptr) {
+    if (is_awaited_) {
         to_->forget(*this);
     }
 }
@@ -29,14 +29,14 @@ client::~client() {
     if (link_ != nullptr) {
         link_->close();
     }
-    for (call* const c : pending_) {
-        if (c != nullptr) {
-            c->to_ = nullptr;
+    for (const auto& c : pending_) {
+        if (c.who != nullptr) {
+            c.who->is_awaited_ = false;
         }
     }
-    for (call* const c : pending_) {
-        if (c != nullptr) {
-            c->done_.abandon();
+    for (const auto& c : pending_) {
+        if (c.who != nullptr) {
+            c.who->done_.abandon();
         }
     }
 }
@@ -139,21 +139,37 @@ void client::down(const std::string& why) {
     }
 }
 
-void client::remember(call* who) {
+void client::take(sent_command c, bool is_asking) {
+    if (!is_up()) {
+        if (c.who != nullptr) {
+            c.who->lose();
+        }
+        return;
+    }
+    if (is_asking) {
+        send("ASKING");
+    }
+    link_->out() += c.bytes;
+    remember(std::move(c));
+}
+
+void client::remember(sent_command c) {
     if (pending_.full()) {
         pending_.set_capacity(pending_.capacity() * 2);
     }
-    pending_.push_back(who);
-    if (who != nullptr) {
-        who->number_ = sent_;
+    if (c.who != nullptr) {
+        c.who->to_ = this;
+        c.who->is_awaited_ = true;
+        c.who->number_ = sent_;
     }
+    pending_.push_back(std::move(c));
     ++sent_;
     link_->flush_soon();
     begin_ticking();
 }
 
 void client::forget(const call& who) noexcept {
-    pending_[static_cast<std::size_t>(who.number_ - answered_)] = nullptr;
+    pending_[static_cast<std::size_t>(who.number_ - answered_)].who = nullptr;
 }
 
 void client::received(reply_ptr reply) {
@@ -161,24 +177,28 @@ void client::received(reply_ptr reply) {
         reconnect("a reply to nothing");
         return;
     }
-    call* const who = pending_.front();
+    auto c = std::move(pending_.front());
     pending_.pop_front();
     ++answered_;
-    if (who != nullptr) {
-        who->to_ = nullptr;
-        who->reply_ = std::move(reply);
-        who->done_.set();
+    if (const reply_view r(reply.get()); r.is_error() && is_up() && options_.redirect) {
+        if (options_.redirect(r.text(), c)) {
+            return;
+        }
+    }
+    if (c.who != nullptr) {
+        c.who->is_awaited_ = false;
+        c.who->reply_ = std::move(reply);
+        c.who->done_.set();
     }
 }
 
 void client::lose_all() {
     while (!pending_.empty()) {
-        call* const who = pending_.front();
+        call* const who = pending_.front().who;
         pending_.pop_front();
         ++answered_;
         if (who != nullptr) {
-            who->to_ = nullptr;
-            who->done_.set();
+            who->lose();
         }
     }
 }

@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace gim::redis {
 
@@ -55,14 +56,29 @@ public:
     bool is_lost() const noexcept { return reply_ == nullptr; }
     // Nil if it is lost.
     reply_view reply() const noexcept { return reply_view(reply_.get()); }
+    // Whose reply it is.
+    client& server() const noexcept { return *to_; }
 
 private:
     friend class client;
 
-    client* to_;  // null: nothing is awaited of it
+    void lose() {
+        is_awaited_ = false;
+        done_.set();
+    }
+
+    client* to_;
+    bool is_awaited_ = false;  // by its client
     std::uint64_t number_ = 0;
     worker::signal done_;
     reply_ptr reply_;
+};
+
+// A command as it was sent, whose reply says that another server must be asked.
+struct sent_command {
+    call* who = nullptr;  // null: the reply is of no interest
+    std::string bytes;
+    int redirections = 0;  // that it has behind it
 };
 
 struct client_options {
@@ -76,6 +92,9 @@ struct client_options {
     std::function<boost::asio::awaitable<std::string>(early)> prepare = {};
     // Told when it is up, and when it no longer is.
     std::function<void(bool is_up)> changed = {};
+    // Is offered every command that is answered with an error; true: it has taken it, and asks
+    // another server. Empty: nobody does, and what is sent is not kept.
+    std::function<bool(std::string_view error, sent_command& c)> redirect = {};
 };
 
 // The commands of one worker to one Redis, pipelined over one connection, which is made anew
@@ -98,6 +117,7 @@ public:
     bool is_up() const noexcept { return state_ == state::up; }
     // Why it is not up, for people.
     const std::string& why_down() const noexcept { return why_down_; }
+    const url& place() const noexcept { return options_.where; }
     worker::worker& home() noexcept { return home_; }
 
     // A command whose reply is of no interest.
@@ -105,6 +125,10 @@ public:
     void send(const Arguments&... arguments) {
         push(state::up, nullptr, arguments...);
     }
+
+    // A command that another server has sent here. `is_asking`: while its slot is on the way here.
+    // Lost if the client is not up.
+    void take(sent_command c, bool is_asking);
 
     std::uint64_t sent() const noexcept { return sent_; }
 
@@ -118,11 +142,13 @@ private:
         if (state_ < at_least) {
             return false;
         }
-        append_command(link_->out(), arguments...);
-        remember(who);
+        auto& out = link_->out();
+        const auto begin = out.size();
+        append_command(out, arguments...);
+        remember({who, options_.redirect ? out.substr(begin) : std::string(), 0});
         return true;
     }
-    void remember(call* who);
+    void remember(sent_command c);
     void forget(const call& who) noexcept;
 
     void opened() override;
@@ -143,7 +169,7 @@ private:
     client_options options_;
     state state_ = state::stopped;
     std::shared_ptr<link> link_;  // null: waiting or stopped
-    boost::circular_buffer<call*> pending_{64};
+    boost::circular_buffer<sent_command> pending_{64};
     std::uint64_t sent_ = 0;
     std::uint64_t answered_ = 0;
     // How many were sent at the last ticks.
@@ -159,16 +185,14 @@ private:
 template <class... Arguments>
 call::call(client& to, const Arguments&... arguments) : to_(&to) {
     if (!to.push(client::state::up, this, arguments...)) {
-        to_ = nullptr;
-        done_.set();
+        lose();
     }
 }
 
 template <class... Arguments>
 call::call(early to, const Arguments&... arguments) : to_(to.to) {
     if (!to_->push(client::state::preparing, this, arguments...)) {
-        to_ = nullptr;
-        done_.set();
+        lose();
     }
 }
 

@@ -48,7 +48,7 @@ void subscriber::stop() {
     if (const auto old = std::exchange(link_, nullptr)) {
         old->close();
     }
-    unconfirmed_.clear();
+    unanswered_.clear();
     lose_all();
 }
 
@@ -57,12 +57,13 @@ void subscriber::open() {
     alarm_.ring_only_at(clock::now() + options_.timeout);
     owner& self = *this;
     link_ = std::make_shared<link>(home_, self);
-    link_->open(options_.where);
+    place_ = options_.where();
+    link_->open(place_);
 }
 
 void subscriber::opened() {
     state_ = state::greeting;
-    const auto& where = options_.where;
+    const auto& where = place_;
     auto& out = link_->out();
     greetings_ = 1;
     if (!where.password.empty()) {
@@ -92,21 +93,28 @@ void subscriber::take_greeting(reply_view reply) {
 
 void subscriber::subscribe_to_all() {
     for (auto& [name, c] : channels_) {
-        write_subscribe(name, *c);
+        c->command = ask(kind::subscribe, name);
     }
     to_restore_ = commands_;
     link_->flush_soon();
 }
 
-void subscriber::write_subscribe(std::string_view name, channel& c) {
-    c.command = ++commands_;
-    append_command(link_->out(), "SUBSCRIBE", name);
-    unconfirmed_.push_back({std::string(name), c.command});
+std::uint64_t subscriber::ask(kind what, std::string_view name) {
+    auto& out = link_->out();
+    if (what == kind::ping) {
+        append_command(out, "PING");
+    } else if (what == kind::subscribe) {
+        append_command(out, is_sharded() ? "SSUBSCRIBE" : "SUBSCRIBE", name);
+    } else {
+        append_command(out, is_sharded() ? "SUNSUBSCRIBE" : "UNSUBSCRIBE", name);
+    }
+    unanswered_.push_back({what, std::string(name), ++commands_});
+    return commands_;
 }
 
 // Up when every channel of the beginning is heard; there may always be others that are not yet.
 void subscriber::settle() {
-    const bool is_restored = unconfirmed_.empty() || unconfirmed_.front().command > to_restore_;
+    const bool is_restored = unanswered_.empty() || unanswered_.front().command > to_restore_;
     if (state_ == state::restoring && is_restored) {
         state_ = state::up;
         backoff_.reset();
@@ -121,7 +129,7 @@ void subscriber::subscribe(std::string_view name) {
     }
     c = std::make_unique<channel>();
     if (state_ >= state::restoring) {
-        write_subscribe(name, *c);
+        c->command = ask(kind::subscribe, name);
         link_->flush_soon();
     }
 }
@@ -134,7 +142,7 @@ void subscriber::unsubscribe(std::string_view name) {
     const auto gone = std::move(found->second);
     channels_.erase(found);
     if (state_ >= state::restoring) {
-        append_command(link_->out(), "UNSUBSCRIBE", name);
+        ask(kind::unsubscribe, name);
         link_->flush_soon();
     }
     tell(*gone, false);
@@ -173,31 +181,69 @@ void subscriber::received(reply_ptr reply) {
         take_greeting(r);
         return;
     }
-    const auto kind = r[0].text();
-    if (kind == "message") {
-        options_.received(r[1].text(), r[2].text());
-    } else if (kind == "subscribe") {
-        confirm(r[1].text());
-    } else if (r.is_error()) {
-        link_->close();
-        down(std::string(r.text()));
+    auto what = r[0].text();
+    const auto name = r[1].text();
+    if (is_sharded() && what.starts_with('s')) {
+        what.remove_prefix(1);
     }
-    // Else "unsubscribe" or "pong".
+    const bool is_pong = what == "pong" || r.text() == "PONG";
+    if (what == "message") {
+        options_.received(name, r[2].text());
+    } else if (what == "unsubscribe" && is_sharded() && !is_asked_to_leave(name)) {
+        lose(name);
+    } else if (what == "subscribe" || what == "unsubscribe" || is_pong || r.is_error()) {
+        answered(r);
+    }
 }
 
-void subscriber::confirm(std::string_view name) {
-    if (unconfirmed_.empty() || unconfirmed_.front().channel != name) {
+bool subscriber::is_asked_to_leave(std::string_view name) const {
+    return !unanswered_.empty() && unanswered_.front().what == kind::unsubscribe &&
+           unanswered_.front().channel == name;
+}
+
+void subscriber::answered(reply_view reply) {
+    std::string wrong;
+    unanswered to{kind::ping, {}, 0};
+    if (unanswered_.empty()) {
+        wrong = "a reply to nothing";
+    } else {
+        to = std::move(unanswered_.front());
+        unanswered_.pop_front();
+    }
+    const bool is_subscription = to.what == kind::subscribe;
+    if (reply.is_error()) {
+        const bool is_elsewhere = is_sharded() && reply.text().starts_with("MOVED ");
+        if (!is_elsewhere) {
+            wrong = reply.text();
+        } else if (is_subscription && is_last_word(to)) {
+            lose(to.channel);
+        }
+    } else if (is_subscription) {
+        if (reply[1].text() != to.channel) {
+            wrong = "a confirmation that was not asked for";
+        } else if (is_last_word(to)) {
+            tell(*channels_.find(to.channel)->second, true);
+        }
+    }
+    if (wrong.empty()) {
+        settle();
+    } else if (link_ != nullptr) {
         link_->close();
-        down("a confirmation that was not asked for");
-        return;
+        down(wrong);
     }
-    const auto command = unconfirmed_.front().command;
-    unconfirmed_.pop_front();
-    const auto found = channels_.find(name);
-    if (found != channels_.end() && found->second->command == command) {
-        tell(*found->second, true);
+}
+
+// Nobody has changed his mind since.
+bool subscriber::is_last_word(const unanswered& subscription) const {
+    const auto found = channels_.find(subscription.channel);
+    return found != channels_.end() && found->second->command == subscription.command;
+}
+
+void subscriber::lose(std::string_view name) {
+    if (const auto found = channels_.find(name); found != channels_.end()) {
+        found->second->is_active = false;
+        options_.gone(name);
     }
-    settle();
 }
 
 void subscriber::ended(const std::string& why) {
@@ -208,13 +254,13 @@ void subscriber::down(const std::string& why) {
     const bool was_up = is_up();
     state_ = state::waiting;
     link_.reset();
-    unconfirmed_.clear();
+    unanswered_.clear();
     home_.counters().add(stats::event::redis_subscription_lost);
     stats::log_failure(
         stats::failure::redis_subscription,
         {},
         "redis {}: subscriptions lost: {}",
-        options_.where.where(),
+        place_.where(),
         why
     );
     alarm_.ring_only_at(clock::now() + backoff_.next());
@@ -263,7 +309,7 @@ void subscriber::ring() {
         return;
     }
     if (state_ != state::greeting) {  // before its answers, another one would not be understood
-        append_command(link_->out(), "PING");
+        ask(kind::ping);
         link_->flush_soon();
     }
     alarm_.ring_only_at(clock::now() + options_.timeout / rounds);

@@ -23,7 +23,8 @@
 namespace gim::redis {
 
 struct subscriber_options {
-    url where;
+    // Where to connect, asked each time.
+    std::function<url()> where;
     // Redis is asked for a sign of life twice in that time; without any it counts as gone. Larger:
     // what hangs is noticed later.
     std::chrono::milliseconds timeout{1600};
@@ -33,6 +34,9 @@ struct subscriber_options {
     // True: every channel that is wanted is heard from now on. False: none is, and what is
     // published is missed.
     std::function<void(bool is_up)> changed;
+    // If it is there, the channels are sharded ones of a Redis Cluster (SSUBSCRIBE). Told when the
+    // server says that another one has that channel: it is not heard here.
+    std::function<void(std::string_view channel)> gone = {};
 };
 
 // The channels that one worker listens to, over one connection, which is made anew, with all
@@ -60,6 +64,12 @@ public:
 
     // How many are wanted.
     std::size_t size() const noexcept { return channels_.size(); }
+    template <class Visitor>
+    void visit(const Visitor& visitor) const {
+        for (const auto& [name, c] : channels_) {
+            visitor(std::string_view(name));
+        }
+    }
 
 private:
     enum class state { stopped, waiting, opening, greeting, restoring, up };
@@ -71,12 +81,14 @@ private:
     };
     using waiter_list = boost::intrusive::list<waiter, boost::intrusive::constant_time_size<false>>;
     struct channel {
-        std::uint64_t command = 0;  // which of all SUBSCRIBEs it was
+        std::uint64_t command = 0;  // which of all asked for it
         bool is_active = false;
         waiter_list waiting;
     };
-    // A SUBSCRIBE that Redis has not confirmed yet. They are confirmed in their order.
-    struct unconfirmed {
+    // What Redis has not answered yet. It answers in order.
+    enum class kind { subscribe, unsubscribe, ping };
+    struct unanswered {
+        kind what;
         std::string channel;
         std::uint64_t command;
     };
@@ -89,8 +101,12 @@ private:
     void open();
     void take_greeting(reply_view reply);
     void subscribe_to_all();
-    void write_subscribe(std::string_view name, channel& c);
-    void confirm(std::string_view name);
+    bool is_sharded() const noexcept { return options_.gone != nullptr; }
+    std::uint64_t ask(kind what, std::string_view name = {});
+    void answered(reply_view reply);
+    bool is_asked_to_leave(std::string_view name) const;
+    bool is_last_word(const unanswered& subscription) const;
+    void lose(std::string_view name);
     void settle();
     static void tell(channel& c, bool is_active);
     void lose_all();
@@ -101,9 +117,10 @@ private:
     subscriber_options options_;
     state state_ = state::stopped;
     std::shared_ptr<link> link_;
+    url place_;                  // of the link
     std::size_t greetings_ = 0;  // replies that are still to come before the channels'
     protocol::text_map<std::unique_ptr<channel>> channels_;
-    std::deque<unconfirmed> unconfirmed_;
+    std::deque<unanswered> unanswered_;
     std::uint64_t commands_ = 0;
     std::uint64_t to_restore_ = 0;  // the last command of the connection's beginning
     bool has_heard_ = false;        // since the last sign of life was asked for

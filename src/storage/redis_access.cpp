@@ -14,10 +14,12 @@ namespace gim::storage {
 
 namespace {
 
-redis::client_options client_options(const redis_place& place) {
-    redis::client_options out;
-    out.where = place.where;
-    return out;
+// Empty: nothing is.
+std::string wrong_with(const redis::call& c) {
+    if (c.is_lost()) {
+        return "lost";
+    }
+    return c.reply().is_error() ? std::string(c.reply().text()) : std::string();
 }
 
 // Redis is not what it was when the connection was made: another one may be better.
@@ -30,47 +32,52 @@ bool is_of_connection(std::string_view error) {
 }  // namespace
 
 redis_access::redis_access(worker::worker& home, redis_place place, events told)
-    : place_(std::move(place)), keys_(place_.prefix), told_(std::move(told)), client_(home, [this] {
-          auto out = client_options(place_);
-          out.prepare = [this](redis::early c) { return prepare(c); };
+    : place_(std::move(place)),
+      keys_(place_.prefix),
+      told_(std::move(told)),
+      servers_(home, [this] {
+          redis::servers_options out;
+          out.where = place_.where;
+          out.prepare = [this](redis::early c, std::size_t server) { return prepare(c, server); };
           out.changed = told_.changed;
+          out.moved = told_.moved;
           return out;
       }()) {}
 
-boost::asio::awaitable<std::string> redis_access::prepare(redis::early c) {
+boost::asio::awaitable<std::string> redis_access::prepare(redis::early c, std::size_t server) {
     for (std::size_t i = 0; i < redis_script_count; ++i) {
         redis::call load(c, "SCRIPT", "LOAD", redis_script_texts[i]);
         co_await load.done();
-        if (load.is_lost() || load.reply().is_error()) {
-            co_return load.is_lost() ? "lost" : std::string(load.reply().text());
+        if (const auto wrong = wrong_with(load); !wrong.empty()) {
+            co_return wrong;
         }
         names_[i] = load.reply().text();
     }
-    auto wrong = co_await agree_on_epoch(c);
+    const bool has_what_is_of_all = servers_.server_of(keys_.epoch()) == server;
+    std::string wrong;
+    if (has_what_is_of_all) {
+        wrong = co_await learn_epoch_of(c);
+    }
     if (wrong.empty()) {
+        wrong = co_await look_for_newest(c, server);
+    }
+    if (wrong.empty() && has_what_is_of_all) {
         co_await told_.claim(c);
     }
     co_return wrong;
 }
 
-// Whether Redis lost some of what it had acknowledged is known by the last of it. Then all that is
-// kept gets another epoch, so that whoever knew the old one never takes a new message for one that
-// was lost.
-boost::asio::awaitable<std::string> redis_access::agree_on_epoch(redis::early c) {
-    const auto fresh = random_epoch();
+boost::asio::awaitable<std::string> redis_access::learn_epoch_of(redis::early c) {
     const auto key = keys_.epoch();
     redis::call get(c, "GET", key);
-    redis::call top(c, "HGET", newest_head_, "s");
     co_await get.done();
-    co_await top.done();
-    for (const auto* const each : {&get, &top}) {
-        if (each->is_lost() || each->reply().is_error()) {
-            co_return each->is_lost() ? "lost" : std::string(each->reply().text());
-        }
+    if (auto wrong = wrong_with(get); !wrong.empty()) {
+        co_return wrong;
     }
     std::string now(get.reply().text());
     if (now.empty()) {
         // Only then, as a Redis that is full refuses to be written to, whatever there is.
+        const auto fresh = random_epoch();
         redis::call made(c, "SET", key, fresh, "NX");
         redis::call agreed(c, "GET", key);
         co_await made.done();
@@ -80,22 +87,49 @@ boost::asio::awaitable<std::string> redis_access::agree_on_epoch(redis::early c)
             co_return made.is_lost() ? "lost" : std::string(made.reply().text());
         }
     }
-    // Later, Redis may have forgotten it because nobody touched it.
-    const bool is_fresh = worker::worker::clock::now() - newest_at_ < place_.ttl / 2;
-    const bool is_older = !newest_head_.empty() && is_fresh && now == epoch_ &&
-                          static_cast<std::uint64_t>(top.reply().integer()) < newest_sequence_;
-    if (is_older) {
-        redis::call renew(
-            c, "EVALSHA", name_of(redis_script::renew_epoch), "1", key, epoch_, fresh
-        );
-        co_await renew.done();
-        if (renew.is_lost() || renew.reply().is_error()) {
-            co_return renew.is_lost() ? "lost" : std::string(renew.reply().text());
-        }
-        now = renew.reply().text();
-    }
     learn_epoch(std::move(now));
     co_return std::string();
+}
+
+// Whether Redis lost some of what it had acknowledged is known by the last of it. Then all that is
+// kept gets another epoch, so that whoever knew the old one never takes a new message for one that
+// was lost. In a cluster, what one server had another may have now.
+boost::asio::awaitable<std::string>
+redis_access::look_for_newest(redis::early c, std::size_t server) {
+    for (std::size_t i = 0; i < newest_.size(); ++i) {
+        const auto expected = newest_[i];
+        // Later, Redis may have forgotten it because nobody touched it.
+        const bool is_fresh = worker::worker::clock::now() - expected.at < place_.ttl / 2;
+        if (expected.head.empty() || !is_fresh || servers_.server_of(expected.head) != server) {
+            continue;
+        }
+        redis::call top(c, "HGET", expected.head, "s");
+        co_await top.done();
+        auto wrong = wrong_with(top);
+        const auto sequence = static_cast<std::uint64_t>(top.reply().integer());
+        if (wrong.empty() && sequence < expected.sequence) {
+            wrong = co_await renew_epoch(c, server);
+        }
+        if (!wrong.empty()) {
+            co_return wrong;
+        }
+    }
+    co_return std::string();
+}
+
+boost::asio::awaitable<std::string> redis_access::renew_epoch(redis::early c, std::size_t server) {
+    const auto key = keys_.epoch();
+    const auto fresh = random_epoch();
+    const auto name = name_of(redis_script::renew_epoch);
+    const bool is_here = servers_.server_of(key) == server;
+    const redis::early to{is_here ? c.to : &at(key)};
+    redis::call renew(to, "EVALSHA", name, "1", key, epoch_, fresh);
+    co_await renew.done();
+    auto wrong = wrong_with(renew);
+    if (wrong.empty()) {
+        learn_epoch(std::string(renew.reply().text()));
+    }
+    co_return wrong;
 }
 
 void redis_access::learn_epoch(std::string now) {
@@ -105,14 +139,14 @@ void redis_access::learn_epoch(std::string now) {
         spdlog::warn(
             "redis {}: lost some of what it had, the epoch is {} now", place_.where.where(), epoch_
         );
-        newest_head_.clear();
+        newest_.clear();
         told_.lost();
     }
 }
 
 boost::asio::awaitable<void> redis_access::check_epoch() {
     const auto key = keys_.epoch();
-    redis::call asked(client_, "GET", key);
+    redis::call asked(at(key), "GET", key);
     co_await asked.done();
     if (!asked.reply().text().empty() && !asked.reply().is_error()) {
         learn_epoch(std::string(asked.reply().text()));
@@ -130,14 +164,14 @@ std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
             stats::failure::storage, {}, "redis {}: refused: {}", place_.where.where(), error
         );
         if (is_of_connection(error)) {
-            client_.reconnect(std::string(error));
+            c.server().reconnect(std::string(error));
         }
     }
     return refused;
 }
 
 protocol::error redis_access::refuse() {
-    client_.home().counters().add(stats::event::refused_storage);
+    home().counters().add(stats::event::refused_storage);
     return unavailable();
 }
 
@@ -146,9 +180,12 @@ protocol::error redis_access::unavailable() {
 }
 
 void redis_access::keep_in_mind(const std::string& head, std::uint64_t sequence) {
-    newest_head_ = head;  // which keeps what it has allocated
-    newest_sequence_ = sequence;
-    newest_at_ = worker::worker::clock::now();
+    const auto server = servers_.server_of(head);
+    newest_.resize(std::max(newest_.size(), server + 1));
+    auto& newest = newest_[server];
+    newest.head = head;  // which keeps what it has allocated
+    newest.sequence = sequence;
+    newest.at = worker::worker::clock::now();
 }
 
 }  // namespace gim::storage

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/error.hpp"
-#include "redis/client.hpp"
+#include "redis/servers.hpp"
 #include "storage/redis_keys.hpp"
 #include "storage/redis_place.hpp"
 #include "storage/redis_scripts.hpp"
@@ -9,28 +9,34 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gim::storage {
 
-// One worker's way to what is kept in Redis: its connection, the scripts that Redis has been given,
-// and which of its answers means what.
+// One worker's way to what is kept in Redis: its connections, the scripts that each server has been
+// given, and which of their answers means what.
 //
-// A connection counts as up when Redis has the scripts, and when it is known whether it still has
-// what this worker was told that it keeps.
+// A connection counts as up when its server has the scripts, and when it is known whether it still
+// has what this worker was told that it keeps.
 //
 // Threads: its worker's.
 class redis_access {
 public:
     struct events {
+        // A server is there, or no longer.
         std::function<void(bool is_up)> changed;
+        // Keys or sharded channels are on other servers of the cluster.
+        std::function<void()> moved;
         // The epoch is another one: some of what Redis had is lost.
         std::function<void()> lost;
-        // To be awaited on each new connection, before it counts as up.
+        // To be awaited on each new connection to the server that has what is of all, before it
+        // counts as up.
         std::function<boost::asio::awaitable<void>(redis::early)> claim;
     };
 
@@ -38,8 +44,17 @@ public:
 
     const redis_place& place() const noexcept { return place_; }
     const redis_keys& keys() const noexcept { return keys_; }
-    redis::client& client() noexcept { return client_; }
-    bool is_up() const noexcept { return client_.is_up(); }
+    worker::worker& home() noexcept { return servers_.home(); }
+    void start() { servers_.start(); }
+    // The server that has this key.
+    redis::client& at(std::string_view key) noexcept { return servers_.at(key); }
+    // How what belongs to this key is published, for those who listen to a sharded channel.
+    std::string_view publish_command(std::string_view key) const noexcept {
+        return servers_.shard_of(key) != 0 ? "SPUBLISH" : "PUBLISH";
+    }
+    // The one that has what is of all is there; in a cluster, others may be missing.
+    bool is_up() const noexcept { return servers_.at(keys_.epoch()).is_up(); }
+    redis::servers& servers() noexcept { return servers_; }
     // The name by which Redis knows the script.
     std::string_view name_of(redis_script s) const noexcept {
         return names_[static_cast<std::size_t>(s)];
@@ -64,20 +79,26 @@ public:
     void keep_in_mind(const std::string& head, std::uint64_t sequence);
 
 private:
-    boost::asio::awaitable<std::string> prepare(redis::early c);
-    boost::asio::awaitable<std::string> agree_on_epoch(redis::early c);
+    // The last message that a server has acknowledged: as Redis writes and copies in one order, all
+    // that came before is there if this one is.
+    struct newest_message {
+        std::string head;
+        std::uint64_t sequence = 0;
+        worker::worker::clock::time_point at{};
+    };
+
+    boost::asio::awaitable<std::string> prepare(redis::early c, std::size_t server);
+    boost::asio::awaitable<std::string> learn_epoch_of(redis::early c);
+    boost::asio::awaitable<std::string> look_for_newest(redis::early c, std::size_t server);
+    boost::asio::awaitable<std::string> renew_epoch(redis::early c, std::size_t server);
 
     const redis_place place_;
     const redis_keys keys_;
     const events told_;
     std::array<std::string, redis_script_count> names_;
     std::string epoch_;
-    // The last message that Redis has acknowledged: as Redis writes and copies in one order, all
-    // that came before is there if this one is.
-    std::string newest_head_;
-    std::uint64_t newest_sequence_ = 0;
-    worker::worker::clock::time_point newest_at_{};
-    redis::client client_;
+    std::vector<newest_message> newest_;  // by the number of the server that had it
+    redis::servers servers_;
 };
 
 }  // namespace gim::storage

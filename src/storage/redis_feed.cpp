@@ -24,24 +24,25 @@ redis_feed::redis_feed(
     redis_access& access,
     std::string node
 )
-    : subscriber_(
+    : channels_(
           home,
+          access.servers(),
           [&] {
-              redis::subscriber_options out;
-              out.where = access.place().where;
+              redis::channels_options out;
               out.received = [this](std::string_view channel, std::string_view line) {
                   received(channel, line);
               };
-              out.changed = [this](bool is_up) { changed(is_up); };
+              out.cut = [this](std::string_view channel) { was_cut(channel); };
+              out.restored = [this] { restored(); };
               return out;
           }()
       ),
-      with_{home, of, access, subscriber_, std::move(node)},
+      with_{home, of, access, channels_, std::move(node)},
       refresher_(home, [this] { refresh(); }) {}
 
 void redis_feed::start() {
-    subscriber_.subscribe(with_.access.keys().epoch());
-    subscriber_.start();
+    channels_.subscribe(with_.access.keys().epoch(), redis::spread::broadcast);
+    channels_.start();
     refresh();
 }
 
@@ -75,7 +76,7 @@ void redis_feed::remove(std::string_view channel) {
     if (const auto found = watched_.find(channel); found != watched_.end()) {
         found->second->end();
         watched_.erase(found);
-        subscriber_.unsubscribe(channel);
+        channels_.unsubscribe(channel);
     }
 }
 
@@ -111,13 +112,13 @@ void redis_feed::received(std::string_view channel, std::string_view line) {
     }
 }
 
-void redis_feed::changed(bool is_up) {
-    if (!is_up) {
-        return;
+void redis_feed::was_cut(std::string_view channel) {
+    if (const auto found = watched_.find(channel); found != watched_.end()) {
+        found->second->was_cut();
     }
-    for (const auto& [channel, each] : watched_) {
-        each->was_cut();
-    }
+}
+
+void redis_feed::restored() {
     worker::spawn(with_.home, role, [this] { return with_.access.check_epoch(); });
     read_all_that_must();
 }
@@ -172,7 +173,8 @@ void redis_feed::refresh() {
     }
     auto& access = with_.access;
     for (std::size_t i = 0; i < at_once && !to_refresh_.empty(); ++i) {
-        access.client().send("PEXPIRE", to_refresh_.back(), access.place().ttl.count());
+        const auto& key = to_refresh_.back();
+        access.at(key).send("PEXPIRE", key, access.place().ttl.count());
         to_refresh_.pop_back();
     }
     const auto next = to_refresh_.empty() ? access.place().ttl / 4 : pause;

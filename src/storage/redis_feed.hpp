@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/text_map.hpp"
-#include "redis/subscriber.hpp"
+#include "redis/channels.hpp"
 #include "storage/feed.hpp"
 #include "storage/redis_access.hpp"
 #include "storage/redis_watch.hpp"
@@ -41,9 +41,11 @@ public:
     redis_feed& operator=(const redis_feed&) = delete;
 
     void start();
-    bool is_up() const noexcept { return subscriber_.is_up(); }
-    // The connection for commands is there again: what could not be read can be.
+    bool is_up() const noexcept { return channels_.is_up(); }
+    // A connection for commands is there again: what could not be read can be.
     void commands_are_up() { read_all_that_must(); }
+    // So have sharded channels.
+    void keys_moved() { channels_.moved(); }
     // Redis has lost some of what it had: all who are watched are told, whether they missed
     // anything or not, since nobody knows.
     void begin_anew();
@@ -63,13 +65,14 @@ private:
     void remove(std::string_view channel);
     async_result<void> await_begin(std::string channel);
     void received(std::string_view channel, std::string_view line);
-    void changed(bool is_up);
+    void was_cut(std::string_view channel);
+    void restored();
     std::vector<watch_ptr> all() const;
     void read_all_that_must();
     boost::asio::awaitable<void> read_some();
     void refresh();
 
-    redis::subscriber subscriber_;
+    redis::channels channels_;
     redis_watch::context with_;
     protocol::text_map<watch_ptr> watched_;  // by channel
     std::vector<watch_ptr> to_read_;

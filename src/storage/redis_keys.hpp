@@ -6,7 +6,8 @@
 namespace gim::storage {
 
 // The names of what is kept in Redis. What is in braces decides where Redis Cluster keeps a key, so
-// all keys of one session, and all of one user, are in one place and a script may have them all.
+// all keys of one session are in one place and a script may have them all, and so are those of one
+// user, of one node, and of all.
 class redis_keys {
 public:
     explicit redis_keys(std::string prefix) : prefix_(std::move(prefix)) {}
@@ -39,13 +40,11 @@ public:
     std::string node_users(std::string_view id) const { return of_node(id, ":users"); }
 
     // --- of all
-    std::string nodes() const { return prefix_ + "{nodes}"; }
+    std::string nodes() const { return of_all("nodes"); }
+    std::string rooms() const { return of_all("rooms"); }
+    std::string epoch() const { return of_all("epoch"); }
     // Whose number it is, for the ids of messages.
-    std::string number(unsigned n) const {
-        return std::string(prefix_).append("{number:").append(std::to_string(n)).append("}");
-    }
-    std::string rooms() const { return prefix_ + "{rooms}"; }
-    std::string epoch() const { return prefix_ + "{epoch}"; }
+    std::string number(unsigned n) const { return of_all("number:").append(std::to_string(n)); }
 
 private:
     std::string of(std::string_view session, std::string_view what) const {
@@ -60,6 +59,10 @@ private:
     }
     std::string of_node(std::string_view id, std::string_view what) const {
         return std::string(prefix_).append("{node:").append(id).append("}").append(what);
+    }
+
+    std::string of_all(std::string_view what) const {
+        return std::string(prefix_).append("{all}:").append(what);
     }
 
     std::string prefix_;

@@ -42,20 +42,15 @@ std::optional<std::string> redis_message_ids::next(std::int64_t now_ms) {
     return ids_.next(now_ms);
 }
 
-boost::asio::awaitable<void> redis_message_ids::claim(redis::early c) {
-    return claim_by(c);
-}
-
 // Without an answer, or with none that is of use, it is claimed later: what is read needs no ids.
-template <class To>
-boost::asio::awaitable<void> redis_message_ids::claim_by(To to) {
+boost::asio::awaitable<void> redis_message_ids::claim(redis::early c) {
     const auto time = lease_time.count();
     for (int tries = 0; tries < most_tries; ++tries) {
         const auto wanted = number_.value_or(any_number());
         const auto key = access_.keys().number(wanted);
         const auto asked_at = clock::now();
         redis::call claimed(
-            to, "EVALSHA", access_.name_of(redis_script::claim_number), "1", key, owner_, time
+            c, "EVALSHA", access_.name_of(redis_script::claim_number), "1", key, owner_, time
         );
         co_await claimed.done();
         if (access_.refusal(claimed)) {
@@ -81,7 +76,8 @@ void redis_message_ids::renew() {
     }
     is_renewing_ = true;
     worker::spawn(home_, "message ids", [this]() -> boost::asio::awaitable<void> {
-        co_await claim_by<redis::client&>(access_.client());
+        const redis::early up{&access_.at(access_.keys().epoch())};
+        co_await claim(up);
         is_renewing_ = false;
     });
 }

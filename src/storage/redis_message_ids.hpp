@@ -36,8 +36,6 @@ public:
 private:
     using clock = lease::clock;
 
-    template <class To>
-    boost::asio::awaitable<void> claim_by(To to);
     void renew();
 
     worker::worker& home_;

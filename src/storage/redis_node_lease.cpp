@@ -58,7 +58,7 @@ boost::asio::awaitable<void> redis_node_lease::say() {
         const auto nodes = access_.keys().nodes();
         const bool was_new = std::exchange(is_new_, false);
         redis::call renewed(
-            access_.client(),
+            access_.at(node),
             "EVALSHA",
             access_.name_of(redis_script::renew_node),
             "2",
@@ -68,7 +68,7 @@ boost::asio::awaitable<void> redis_node_lease::say() {
             was_new ? "1" : "0",
             std::span<const std::string>(fields)
         );
-        redis::call listed(access_.client(), "ZADD", nodes, "0", node_);
+        redis::call listed(access_.at(nodes), "ZADD", nodes, "0", node_);
         co_await renewed.done();
         co_await listed.done();
         const bool is_refused = access_.refusal(renewed).has_value();
@@ -95,8 +95,8 @@ boost::asio::awaitable<void> redis_node_lease::strike_off() {
     const auto node = access_.keys().node(node_);
     const auto users = access_.keys().node_users(node_);
     const auto nodes = access_.keys().nodes();
-    redis::call gone(access_.client(), "DEL", node, users);
-    redis::call struck(access_.client(), "ZREM", nodes, node_);
+    redis::call gone(access_.at(node), "DEL", node, users);
+    redis::call struck(access_.at(nodes), "ZREM", nodes, node_);
     co_await gone.done();
     co_await struck.done();
     has_left_ = true;

@@ -36,10 +36,9 @@ boost::asio::awaitable<void> redis_node_list::ask() {
 }
 
 boost::asio::awaitable<bool> redis_node_list::read() {
-    auto& client = access_.client();
     const auto& keys = access_.keys();
     const auto all = keys.nodes();
-    redis::call listed(client, "ZRANGE", all, "0", "-1");
+    redis::call listed(access_.at(all), "ZRANGE", all, "0", "-1");
     co_await listed.done();
     if (access_.refusal(listed)) {
         co_return false;
@@ -52,7 +51,8 @@ boost::asio::awaitable<bool> redis_node_list::read() {
     }
     std::deque<redis::call> asked;
     for (const auto& id : ids) {
-        asked.emplace_back(client, "HMGET", keys.node(id), node_field_names());
+        const auto key = keys.node(id);
+        asked.emplace_back(access_.at(key), "HMGET", key, node_field_names());
     }
     std::vector<node_record> living;
     std::vector<std::string> dead;
@@ -69,7 +69,7 @@ boost::asio::awaitable<bool> redis_node_list::read() {
         }
     }
     if (!dead.empty()) {
-        client.send("ZREM", all, std::span<const std::string>(dead));
+        access_.at(all).send("ZREM", all, std::span<const std::string>(dead));
     }
     std::ranges::sort(living, {}, &node_record::id);
     others_ = std::move(living);

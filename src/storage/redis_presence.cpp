@@ -106,8 +106,8 @@ boost::asio::awaitable<bool> redis_presence::write_some(std::span<const std::str
             absent.push_back(user);
         }
     }
-    auto& client = access_.client();
     const auto key = access_.keys().node_users(node_);
+    auto& client = access_.at(key);
     std::deque<redis::call> all;
     if (!absent.empty()) {
         all.emplace_back(client, "HDEL", key, std::span<const std::string>(absent));
@@ -144,7 +144,7 @@ async_result<std::vector<std::uint64_t>> redis_presence::elsewhere(std::vector<s
     std::deque<redis::call> asked;
     for (const auto& node : list_.others()) {
         const auto key = access_.keys().node_users(node.id);
-        asked.emplace_back(access_.client(), "HMGET", key, std::span<const std::string>(users));
+        asked.emplace_back(access_.at(key), "HMGET", key, std::span<const std::string>(users));
     }
     for (auto& each : asked) {
         co_await each.done();
@@ -166,7 +166,7 @@ async_result<std::uint64_t> redis_presence::disconnect(std::string user) {
     }
     const auto channel = access_.keys().user_channel(user);
     const auto line = told_disconnect(node_);
-    redis::call told(access_.client(), "PUBLISH", channel, line);
+    redis::call told(access_.at(channel), "PUBLISH", channel, line);
     co_await told.done();
     if (auto bad = access_.refusal(told)) {
         co_return *std::move(bad);

@@ -12,7 +12,8 @@
 namespace gim::storage {
 
 redis_room_watch::redis_room_watch(context& with, const protocol::session_id& room)
-    : redis_watch(with, with.access.keys().channel(room.text())), room_(room) {}
+    : redis_watch(with, with.access.keys().channel(room.text()), redis::spread::sharded),
+      room_(room) {}
 
 void redis_room_watch::add_keys(std::vector<std::string>& to) const {
     const auto& keys = with_.access.keys();

@@ -56,6 +56,7 @@ redis_store::redis_store(worker::worker& home, redis_store_options options)
                    presence_.commands_are_up();
                }
            },
+           [this] { feed_.keys_moved(); },
            [this] { feed_.begin_anew(); },
            [this](redis::early c) { return ids_.claim(c); }}
       ),
@@ -64,7 +65,7 @@ redis_store::redis_store(worker::worker& home, redis_store_options options)
       presence_(home, access_, options_.node) {}
 
 void redis_store::start() {
-    access_.client().start();
+    access_.start();
     feed_.start();
     ids_.start();
     presence_.start();
@@ -104,7 +105,7 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
     const auto record = to_redis_record(*message);
     const auto request_ms = std::chrono::milliseconds(request_time).count();
     redis::call stored(
-        client(),
+        at(names.front()),
         "EVALSHA",
         access_.name_of(redis_script::append),
         names.size(),
@@ -117,6 +118,7 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
         message->id,
         request_ms,
         message->id,
+        is_room ? access_.publish_command(names.front()) : "PUBLISH",
         std::span<const std::string>(told)
     );
     co_await stored.done();
@@ -144,7 +146,7 @@ async_result<std::optional<receipt>> redis_store::find_request(
     const request_mark& request
 ) {
     const auto key = keys().request(session.text(), sender, request.id);
-    redis::call asked(client(), "GET", key);
+    redis::call asked(at(key), "GET", key);
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
@@ -168,7 +170,7 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
     const auto from = text_of(query.from);
     const auto to = text_of(query.to);
     redis::call asked(
-        client(),
+        at(head),
         "EVALSHA",
         access_.name_of(redis_script::history),
         "2",
@@ -212,7 +214,7 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
 
 async_result<protocol::message_ptr> redis_store::last_message(const protocol::session_id& session) {
     const auto messages = keys().messages(session.text());
-    redis::call asked(client(), "ZREVRANGE", messages, "0", "0");
+    redis::call asked(at(messages), "ZREVRANGE", messages, "0", "0");
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);

@@ -108,7 +108,7 @@ public:
     async_result<touch_list> touches_behind(std::string_view user, std::uint64_t number);
 
 private:
-    redis::client& client() noexcept { return access_.client(); }
+    redis::client& at(std::string_view key) noexcept { return access_.at(key); }
     const redis_keys& keys() const noexcept { return access_.keys(); }
     std::int64_t ttl_ms() const noexcept { return access_.place().ttl.count(); }
     // 1: was made, or has become a member; 0: was that before.

@@ -34,7 +34,7 @@ async_result<bool> redis_store::enter(std::string_view room, std::string_view us
         if (make == "1") {
             const auto all = keys().rooms();
             redis::call registered(
-                client(),
+                at(all),
                 "EVALSHA",
                 access_.name_of(redis_script::register_room),
                 "1",
@@ -47,13 +47,13 @@ async_result<bool> redis_store::enter(std::string_view room, std::string_view us
                 co_return *std::move(bad);
             }
             if (registered.reply().integer() == 0) {
-                client().home().counters().add(stats::event::refused_room);
+                access_.home().counters().add(stats::event::refused_room);
                 co_return protocol::error{
                     protocol::status::unavailable, "there are as many rooms as there may be"};
             }
         }
         redis::call entered(
-            client(),
+            at(head),
             "EVALSHA",
             access_.name_of(redis_script::join),
             "3",
@@ -91,7 +91,14 @@ async_result<bool> redis_store::remove_member(std::string_view room, std::string
     const auto channel = keys().user_channel(user);
     const auto told = told_membership(room);
     redis::call left(
-        client(), "EVALSHA", access_.name_of(redis_script::leave), "1", members, user, channel, told
+        at(members),
+        "EVALSHA",
+        access_.name_of(redis_script::leave),
+        "1",
+        members,
+        user,
+        channel,
+        told
     );
     co_await left.done();
     if (auto bad = access_.refusal(left)) {
@@ -102,7 +109,7 @@ async_result<bool> redis_store::remove_member(std::string_view room, std::string
 
 async_result<bool> redis_store::is_member(std::string_view room, std::string_view user) {
     const auto members = keys().members(session_id::room(room).text());
-    redis::call asked(client(), "ZSCORE", members, user);
+    redis::call asked(at(members), "ZSCORE", members, user);
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
@@ -121,7 +128,7 @@ async_result<std::optional<std::vector<std::string>>> redis_store::remove_room(s
     const auto begin = keys().user_channel_begin();
     const auto end = redis_keys::user_channel_end();
     redis::call removed(
-        client(),
+        at(head),
         "EVALSHA",
         access_.name_of(redis_script::dismiss),
         "3",
@@ -132,10 +139,11 @@ async_result<std::optional<std::vector<std::string>>> redis_store::remove_room(s
         told_dismissed,
         begin,
         end,
-        told
+        told,
+        access_.publish_command(head)
     );
     const auto all = keys().rooms();
-    redis::call listed(client(), "ZREM", all, room);
+    redis::call listed(at(all), "ZREM", all, room);
     co_await removed.done();
     co_await listed.done();
     if (auto bad = access_.refusal(removed)) {
@@ -157,8 +165,8 @@ async_result<std::optional<room_record>> redis_store::find_room(std::string_view
     const auto session = session_id::room(room);
     const auto head = keys().head(session.text());
     const auto members = keys().members(session.text());
-    redis::call known(client(), "HEXISTS", head, "r");
-    redis::call count(client(), "ZCARD", members);
+    redis::call known(at(head), "HEXISTS", head, "r");
+    redis::call count(at(members), "ZCARD", members);
     co_await known.done();
     co_await count.done();
     if (auto bad = access_.refusal(known)) {
@@ -177,8 +185,8 @@ async_result<id_page>
 redis_store::members(std::string_view room, std::string_view after, std::size_t limit) {
     const auto key = keys().members(session_id::room(room).text());
     const auto from = behind(after);
-    redis::call found(client(), "ZRANGEBYLEX", key, from, "+", "LIMIT", "0", limit + 1);
-    redis::call count(client(), "ZCARD", key);
+    redis::call found(at(key), "ZRANGEBYLEX", key, from, "+", "LIMIT", "0", limit + 1);
+    redis::call count(at(key), "ZCARD", key);
     co_await found.done();
     co_await count.done();
     if (auto bad = access_.refusal(found)) {
@@ -205,7 +213,7 @@ redis_store::rooms(std::string_view after, std::size_t limit) {
     std::vector<room_record> page;
     std::string from = behind(after);
     for (;;) {
-        redis::call listed(client(), "ZRANGEBYLEX", all, from, "+", "LIMIT", "0", limit);
+        redis::call listed(at(all), "ZRANGEBYLEX", all, from, "+", "LIMIT", "0", limit);
         co_await listed.done();
         if (auto bad = access_.refusal(listed)) {
             co_return *std::move(bad);
@@ -221,10 +229,10 @@ redis_store::rooms(std::string_view after, std::size_t limit) {
                 page.push_back(std::move(**found));
                 continue;
             }
-            client().send("ZREM", all, id);
+            at(all).send("ZREM", all, id);
             found = co_await find_room(id);
             if (found && *found) {
-                client().send("ZADD", all, "0", id);
+                at(all).send("ZADD", all, "0", id);
             }
         }
         if (ids.size() < limit || page.size() >= limit) {

@@ -16,7 +16,7 @@ constexpr int touches_kept = 1000;
 
 async_result<void> redis_store::put_user(const protocol::user& user) {
     const auto key = keys().name(user.id);
-    redis::call put(client(), "SET", key, user.name, "PX", ttl_ms());
+    redis::call put(at(key), "SET", key, user.name, "PX", ttl_ms());
     co_await put.done();
     if (auto bad = access_.refusal(put)) {
         co_return *std::move(bad);
@@ -26,7 +26,7 @@ async_result<void> redis_store::put_user(const protocol::user& user) {
 
 async_result<std::optional<protocol::user>> redis_store::find_user(std::string_view id) {
     const auto key = keys().name(id);
-    redis::call asked(client(), "GET", key);
+    redis::call asked(at(key), "GET", key);
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
@@ -40,8 +40,8 @@ async_result<std::optional<protocol::user>> redis_store::find_user(std::string_v
 async_result<void>
 redis_store::add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
     const auto key = keys().rooms_of(user);
-    redis::call added(client(), "HSETNX", key, room, now_ms);
-    redis::call kept(client(), "PEXPIRE", key, ttl_ms());
+    redis::call added(at(key), "HSETNX", key, room, now_ms);
+    redis::call kept(at(key), "PEXPIRE", key, ttl_ms());
     co_await added.done();
     co_await kept.done();
     if (auto bad = access_.refusal(added)) {
@@ -52,7 +52,7 @@ redis_store::add_room_of(std::string_view user, std::string_view room, std::int6
 
 async_result<void> redis_store::remove_room_of(std::string_view user, std::string_view room) {
     const auto key = keys().rooms_of(user);
-    redis::call removed(client(), "HDEL", key, room);
+    redis::call removed(at(key), "HDEL", key, room);
     co_await removed.done();
     if (auto bad = access_.refusal(removed)) {
         co_return *std::move(bad);
@@ -64,7 +64,7 @@ async_result<std::vector<std::pair<std::string, std::int64_t>>> redis_store::roo
     std::string_view user
 ) {
     const auto key = keys().rooms_of(user);
-    redis::call asked(client(), "HGETALL", key);
+    redis::call asked(at(key), "HGETALL", key);
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
@@ -87,7 +87,7 @@ async_result<void> redis_store::touch_private_session(
     const auto touches = keys().touches(user);
     const auto channel = keys().user_channel(user);
     redis::call touched(
-        client(),
+        at(list),
         "EVALSHA",
         access_.name_of(redis_script::touch),
         "2",
@@ -111,7 +111,7 @@ async_result<void> redis_store::touch_private_session(
 
 async_result<std::uint64_t> redis_store::newest_touch(std::string_view user) {
     const auto touches = keys().touches(user);
-    redis::call asked(client(), "ZREVRANGE", touches, "0", "0", "WITHSCORES");
+    redis::call asked(at(touches), "ZREVRANGE", touches, "0", "0", "WITHSCORES");
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
@@ -123,10 +123,10 @@ async_result<redis_store::touch_list>
 redis_store::touches_behind(std::string_view user, std::uint64_t number) {
     const auto touches = keys().touches(user);
     const auto behind = "(" + std::to_string(number);
-    redis::call found(client(), "ZRANGEBYSCORE", touches, behind, "+inf", "WITHSCORES");
-    redis::call newest(client(), "ZREVRANGE", touches, "0", "0", "WITHSCORES");
-    redis::call oldest(client(), "ZRANGE", touches, "0", "0", "WITHSCORES");
-    redis::call count(client(), "ZCARD", touches);
+    redis::call found(at(touches), "ZRANGEBYSCORE", touches, behind, "+inf", "WITHSCORES");
+    redis::call newest(at(touches), "ZREVRANGE", touches, "0", "0", "WITHSCORES");
+    redis::call oldest(at(touches), "ZRANGE", touches, "0", "0", "WITHSCORES");
+    redis::call count(at(touches), "ZCARD", touches);
     for (auto* const each : {&found, &newest, &oldest, &count}) {
         co_await each->done();
         if (auto bad = access_.refusal(*each)) {
@@ -159,9 +159,9 @@ async_result<std::vector<private_session>> redis_store::private_sessions(
     const auto from = after ? std::to_string(after->updated_at) : std::string("+inf");
     const auto below = after ? "(" + from : from;
     // Those of the cursor's very millisecond, of which those behind it come first, then the rest.
-    redis::call same(client(), "ZREVRANGEBYSCORE", list, from, from, "WITHSCORES");
+    redis::call same(at(list), "ZREVRANGEBYSCORE", list, from, from, "WITHSCORES");
     redis::call rest(
-        client(), "ZREVRANGEBYSCORE", list, below, "-inf", "WITHSCORES", "LIMIT", "0", limit
+        at(list), "ZREVRANGEBYSCORE", list, below, "-inf", "WITHSCORES", "LIMIT", "0", limit
     );
     co_await same.done();
     co_await rest.done();

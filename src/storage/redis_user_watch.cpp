@@ -11,7 +11,8 @@
 namespace gim::storage {
 
 redis_user_watch::redis_user_watch(context& with, std::string_view user)
-    : redis_watch(with, with.access.keys().user_channel(user)), user_(user) {}
+    : redis_watch(with, with.access.keys().user_channel(user), redis::spread::broadcast),
+      user_(user) {}
 
 void redis_user_watch::add_keys(std::vector<std::string>& to) const {
     const auto& keys = with_.access.keys();

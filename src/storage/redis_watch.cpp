@@ -22,8 +22,8 @@ boost::asio::awaitable<bool> redis_watch::begin() {
     if (is_gone_) {
         co_return false;
     }
-    with_.subscriber.subscribe(channel_);
-    co_return co_await with_.subscriber.active(channel_);
+    with_.channels.subscribe(channel_, spread_);
+    co_return co_await with_.channels.active(channel_);
 }
 
 void redis_watch::heard(std::string_view line) {

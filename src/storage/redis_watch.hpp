@@ -1,6 +1,6 @@
 #pragma once
 
-#include "redis/subscriber.hpp"
+#include "redis/channels.hpp"
 #include "storage/feed.hpp"
 #include "storage/redis_access.hpp"
 #include "worker/worker.hpp"
@@ -27,12 +27,13 @@ public:
         worker::worker& home;
         redis_store& store;
         redis_access& access;
-        redis::subscriber& subscriber;
+        redis::channels& channels;
         const std::string node;  // this one
         feed_listener* listener = nullptr;
     };
 
-    redis_watch(context& with, std::string channel) : with_(with), channel_(std::move(channel)) {}
+    redis_watch(context& with, std::string channel, redis::spread how)
+        : with_(with), channel_(std::move(channel)), spread_(how) {}
     virtual ~redis_watch() = default;
     redis_watch(const redis_watch&) = delete;
     redis_watch& operator=(const redis_watch&) = delete;
@@ -82,6 +83,7 @@ private:
     void hold(std::string_view line);
 
     const std::string channel_;
+    const redis::spread spread_;
     bool is_known_ = false;
     bool must_read_ = false;
     bool is_reading_ = false;

@@ -96,7 +96,7 @@ test('a node that is killed leaves no ghosts, one that stops is gone at once', (
 
         const both = (await listed(first)).map(({ id }) => id);
         await nodes.stop(third);
-        const left = await redis.command('ZRANGE', 'gim:{nodes}', 0, -1);
+        const left = await redis.command('ZRANGE', 'gim:{all}:nodes', 0, -1);
         assert.equal(left.length, 1);
         const [gone] = both.filter((id) => id !== left[0]);
         assert.deepEqual(await redis.command('KEYS', `gim:{node:${gone}}*`), []);

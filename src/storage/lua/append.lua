@@ -5,6 +5,7 @@
 --       3 now, ms                                 4 how many messages the session keeps
 --       5 ms until an untouched session is forgotten   6 the epoch, should the session be new
 --       7 ms that the answer is remembered             8 its id
+--       9 PUBLISH, or SPUBLISH for a room's channel in Redis Cluster
 --       then pairs: a channel, and what comes before the message there
 -- Returns {1, sequence, created_at}, or {0, the answer} for a copy of a request.
 local head, messages = KEYS[1], KEYS[2]
@@ -41,7 +42,7 @@ if request then
     local answer = ARGV[2] .. ' ' .. ARGV[8] .. ' ' .. sequence_text .. ' ' .. created_text
     redis.call('SET', request, answer, 'PX', ARGV[7])
 end
-for i = 9, #ARGV, 2 do
-    redis.call('PUBLISH', ARGV[i], ARGV[i + 1] .. message)
+for i = 10, #ARGV, 2 do
+    redis.call(ARGV[9], ARGV[i], ARGV[i + 1] .. message)
 end
 return {1, sequence_text, created_text}

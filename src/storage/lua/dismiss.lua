@@ -3,7 +3,7 @@
 --
 -- KEYS  head, members, messages
 -- ARGV  1 the room's channel   2 what is told there   3, 4 what a user's channel begins and ends with
---       5 what is told there
+--       5 what is told there   6 PUBLISH, or SPUBLISH for the room's channel in Redis Cluster
 -- Returns the members; false if there is no such room.
 local head, members, messages = KEYS[1], KEYS[2], KEYS[3]
 if redis.call('HDEL', head, 'r') == 0 then
@@ -11,7 +11,7 @@ if redis.call('HDEL', head, 'r') == 0 then
 end
 local all = redis.call('ZRANGE', members, 0, -1)
 redis.call('DEL', members, messages)
-redis.call('PUBLISH', ARGV[1], ARGV[2])
+redis.call(ARGV[6], ARGV[1], ARGV[2])
 for _, user in ipairs(all) do
     redis.call('PUBLISH', ARGV[3] .. user .. ARGV[4], ARGV[5])
 end

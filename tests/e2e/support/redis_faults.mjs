@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { with_proxy } from './chaos_proxy.mjs';
 import { with_history, with_traffic } from './history_traffic.mjs';
 import { with_nodes } from './nodes.mjs';
+import { with_redis_cluster } from './redis_cluster.mjs';
 import { with_redis } from './redis_server.mjs';
 
 export const node_flags = [
@@ -18,10 +19,11 @@ export const node_flags = [
 const most_answer_ms = 3000;
 
 // Runs `body({ redis, proxy, nodes, traffic, log, random })` while users talk on `count` nodes, and checks their history.
+// With `cluster` their Redis is a cluster like that.
 // With `is_behind_proxy` there is a proxy between the nodes and Redis; with `are_strangers` private sessions begin meanwhile.
 // Gives what the checker counted.
 export function under_traffic(how, body) {
-    const { count = 2, redis: options = {}, under, is_behind_proxy = false, are_strangers = false, flags = [], users = {} } = how;
+    const { count = 2, redis: options = {}, under, cluster, is_behind_proxy = false, are_strangers = false, flags = [], users = {} } = how;
     let counts;
     const talk = (redis, proxy) =>
         with_history((log, random) =>
@@ -36,6 +38,7 @@ export function under_traffic(how, body) {
             }),
         );
     const run = (redis) => (is_behind_proxy ? with_proxy(redis.port, (proxy) => talk(redis, proxy)) : talk(redis));
+    if (cluster) return with_redis_cluster(cluster, talk).then(() => counts);
     return with_redis({ appendonly: 'yes', ...options }, run, under).then(() => counts);
 }
 

@@ -38,6 +38,10 @@ export class RedisServer {
         return `redis://127.0.0.1:${this.port}/0`;
     }
 
+    get is_running() {
+        return running.has(this.child);
+    }
+
     get pid() {
         return this.child.pid;
     }
@@ -62,20 +66,20 @@ export class RedisServer {
 
     // Anew on the same port, with what it had written to the disk unless `empty`; ends it first if it runs.
     async restart({ empty = false } = {}) {
-        if (running.has(this.child)) await this.kill();
+        if (this.is_running) await this.kill();
         if (empty) for (const name of readdirSync(this.folder)) rmSync(join(this.folder, name), { recursive: true });
         await this.#spawn();
     }
 
     async stop() {
-        if (running.has(this.child)) await this.kill();
+        if (this.is_running) await this.kill();
         await this.#connection?.close();
         rmSync(this.folder, { recursive: true, force: true });
     }
 
     async #spawn() {
         const options = Object.entries({ bind: '127.0.0.1', port: this.port, dir: this.folder, ...this.options });
-        const args = options.flatMap(([name, value]) => [`--${name}`, `${value}`]);
+        const args = options.flatMap(([name, value]) => [`--${name}`, ...[value].flat().map(String)]);
         const [program, ...words] = [...this.under(this.folder), 'redis-server', ...args];
         this.output = '';
         const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -35,11 +35,19 @@ struct tested_subscriber {
     gim::test::event_queue<std::string> told;  // "up", "down", "CHANNEL: PAYLOAD"
     gim::worker::worker_pool workers{1};
     std::unique_ptr<subscriber> tested;
+    bool is_sharded = false;
 
     void start(std::uint16_t port, std::chrono::milliseconds timeout, std::string password = {}) {
         subscriber_options options;
-        options.where.port = port;
-        options.where.password = std::move(password);
+        gim::redis::url where;
+        where.port = port;
+        where.password = std::move(password);
+        options.where = [where] { return where; };
+        if (is_sharded) {
+            options.gone = [this](std::string_view channel) {
+                told.push(std::string(channel).append(" is gone"));
+            };
+        }
         options.timeout = timeout;
         options.received = [this](std::string_view channel, std::string_view payload) {
             told.push(std::string(channel).append(": ").append(payload));
@@ -96,9 +104,28 @@ struct played_subscriber : tested_subscriber {
     }
 };
 
+struct played_sharded : tested_subscriber {
+    gim::test::fake_redis server;
+
+    played_sharded() {
+        is_sharded = true;
+        start(server.port(), gim::test::patience);
+    }
+
+    fake_redis_peer greeted() {
+        auto peer = server.accept();
+        CHECK(peer.command("+OK\r\n") == command_words{"CLIENT", "SETNAME", "gim"});
+        return peer;
+    }
+};
+
+std::string told_of(std::string_view what, std::string_view channel) {
+    return "*3\r\n$" + std::to_string(what.size()) + "\r\n" + std::string(what) + "\r\n$" +
+           std::to_string(channel.size()) + "\r\n" + std::string(channel) + "\r\n:1\r\n";
+}
+
 std::string confirmed(std::string_view channel) {
-    return "*3\r\n$9\r\nsubscribe\r\n$" + std::to_string(channel.size()) + "\r\n" +
-           std::string(channel) + "\r\n:1\r\n";
+    return told_of("subscribe", channel);
 }
 
 }  // namespace
@@ -361,4 +388,52 @@ TEST_CASE("who still waits goes with it and its worker") {
     CHECK(alive.use_count() > 1);
     redis.reset();
     CHECK(alive.use_count() == 1);
+}
+
+// --- sharded channels of a cluster
+
+TEST_CASE_FIXTURE(played_sharded, "a sharded channel is heard until the server says it is gone") {
+    auto peer = greeted();
+    CHECK(told.next() == "up");
+    subscribe("a");
+    CHECK(peer.command(told_of("ssubscribe", "a")) == command_words{"SSUBSCRIBE", "a"});
+    CHECK(wait_for(active("a")));
+    peer.answer("*3\r\n$8\r\nsmessage\r\n$1\r\na\r\n$1\r\n1\r\n");
+    CHECK(told.next() == "a: 1");
+    // Its slot has moved.
+    peer.answer(told_of("sunsubscribe", "a"));
+    CHECK(told.next() == "a is gone");
+    auto later = active("a");
+    unsubscribe("a");
+    CHECK_FALSE(wait_for(std::move(later)));
+    CHECK(peer.command() == command_words{"SUNSUBSCRIBE", "a"});
+    subscribe("a");
+    CHECK(peer.command() == command_words{"SSUBSCRIBE", "a"});
+    peer.answer("-MOVED 15495 127.0.0.1:7002\r\n");  // to SUNSUBSCRIBE: nobody minds
+    peer.answer(told_of("ssubscribe", "a"));
+    CHECK(wait_for(active("a")));
+    CHECK(is_up());
+}
+
+TEST_CASE_FIXTURE(
+    played_sharded,
+    "a sharded channel that is elsewhere is gone, and others are not"
+) {
+    auto peer = greeted();
+    CHECK(told.next() == "up");
+    subscribe("a");
+    CHECK(peer.command() == command_words{"SSUBSCRIBE", "a"});
+    subscribe("b");
+    CHECK(peer.command() == command_words{"SSUBSCRIBE", "b"});
+    auto heard = active("b");
+    peer.answer("-MOVED 15495 127.0.0.1:7002\r\n");
+    peer.answer(told_of("ssubscribe", "b"));
+    CHECK(told.next() == "a is gone");
+    CHECK(wait_for(std::move(heard)));
+    // Any other error is of the connection.
+    subscribe("c");
+    CHECK(
+        peer.command("-CLUSTERDOWN Hash slot not served\r\n") == command_words{"SSUBSCRIBE", "c"}
+    );
+    CHECK(told.next() == "down");
 }
