@@ -78,6 +78,11 @@ boost::asio::awaitable<std::string> servers::prepare(early c, std::size_t server
     } else if (server != 0 || !means_no_cluster(reply.text())) {
         co_return std::string(reply.text());
     }
+    if (server == nobody && is_cluster()) {
+        clients_[nobody]->stop();  // it has said what it knows
+        ask_soon(while_one_is_gone);
+        co_return std::string();
+    }
     if (server != nobody) {
         co_await ask_for_shards(c, server);
     }
@@ -158,7 +163,8 @@ void servers::ask_soon(std::chrono::milliseconds wait) {
     alarm_.ring_at(worker::alarm::clock::now() + wait);
 }
 
-// One after the other, as one may still believe what was true before.
+// One after the other, as one may still believe what was true before. If nobody is there, the first
+// one says where the others are now.
 boost::asio::awaitable<void> servers::ask() {
     for (std::size_t i = 0; i < clients_.size(); ++i) {
         asked_last_ = (asked_last_ + 1) % clients_.size();
@@ -172,6 +178,9 @@ boost::asio::awaitable<void> servers::ask() {
         }
     }
     is_asking_ = false;
+    if (std::ranges::none_of(clients_, [](const auto& each) { return each->is_up(); })) {
+        clients_[nobody]->start();
+    }
     if (is_one_gone()) {
         ask_soon(while_one_is_gone);
     }

@@ -37,6 +37,7 @@ struct servers_options {
 // In a cluster a command that came to the wrong server is sent again to the one that it names, in
 // the place of the reply. Who has which keys is asked on every new connection, when a server says
 // that keys have moved, and as long as one that has some is not there, as another may take over.
+// The first server is of no more interest then than any other, until none is there.
 //
 // Threads: its worker's; may be destroyed by another when the worker has stopped.
 class servers {
@@ -74,8 +75,8 @@ public:
     const url& any_place() const noexcept;
 
 private:
-    // In slots_: nobody has the slot. The first server, that of the options, is only asked who has
-    // what, if it is a cluster: it is known by another address there.
+    // In slots_: nobody has the slot. The first server, that of the options, has none in a cluster:
+    // it is only asked who has what, and known there by another address.
     static constexpr std::uint16_t nobody = 0;
 
     std::uint16_t add(const url& where);

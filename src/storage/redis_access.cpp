@@ -4,6 +4,7 @@
 #include "stats/event.hpp"
 #include "stats/log_failure.hpp"
 #include "storage/random_epoch.hpp"
+#include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -35,14 +36,30 @@ redis_access::redis_access(worker::worker& home, redis_place place, events told)
     : place_(std::move(place)),
       keys_(place_.prefix),
       told_(std::move(told)),
-      servers_(home, [this] {
-          redis::servers_options out;
-          out.where = place_.where;
-          out.prepare = [this](redis::early c, std::size_t server) { return prepare(c, server); };
-          out.changed = told_.changed;
-          out.moved = told_.moved;
-          return out;
-      }()) {}
+      servers_(
+          home,
+          [this] {
+              redis::servers_options out;
+              out.where = place_.where;
+              out.prepare = [this](redis::early c, std::size_t server) {
+                  return prepare(c, server);
+              };
+              out.changed = told_.changed;
+              out.moved = told_.moved;
+              return out;
+          }()
+      ),
+      epoch_timer_([this] {
+          servers_.home().arm(epoch_timer_, place_.epoch_interval);
+          if (is_up()) {
+              worker::spawn(servers_.home(), "redis epoch", [this] { return check_epoch(); });
+          }
+      }) {}
+
+void redis_access::start() {
+    servers_.start();
+    home().arm(epoch_timer_, place_.epoch_interval);
+}
 
 boost::asio::awaitable<std::string> redis_access::prepare(redis::early c, std::size_t server) {
     for (std::size_t i = 0; i < redis_script_count; ++i) {
@@ -148,7 +165,14 @@ boost::asio::awaitable<void> redis_access::check_epoch() {
     const auto key = keys_.epoch();
     redis::call asked(at(key), "GET", key);
     co_await asked.done();
-    if (!asked.reply().text().empty() && !asked.reply().is_error()) {
+    if (!wrong_with(asked).empty()) {
+        co_return;
+    }
+    if (asked.reply().is_nil()) {
+        const redis::early up{&at(key)};
+        const auto server = servers_.server_of(key);
+        co_await renew_epoch(up, server);
+    } else {
         learn_epoch(std::string(asked.reply().text()));
     }
 }
@@ -160,9 +184,8 @@ std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
     auto refused = refuse();
     if (c.reply().is_error()) {
         const auto error = c.reply().text();
-        stats::log_failure(
-            stats::failure::storage, {}, "redis {}: refused: {}", place_.where.where(), error
-        );
+        const auto where = c.server().place().where();
+        stats::log_failure(stats::failure::storage, {}, "redis {}: refused: {}", where, error);
         if (is_of_connection(error)) {
             c.server().reconnect(std::string(error));
         }

@@ -5,6 +5,7 @@
 #include "storage/redis_keys.hpp"
 #include "storage/redis_place.hpp"
 #include "storage/redis_scripts.hpp"
+#include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -45,7 +46,7 @@ public:
     const redis_place& place() const noexcept { return place_; }
     const redis_keys& keys() const noexcept { return keys_; }
     worker::worker& home() noexcept { return servers_.home(); }
-    void start() { servers_.start(); }
+    void start();
     // The server that has this key.
     redis::client& at(std::string_view key) noexcept { return servers_.at(key); }
     // How what belongs to this key is published, for those who listen to a sharded channel.
@@ -72,7 +73,8 @@ public:
 
     // Somebody says that this is the epoch now.
     void learn_epoch(std::string now);
-    // Asks Redis for it, as it may have been told while nobody listened.
+    // Asks Redis for it, as it may have been told while nobody listened; if Redis has none any
+    // more, all is lost, and there is another one.
     boost::asio::awaitable<void> check_epoch();
 
     // Redis has said that it has this message. It must have it still when it comes back.
@@ -99,6 +101,7 @@ private:
     std::string epoch_;
     std::vector<newest_message> newest_;  // by the number of the server that had it
     redis::servers servers_;
+    worker::timeout epoch_timer_;
 };
 
 }  // namespace gim::storage

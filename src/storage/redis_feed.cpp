@@ -118,9 +118,12 @@ void redis_feed::was_cut(std::string_view channel) {
     }
 }
 
+// First whether there is another epoch: then all begins anew.
 void redis_feed::restored() {
-    worker::spawn(with_.home, role, [this] { return with_.access.check_epoch(); });
-    read_all_that_must();
+    worker::spawn(with_.home, role, [this]() -> boost::asio::awaitable<void> {
+        co_await with_.access.check_epoch();
+        read_all_that_must();
+    });
 }
 
 // Whom the users are told by may end their connections at once, and with them what is watched.

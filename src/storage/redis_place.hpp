@@ -14,6 +14,9 @@ struct redis_place {
     std::string prefix = "gim:";
     // How long a session, a room or a user that nobody touches is kept.
     std::chrono::milliseconds ttl = std::chrono::hours(24 * 30);
+    // How often a worker asks whether Redis still has the epoch. Larger: it is noticed later that
+    // somebody has emptied it.
+    std::chrono::milliseconds epoch_interval{1'000};
 };
 
 }  // namespace gim::storage

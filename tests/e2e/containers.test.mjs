@@ -1,4 +1,4 @@
-// Dockerfile and docker-compose.yaml, as far as they can be checked without an engine that runs them.
+// Dockerfile and the compose files, as far as they can be checked without an engine that runs them.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
 import { run_gim, with_server } from './support/gim.mjs';
+import { with_redis } from './support/redis_server.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text_of = (name) => readFileSync(join(root, name), 'utf8');
@@ -73,6 +74,27 @@ test('the compose file starts a gim whose flags are right, and gives it what the
     const gib = { MiB: 1 / 1024, GiB: 1 };
     const memory = ['max-memory', 'history-memory'].map((name) => /^(\d+)(MiB|GiB)$/.exec(is[name])).map(([, n, unit]) => n * gib[unit]);
     assert.ok(Number(/^(\d+)g$/.exec(gim.mem_limit)[1]) > memory[0] + memory[1]);
+});
+
+test('the compose file with Redis gives gim a Redis that loses nothing of its own accord', async () => {
+    const { services, volumes } = parse(text_of('docker-compose.redis.yaml'));
+    const { code, stdout, stderr } = await run_gim(['check-config'], { ...services.gim.environment });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^storage=redis +#/m);
+    const { hostname } = new URL(services.gim.environment.GIM_REDIS_URL);
+    const redis = services[hostname];
+    assert.deepEqual(services.gim.depends_on, [hostname]);
+    const [volume] = redis.volumes.map((line) => line.split(':')[0]);
+    assert.ok(volume in volumes);
+    // Its options are ones that a redis-server knows.
+    const [, ...flags] = redis.command;
+    const options = Object.fromEntries(flags.flatMap((word, i) => (word.startsWith('--') ? [[word.slice(2), flags[i + 1]]] : [])));
+    await with_redis(options, async (server) => {
+        const is = async (name) => (await server.command('CONFIG', 'GET', name))[1];
+        assert.equal(await is('appendonly'), 'yes');
+        assert.equal(await is('maxmemory-policy'), 'noeviction');
+        assert.ok(Number(/^(\d+)g$/.exec(redis.mem_limit)[1]) * 2 ** 30 > Number(await is('maxmemory')));
+    });
 });
 
 test('the health check says whether gim answers', () =>

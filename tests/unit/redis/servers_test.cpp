@@ -212,3 +212,21 @@ TEST_CASE_FIXTURE(played_cluster, "a server that another one took the place of i
     CHECK(three.command("+heir\r\n") == command_words{"GET", high_key});
     CHECK(wait_for(std::move(got)) == R"("heir")");
 }
+
+TEST_CASE_FIXTURE(played_cluster, "when nobody is there, the first server says where they are now") {
+    CHECK(greeted(seed, now).is_closed_by_client());
+    auto one = server(low);
+    auto two = server(high);
+    told.skip_to("up");
+    told.skip_to("up");
+    one.close();
+    two.close();
+    fake_redis heir;
+    now = slots_of({heir.port()});
+    CHECK(greeted(seed, now).is_closed_by_client());
+    auto three = server(heir);
+    told.skip_to("up");
+    auto got = get(low_key);
+    CHECK(three.command("+heir\r\n") == command_words{"GET", low_key});
+    CHECK(wait_for(std::move(got)) == R"("heir")");
+}

@@ -64,12 +64,14 @@ public:
         const redis_server& server,
         std::string name,
         std::size_t history = 100'000,
-        std::chrono::milliseconds ttl = std::chrono::hours(1)
+        std::chrono::milliseconds ttl = std::chrono::hours(1),
+        std::chrono::milliseconds epoch_interval = std::chrono::hours(1)
     )
         : home_(home) {
         storage::redis_store_options options;
         options.place.where.port = server.port();
         options.place.ttl = ttl;
+        options.place.epoch_interval = epoch_interval;
         options.node = std::move(name);
         options.most.history = history;
         call_on(home_, [&] {
