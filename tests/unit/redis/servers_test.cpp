@@ -213,7 +213,10 @@ TEST_CASE_FIXTURE(played_cluster, "a server that another one took the place of i
     CHECK(wait_for(std::move(got)) == R"("heir")");
 }
 
-TEST_CASE_FIXTURE(played_cluster, "when nobody is there, the first server says where they are now") {
+TEST_CASE_FIXTURE(
+    played_cluster,
+    "when nobody is there, the first server says where they are now"
+) {
     CHECK(greeted(seed, now).is_closed_by_client());
     auto one = server(low);
     auto two = server(high);
