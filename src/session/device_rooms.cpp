@@ -51,10 +51,26 @@ async_result<void> match_devices(node& all, std::string_view user, const session
     const auto what = *inside ? receive::yes : receive::no;
     co_await tell_devices(all, user, room, what);
     if (!*inside) {
-        // Somebody else took the user out, and the list does not know.
-        co_return co_await home.store->remove_room_of(user, room.room_id());
+        co_return co_await strike_off(all, user, room.room_id());
     }
     co_return protocol::result<void>();
+}
+
+// Who joins at that moment may be in the list before it is removed from it.
+async_result<void> strike_off(node& all, std::string_view user, std::string_view room) {
+    auto& store = *all.home_of_user(user).store;
+    auto removed = co_await store.remove_room_of(user, room);
+    if (!removed) {
+        co_return removed.error();
+    }
+    auto is_back = co_await store.is_member(room, user);
+    if (!is_back) {
+        co_return is_back.error();
+    }
+    if (!*is_back) {
+        co_return protocol::result<void>();
+    }
+    co_return co_await store.add_room_of(user, room, all.now_ms());
 }
 
 async_result<void> await_watch(node& all, const session_id& room) {

@@ -28,6 +28,10 @@ post_to_devices(node& all, std::string_view user, const protocol::session_id& ro
 storage::async_result<void>
 match_devices(node& all, std::string_view user, const protocol::session_id& room);
 
+// Takes a room off the user's list, as the user was found not to be in it. REQUIRES: at the user's
+// home. For a store that others change, too.
+storage::async_result<void> strike_off(node& all, std::string_view user, std::string_view room);
+
 // When it completes, what is sent to the room is told to this process. Ends on the room's home.
 storage::async_result<void> await_watch(node& all, const protocol::session_id& room);
 

@@ -175,11 +175,11 @@ login_service::rooms_of(shard& home, std::string_view user) {
                 co_return inside.error();
             }
             if (!*inside) {
-                auto removed = co_await home.store->remove_room_of(user, room);
+                auto removed = co_await strike_off(all_, user, room);
                 if (!removed) {
                     co_return removed.error();
                 }
-                continue;
+                continue;  // if it is back, that is told
             }
         }
         rooms.push_back(protocol::session_id::room(room));

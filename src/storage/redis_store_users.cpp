@@ -37,15 +37,21 @@ async_result<std::optional<protocol::user>> redis_store::find_user(std::string_v
     co_return protocol::user{std::string(id), std::string(asked.reply().text())};
 }
 
+// Told once more than by the join: that may have come before a node listened that read the list
+// before the room was in it.
 async_result<void>
 redis_store::add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
     const auto key = keys().rooms_of(user);
+    const auto channel = keys().user_channel(user);
+    const auto told = told_membership(room);
     redis::call added(at(key), "HSETNX", key, room, now_ms);
     redis::call kept(at(key), "PEXPIRE", key, ttl_ms());
-    co_await added.done();
-    co_await kept.done();
-    if (auto bad = access_.refusal(added)) {
-        co_return *std::move(bad);
+    redis::call published(at(key), "PUBLISH", channel, told);
+    for (auto* const each : {&added, &kept, &published}) {
+        co_await each->done();
+        if (auto bad = access_.refusal(*each)) {
+            co_return *std::move(bad);
+        }
     }
     co_return protocol::result<void>();
 }

@@ -309,6 +309,17 @@ TEST_CASE_FIXTURE(two_nodes, "who comes and goes is told to the user's nodes, on
     REQUIRE(here->next() == "bob in hall?");
 }
 
+TEST_CASE_FIXTURE(two_nodes, "a node that listens from the middle of a join on is told") {
+    auto& store = there->store();
+    const auto on = [&](auto make) { return unwrap(run_on(there->home(), make)); };
+    on([&] { return store.add_member("den", "bob"); });
+    here->watch_user("bob");
+    CHECK(unwrap(run_on(here->home(), [&] { return here->store().rooms_of("bob"); })).empty());
+    const auto list = [&] { return store.add_room_of("bob", "den", 1000); };
+    unwrap(run_on(there->home(), list));
+    REQUIRE(here->next() == "bob in den?");
+}
+
 TEST_CASE_FIXTURE(two_nodes, "a room that is dismissed is told to its nodes and its members'") {
     auto& store = there->store();
     const auto on = [&](auto make) { return unwrap(run_on(there->home(), make)); };
