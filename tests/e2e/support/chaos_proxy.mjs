@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { free_port } from './ports.mjs';
-import { sleep } from './time.mjs';
+import { sleep, within } from './time.mjs';
 
 const most_waiting_bytes = 1 << 20; // of one direction; beyond it the proxy does not read on
 
@@ -14,6 +14,13 @@ function writable_again(socket) {
         };
         socket.on('drain', done).on('close', done);
     });
+}
+
+// Tells the other end that this one is gone. Node loses a socket that is reset while its end is under way: it stays open, and
+// the process does not end but spins, waiting for it.
+function reset(socket) {
+    if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+    else socket.resetAndDestroy();
 }
 
 // One direction of a connection. What came leaves in the same order, when the proxy lets it.
@@ -114,16 +121,17 @@ export class ChaosProxy {
     // Both ends of every connection are told that the other is gone.
     reset_all() {
         for (const { client, server } of this.#connections) {
-            client.resetAndDestroy();
-            server.resetAndDestroy();
+            reset(client);
+            reset(server);
         }
     }
 
-    // Each connection that is open now ends when so many more bytes of replies have passed. Waits until one has.
+    // Each connection that is open now ends when so many more bytes of replies have passed. Waits until one has ended.
     cut_replies_after(bytes) {
-        return new Promise((done) => {
+        const cut = new Promise((done) => {
             for (const { replies } of this.#connections) replies.cut = { left: bytes, done };
         });
+        return within(20_000, cut, () => `none of ${this.connections} connections has ended after ${bytes} bytes of replies`);
     }
 
     // Nobody listens any more, and every connection is reset, until accept().
@@ -157,9 +165,10 @@ export class ChaosProxy {
             [server, client],
         ]) {
             // A reset on one side is one on the other.
-            one.on('error', () => other.resetAndDestroy());
+            one.on('error', () => reset(other));
             one.on('close', () => {
                 this.#connections.delete(connection);
+                connection.replies.cut?.done();
                 if (!one.readableEnded) other.destroy();
             });
         }
