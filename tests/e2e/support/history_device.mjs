@@ -5,6 +5,7 @@ import { private_session } from './history_log.mjs';
 import { op } from './ops.mjs';
 import { sleep } from './time.mjs';
 
+const state_lost = 4003;
 const is_private = (session) => session.startsWith('2:');
 
 // Thrown when a device is stopped in the middle of something.
@@ -114,7 +115,7 @@ export class Device {
                 return await work(tries);
             } catch (failure) {
                 if (this.is_stopped) throw new Stopped(failure.message);
-                await sleep(Math.min(50 << tries, 400));
+                await sleep(Math.min(50 * 2 ** tries, 400));
             }
         }
     }
@@ -140,14 +141,17 @@ export class Device {
                 break;
             } catch {
                 client?.socket.terminate();
-                await sleep(Math.min(20 << tries, 400));
+                await sleep(Math.min(20 * 2 ** tries, 400));
             }
         }
+        const { client } = this;
         try {
             await this.#recover();
         } catch (failure) {
-            if (this.is_stopped || this.client.socket.readyState === this.client.socket.OPEN) throw failure;
-            return this.online; // the connection has ended, so there is another beginning
+            if (this.is_stopped || client.socket.readyState === client.socket.OPEN) throw failure;
+            await client.closed;
+            if (this.is_stopped) throw new Stopped('stopped');
+            return this.online; // another beginning
         }
     }
 
@@ -165,9 +169,16 @@ export class Device {
         client.closed.then(({ code }) => {
             if (this.is_stopped) return;
             this.log.add('closed', { connection, code });
+            if (code === state_lost) this.#forget();
             this.online = this.#connect();
             this.online.catch(() => {});
         });
+    }
+
+    // What it missed may be older than the newest that it knows: all is read from the beginning.
+    #forget() {
+        this.#last.clear();
+        this.#missing_after.clear();
     }
 
     // Reads what was said in all its sessions while it was not there.
@@ -210,7 +221,7 @@ export class Device {
                 if (this.is_stopped || client !== this.client || client.socket.readyState !== client.socket.OPEN) throw failure;
                 if (failure.code === 403 || failure.code === 404) await this.#join_again();
                 else if (!(failure.code >= 500)) throw failure;
-                await sleep(Math.min(50 << tries, 400));
+                await sleep(Math.min(50 * 2 ** tries, 400));
             }
         }
     }
