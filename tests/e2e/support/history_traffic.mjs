@@ -76,6 +76,16 @@ export class Traffic {
         );
     }
 
+    // Everybody writes some messages to whom comes `places` later: to a stranger, if that is new.
+    async greet(places, messages) {
+        await Promise.all(
+            this.devices.map(async (device, i) => {
+                const user = this.users[(i + places) % this.users.length];
+                for (let n = 0; n < messages; ++n) await device.send_private(user, this.#content(device));
+            }),
+        );
+    }
+
     get accepted() {
         return this.log.answers().filter(({ code }) => code === 0).length;
     }

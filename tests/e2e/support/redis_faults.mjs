@@ -5,6 +5,7 @@ import { with_history, with_traffic } from './history_traffic.mjs';
 import { with_nodes } from './nodes.mjs';
 import { with_redis_cluster } from './redis_cluster.mjs';
 import { with_redis } from './redis_server.mjs';
+import { sleep } from './time.mjs';
 
 export const node_flags = [
     '--session-history=1000000',
@@ -16,14 +17,15 @@ export const node_flags = [
 ];
 
 // Longer than the second that is promised, by what a busy machine adds.
-const most_answer_ms = 3000;
+const most_promised_ms = 3000;
 
 // Runs `body({ redis, proxy, nodes, traffic, log, random })` while users talk on `count` nodes, and checks their history.
 // With `cluster` their Redis is a cluster like that.
 // With `is_behind_proxy` there is a proxy between the nodes and Redis; with `are_strangers` private sessions begin meanwhile.
-// Gives what the checker counted.
+// Answers may take `most_answer_ms`. Gives what the checker counted.
 export function under_traffic(how, body) {
     const { count = 2, redis: options = {}, under, cluster, is_behind_proxy = false, are_strangers = false, flags = [], users = {} } = how;
+    const { most_answer_ms = most_promised_ms } = how;
     let counts;
     const talk = (redis, proxy) =>
         with_history((log, random) =>
@@ -34,7 +36,7 @@ export function under_traffic(how, body) {
                     await traffic.more(50);
                     await body({ redis, proxy, nodes, traffic, log, random });
                 });
-                assert_prompt(log);
+                assert_prompt(log, most_answer_ms);
             }),
         );
     const run = (redis) => (is_behind_proxy ? with_proxy(redis.port, (proxy) => talk(redis, proxy)) : talk(redis));
@@ -43,7 +45,7 @@ export function under_traffic(how, body) {
 }
 
 // Every answer came in time, and those with a 5xx say why.
-export function assert_prompt(log) {
+export function assert_prompt(log, most_answer_ms = most_promised_ms) {
     for (const { took_ms, code, msg } of log.answers()) {
         assert.ok(took_ms < most_answer_ms, `an answer (${code} ${msg}) took ${took_ms} ms`);
         if (code >= 500) assert.deepEqual([code, /storage unavailable/.test(msg)], [503, true], `${code} ${msg}`);
@@ -52,6 +54,14 @@ export function assert_prompt(log) {
 
 export function refused(log) {
     return log.answers().filter(({ code }) => code === 503).length;
+}
+
+// Waits until so many more sends were refused.
+export async function more_refused(log, sends, ms = 20_000) {
+    const wanted = refused(log) + sends;
+    for (const end = Date.now() + ms; refused(log) < wanted; await sleep(20)) {
+        assert.ok(Date.now() < end, `only ${refused(log)} of ${wanted} sends were refused`);
+    }
 }
 
 // The codes with which connections were closed, each once.
