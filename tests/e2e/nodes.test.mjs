@@ -203,7 +203,10 @@ test('a Redis that comes back empty is told all of it again', () =>
             if (code !== 0) await ada.close();
             return code === 0 || msg;
         });
-        await until('ada is online', () => online(second, 'ada'));
+        await until('ada is online', async () => {
+            const { status, json } = await call(second, 'GET', '/v1/users/ada', { headers });
+            return (status === 200 && json.data.online) || json;
+        });
         await ada.close();
     }));
 
