@@ -6,13 +6,27 @@
 #include "storage/redis_store.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 namespace gim::storage {
 
+namespace {
+
+// How long a message may come behind its touch, in a cluster. Larger: what a server did not pass on
+// is pushed later.
+constexpr std::chrono::milliseconds longest_way{200};
+
+}  // namespace
+
 redis_user_watch::redis_user_watch(context& with, std::string_view user)
     : redis_watch(with, with.access.keys().user_channel(user), redis::spread::broadcast),
-      user_(user) {}
+      user_(user),
+      early_timer_([this] {
+          if (!early_.empty() && !is_gone()) {
+              read_soon();
+          }
+      }) {}
 
 void redis_user_watch::add_keys(std::vector<std::string>& to) const {
     const auto& keys = with_.access.keys();
@@ -74,14 +88,33 @@ void redis_user_watch::hear_held(std::string_view line) {
 }
 
 void redis_user_watch::hear_touch(const told_touched& touch) {
-    if (last_seen(touch.session) < touch.sequence || touch.number < touched_) {
-        // The message itself was not heard: read from the touches before this one on. Or Redis
-        // lost what it had, and the numbers begin again.
-        read_soon();
-        return;
+    const bool is_before_message = last_seen(touch.session) < touch.sequence;
+    if (touch.number < touched_) {
+        read_soon();  // Redis lost what it had, and the numbers begin again
+    } else if (!early_.empty() || (is_before_message && with_.access.servers().is_cluster())) {
+        wait_for_message(touch);
+    } else if (is_before_message) {
+        read_soon();  // from the touches before this one on
+    } else {
+        touched_ = touch.number;
+        lose_if_overtaken(touch.session, touch.sequence);
     }
-    touched_ = touch.number;
-    lose_if_overtaken(touch.session, touch.sequence);
+}
+
+void redis_user_watch::wait_for_message(const told_touched& touch) {
+    if (early_.empty()) {
+        with_.home.arm(early_timer_, longest_way);
+    }
+    early_.push_back({touch.number, std::string(touch.session), touch.sequence});
+}
+
+void redis_user_watch::settle_early() {
+    while (!early_.empty() && last_seen(early_.front().session) >= early_.front().sequence) {
+        const auto touch = std::move(early_.front());
+        early_.pop_front();
+        touched_ = touch.number;
+        lose_if_overtaken(touch.session, touch.sequence);
+    }
 }
 
 void redis_user_watch::hear_message(std::string_view line) {
@@ -107,11 +140,13 @@ void redis_user_watch::hear_message(std::string_view line) {
         {*session, std::string(told->title), {std::move(m)}, 0, protocol::sequences::shown},
         is_here ? std::optional(told->connection) : std::nullopt
     );
+    settle_early();
 }
 
 // --- what was missed
 
 boost::asio::awaitable<bool> redis_user_watch::read_missed() {
+    early_.clear();  // they are listed
     auto missed = co_await with_.store.touches_behind(user_, touched_);
     if (!missed) {
         co_return false;
@@ -220,13 +255,18 @@ void redis_user_watch::forget_all() {
     seen_.clear();
     seen_before_.clear();
     behind_gap_.clear();
+    early_.clear();
+}
+
+bool redis_user_watch::may_have_missed() const noexcept {
+    return has_been_cut_ || with_.access.servers().is_cluster();
 }
 
 // A later one was the first of its session that was told, and this one was not: it was published
 // while nothing was heard. Or before the subscription began, then nobody waits for it.
 void redis_user_watch::lose_if_overtaken(std::string_view session, std::uint64_t sequence) {
     const auto range = seen_of(session);
-    if (has_been_cut_ && sequence < range.first) {
+    if (may_have_missed() && sequence < range.first) {
         protocol::value_at(seen_, session) = {1, range.last};  // once for all of them
         lose();
     }

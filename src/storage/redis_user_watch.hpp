@@ -4,8 +4,10 @@
 #include "protocol/text_map.hpp"
 #include "storage/redis_told.hpp"
 #include "storage/redis_watch.hpp"
+#include "worker/timing_wheel.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +17,10 @@ namespace gim::storage {
 
 // A user who is watched, known by the number of the last touch that was told, and by what was told
 // of each private session lately.
+//
+// In a cluster the message is published by the server that has the session and the touch by the one
+// that has the user: so a touch may come before its message, and what a server did not pass on to
+// another is missed though no subscription was cut.
 class redis_user_watch final : public redis_watch {
 public:
     redis_user_watch(context& with, std::string_view user);
@@ -32,6 +38,13 @@ private:
         std::uint64_t last = 0;
     };
 
+    // Of a message in a user's list.
+    struct early_touch {
+        std::uint64_t number = 0;
+        std::string session;
+        std::uint64_t sequence = 0;
+    };
+
     boost::asio::awaitable<bool> learn() override;
     boost::asio::awaitable<bool> read_missed() override;
     void has_read_all() override;
@@ -39,6 +52,8 @@ private:
     void hear_held(std::string_view line) override;
 
     void hear_touch(const told_touched& touch);
+    void wait_for_message(const told_touched& touch);
+    void settle_early();
     void hear_message(std::string_view line);
     boost::asio::awaitable<bool> read_private(protocol::session_id session, std::uint64_t sequence);
     told_range seen_of(std::string_view session) const;
@@ -46,6 +61,7 @@ private:
     void has_seen(std::string_view session, std::uint64_t sequence);
     void forget_old();
     void forget_all();
+    bool may_have_missed() const noexcept;
     void lose_if_overtaken(std::string_view session, std::uint64_t sequence);
     void lose();
 
@@ -56,6 +72,9 @@ private:
     protocol::text_map<told_range> seen_before_;
     clock::time_point seen_since_ = clock::now();
     bool has_been_cut_ = false;
+    // Touches in their order, of which the first was heard before its message.
+    std::deque<early_touch> early_;
+    worker::timeout early_timer_;
     // Sessions of which one was heard that does not follow the last, and its sequence.
     std::vector<std::pair<protocol::session_id, std::uint64_t>> behind_gap_;
 };

@@ -51,7 +51,9 @@ void redis_watch::read_before(std::string_view line) {
 
 void redis_watch::read_soon() {
     must_read_ = true;
-    is_reading_ = true;
+    if (std::exchange(is_reading_, true)) {
+        return;  // it is read in the same go
+    }
     worker::spawn(with_.home, "redis watch", [self = shared_from_this()] { return self->read(); });
 }
 
