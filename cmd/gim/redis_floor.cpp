@@ -39,16 +39,13 @@ append_command(const std::string& script, const protocol::message& m, std::int64
         keys.messages(session),
         keys.members(session),
         storage::to_redis_record(m),
-        "",
         std::to_string(now_ms),
         std::to_string(storage::memory_limits().history),
         std::to_string(place.ttl.count()),
-        m.id,
-        "0",
-        m.id,
+        "",
+        "",
         "PUBLISH",
-        keys.channel(session),
-        ""};
+        keys.channel(session)};
 }
 
 std::vector<std::string> zadd_command(const protocol::message& m) {

@@ -18,12 +18,18 @@ require_member(shard& home, std::string_view room, const caller& who, std::strin
     if (*inside) {
         co_return protocol::result<void>();
     }
+    auto why = co_await why_outside(home, room, field);
+    if (why.code == protocol::status::forbidden && who.stands == standing::back_end) {
+        co_return protocol::result<void>();
+    }
+    co_return why;
+}
+
+boost::asio::awaitable<protocol::error>
+why_outside(shard& home, std::string_view room, std::string_view field) {
     auto found = co_await home.store->find_room(room);
     if (!found) {
         co_return found.error();
-    }
-    if (*found && who.stands == standing::back_end) {
-        co_return protocol::result<void>();
     }
     if (*found) {
         co_return protocol::forbidden(std::string(field) + ": you are not a member of this room");

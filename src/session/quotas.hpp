@@ -44,6 +44,9 @@ public:
     // Takes one of the messages that the room may get, and the user's turn. REQUIRES: on the room's
     // home.
     verdict take_send_to(std::string_view room, std::string_view user, clock::time_point now);
+    bool has_sends_to_room() const noexcept {
+        return to_room_.limit().is_on() || turns_.limit().is_on();
+    }
 
     // Whether one who is in so many rooms may join another. REQUIRES: on the user's home.
     verdict allow_another_room(std::size_t rooms);

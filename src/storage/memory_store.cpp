@@ -62,6 +62,9 @@ memory_store::add(const protocol::session_id& session, message_draft draft, std:
             return appended{nullptr, **std::move(before)};
         }
     }
+    if (draft.must_be_member && !rooms_.is_member(session.room_id(), draft.sender.id)) {
+        return not_a_member();
+    }
     auto kept = conversations_.append(session, std::move(draft), now_ms);
     count(stats::event::history_dropped, kept.dropped);
     const auto& m = *kept.message;

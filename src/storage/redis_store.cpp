@@ -30,6 +30,15 @@ std::optional<kept_answer> parse_answer(std::string_view text) {
     return out;
 }
 
+// What is to be kept for request_time, with that in front, and without sequence and time.
+std::string remembered_as(const request_mark& request, std::string_view message_id) {
+    std::string out;
+    redis::append_number(out, std::chrono::milliseconds(request_time).count());
+    out += ' ';
+    redis::append_number(out, request.content_hash);
+    return out.append(" ").append(message_id);
+}
+
 // What it says of a request with that content.
 protocol::result<receipt> answer_for(std::string_view kept, const request_mark& request) {
     auto known = parse_answer(kept);
@@ -86,39 +95,39 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
     message->content = std::move(draft.content);
 
     const auto& id = session.text();
-    std::vector<std::string> names{keys().head(id), keys().messages(id)};
+    const auto head = keys().head(id);
+    std::vector<std::string> others;
+    others.reserve(3);
+    others.push_back(keys().messages(id));
+    std::vector<std::string> told;
     const bool is_room = session.type() == protocol::session_type::room;
     if (is_room) {
-        names.push_back(keys().members(id));
-    }
-    std::string hash;
-    if (draft.request) {
-        hash = std::to_string(draft.request->content_hash);
-        names.push_back(keys().request(id, message->sender.id, draft.request->id));
-    }
-    std::vector<std::string> told;
-    if (is_room) {
-        told = {keys().channel(id), std::string()};
+        others.push_back(keys().members(id));
+        told.push_back(keys().channel(id));
     } else if (draft.delivery) {
         tell_parties(keys(), options_.node, session, message->sender, *draft.delivery, told);
     }
+    std::string request;
+    if (draft.request) {
+        others.push_back(keys().request(id, message->sender.id, draft.request->id));
+        request = remembered_as(*draft.request, message->id);
+    }
+    const std::string_view must_be_member = draft.must_be_member ? message->sender.id : "";
     const auto record = to_redis_record(*message);
-    const auto request_ms = std::chrono::milliseconds(request_time).count();
     redis::call stored(
-        at(names.front()),
+        at(head),
         "EVALSHA",
         access_.name_of(redis_script::append),
-        names.size(),
-        std::span<const std::string>(names),
+        1 + others.size(),
+        head,
+        std::span<const std::string>(others),
         record,
-        hash,
         now_ms,
         options_.most.history,
         ttl_ms(),
-        message->id,
-        request_ms,
-        message->id,
-        is_room ? access_.publish_command(names.front()) : "PUBLISH",
+        request,
+        must_be_member,
+        is_room ? access_.publish_command(head) : "PUBLISH",
         std::span<const std::string>(told)
     );
     co_await stored.done();
@@ -126,16 +135,21 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
         co_return *std::move(bad);
     }
     const auto reply = stored.reply();
-    if (reply[0].integer() == 0 && draft.request) {
-        auto before = answer_for(reply[1].text(), *draft.request);
+    if (reply.is_nil()) {
+        co_return not_a_member();
+    }
+    if (draft.request && reply.size() == 1) {
+        auto before = answer_for(reply[0].text(), *draft.request);
         if (!before) {
             co_return before.error();
         }
         co_return appended{nullptr, std::move(*before)};
     }
-    message->sequence = static_cast<std::uint64_t>(reply[1].integer());
-    message->created_at = reply[2].integer();
-    access_.keep_in_mind(names.front(), message->sequence);
+    auto place = reply.text();
+    if (!take_number(place, message->sequence) || !take_last_number(place, message->created_at)) {
+        co_return redis_access::unavailable();  // it is not our script's
+    }
+    access_.keep_in_mind(head, message->sequence);
     receipt answer{message->id, message->sequence, message->created_at};
     co_return appended{std::move(message), std::move(answer)};
 }
@@ -182,7 +196,8 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
         to,
         query.limit,
         protocol::max_page_content_bytes,
-        redis_record_overhead
+        redis_record_overhead,
+        options_.most.history
     );
     co_await asked.done();
     if (auto bad = access_.refusal(asked)) {

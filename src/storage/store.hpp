@@ -53,6 +53,8 @@ struct message_draft {
     std::string content;
     std::optional<request_mark> request = {};
     std::optional<private_delivery> delivery = {};
+    // To a room only: whoever is no member is refused, unless it is a copy of a request.
+    bool must_be_member = false;
 };
 
 // What the sender of a message is answered.
@@ -70,6 +72,12 @@ struct appended {
 // What a store answers where a request's name comes again with another content.
 inline protocol::error request_conflict() {
     return {protocol::status::conflict, "request_id: was given to a message with another content"};
+}
+
+// What a store answers a sender who must be a member of the room and is none; there may be no such
+// room.
+inline protocol::error not_a_member() {
+    return protocol::forbidden("you are not a member of this room");
 }
 
 // A room as the store knows it.
@@ -102,7 +110,7 @@ struct session_cursor {
 // Threads: one store a worker, used only there; it holds what is at home on that worker.
 // Lifetime: what is passed by reference or view must live until the awaitable has completed.
 // Errors: 503 when the store refused or cannot be reached; then nothing was done. 409 is
-// request_conflict() and nothing else. Absence is not an error.
+// request_conflict() and nothing else, 403 is not_a_member(). Absence is not an error.
 class store {
 public:
     virtual ~store() = default;
@@ -118,7 +126,8 @@ public:
     // --- messages of a session, bounded to the newest `history` ones
     // ------------------------------------------------- Assigns sequence (+1 a message), id, and
     // created_at = max(now_ms, that of the message before). Looks for copies of the request and
-    // appends at once, so that of racing copies the first wins. Or request_conflict().
+    // appends at once, so that of racing copies the first wins; and of a send and a leave as well.
+    // Or request_conflict(), or not_a_member().
     virtual async_result<appended>
     append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) = 0;
     // What a copy of the request would be answered; empty: append() does not know it yet. Or

@@ -260,6 +260,28 @@ TEST_CASE("only the newest messages are kept, and the top sequence counts on") {
     });
 }
 
+TEST_CASE("whatever is asked for, older messages than those that are kept are none") {
+    for_each_store(20, [](tested_store& store) {
+        for (int count = 1; count <= 47; ++count) {
+            store.append(lobby, std::to_string(count), 990 + 10 * count);
+            CAPTURE(count);
+            const auto oldest = static_cast<std::uint64_t>(count > 20 ? count - 19 : 1);
+            CHECK(store.history(lobby).items.back()->sequence == oldest);
+            CHECK(store.history(lobby, asked{.after = 0}).items.front()->sequence == oldest);
+        }
+        const auto page = store.history(lobby, asked{.after = 0, .limit = 20});
+        CHECK(page.items.back()->sequence == 47);
+        CHECK_FALSE(page.has_more);
+        CHECK(store.history(lobby, asked{.after = 0, .limit = 19}).has_more);
+        CHECK(sequences_of(store.history(lobby, asked{.before = 29})) == sequence_list{28});
+        CHECK(store.history(lobby, asked{.before = 28}).items.empty());
+        CHECK(sequences_of(store.history(lobby, asked{.to = 1270})) == sequence_list{28});
+        CHECK(store.history(lobby, asked{.to = 1260}).items.empty());
+        CHECK(store.history(lobby, asked{.from = 1000, .to = 1260}).items.empty());
+        CHECK_FALSE(store.history(lobby, asked{.from = 1000, .limit = 20}).has_more);
+    });
+}
+
 TEST_CASE("every page of a session with messages tells its epoch and the top sequence") {
     for_each_store([](tested_store& store) {
         CHECK_FALSE(store.history(lobby).epoch.empty());

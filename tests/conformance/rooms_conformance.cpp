@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace gim::test;
@@ -188,5 +189,71 @@ TEST_CASE("a room without messages can be removed") {
         CHECK(store.remove_room("lobby") == id_list{});
         CHECK_FALSE(store.remove_room("lobby"));
         CHECK(store.rooms().empty());
+    });
+}
+
+// --- senders who must be members
+
+namespace {
+
+const gim::protocol::session_id lobby = gim::protocol::session_id::room("lobby");
+
+gim::storage::message_draft of_member(std::string sender, std::string request = {}) {
+    gim::storage::message_draft draft{{std::move(sender), "Name"}, "text", "hello"};
+    draft.must_be_member = true;
+    if (!request.empty()) {
+        draft.request = gim::storage::request_mark{std::move(request), 7};
+    }
+    return draft;
+}
+
+bool is_refused_as_no_member(tested_store& store, const gim::storage::message_draft& draft) {
+    const auto refused = store.try_append(lobby, draft);
+    return refused.has_error() && refused.error().code == gim::protocol::status::forbidden;
+}
+
+}  // namespace
+
+TEST_CASE("who must be a member, and is none, appends nothing") {
+    for_each_store([](tested_store& store) {
+        CHECK(is_refused_as_no_member(store, of_member("ann")));  // there is no such room
+        store.add_member("lobby", "bob");
+        CHECK(is_refused_as_no_member(store, of_member("ann")));
+        CHECK(is_refused_as_no_member(store, of_member("ann", "r1")));
+        CHECK(store.history(lobby).top_sequence == 0);
+        store.add_member("lobby", "ann");
+        CHECK(store.try_append(lobby, of_member("ann"))->answer.sequence == 1);
+        CHECK(store.try_append(lobby, of_member("ann", "r1"))->answer.sequence == 2);
+        store.remove_member("lobby", "ann");
+        CHECK(is_refused_as_no_member(store, of_member("ann")));
+        CHECK(store.try_append(lobby, of_member("bob"))->answer.sequence == 3);
+        store.remove_room("lobby");
+        CHECK(is_refused_as_no_member(store, of_member("bob")));
+        CHECK(store.history(lobby).top_sequence == 3);
+    });
+}
+
+TEST_CASE("who need be no member appends in any room") {
+    for_each_store([](tested_store& store) {
+        store.create_room("lobby");
+        CHECK(store.append(lobby, "from outside")->sequence == 1);
+    });
+}
+
+TEST_CASE("a copy of a request is answered to one who is no member any more") {
+    for_each_store([](tested_store& store) {
+        store.add_member("lobby", "ann");
+        const auto first = store.try_append(lobby, of_member("ann", "r1"));
+        REQUIRE(first.has_value());
+        store.remove_member("lobby", "ann");
+        const auto copy = store.try_append(lobby, of_member("ann", "r1"));
+        REQUIRE(copy.has_value());
+        CHECK(copy->message == nullptr);
+        CHECK(copy->answer.id == first->answer.id);
+        auto changed = of_member("ann", "r1");
+        changed.request->content_hash = 8;
+        const auto conflict = store.try_append(lobby, changed);
+        REQUIRE(conflict.has_error());
+        CHECK(conflict.error().code == gim::protocol::status::conflict);
     });
 }

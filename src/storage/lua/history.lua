@@ -3,6 +3,7 @@
 -- KEYS  head, messages
 -- ARGV  1 before, 2 after (sequences), 3 from, 4 to (ms), each "" if it is not asked for
 --       5 limit   6 bytes that a page may have   7 what each message has beside its content, at most
+--       8 how many messages the session keeps: older ones are as if they were gone
 -- Returns {top sequence, epoch, how many match, a message, ...}: perhaps one too many for the bytes.
 local head, messages = KEYS[1], KEYS[2]
 local known = redis.call('HMGET', head, 's', 'e')
@@ -12,8 +13,9 @@ local function time_at(rank)
     return tonumber(string.match(found[1], '^%d+ (%d+) '))
 end
 local count = redis.call('ZCARD', messages)
+local oldest = math.max(count - tonumber(ARGV[8]), 0)
 local function first_at(ms)
-    local low, high = 0, count
+    local low, high = oldest, count
     while low < high do
         local middle = math.floor((low + high) / 2)
         if time_at(middle) < ms then
@@ -25,9 +27,9 @@ local function first_at(ms)
     return low
 end
 
-local low, high = 0, count
+local low, high = oldest, count
 if ARGV[2] ~= '' then
-    low = redis.call('ZCOUNT', messages, '-inf', ARGV[2])
+    low = math.max(low, redis.call('ZCOUNT', messages, '-inf', ARGV[2]))
 end
 if ARGV[1] ~= '' then
     high = redis.call('ZCOUNT', messages, '-inf', '(' .. ARGV[1])

@@ -144,6 +144,7 @@ TEST_CASE("slow mode and the rate of a room refuse a send at the room's home") {
         auto& a = t.log_in("a");
         auto& b = t.log_in("b");
         REQUIRE(t.join(a, "r"));
+        CHECK(code_of(t.send_to_room(b, "r", "of what the room may get b takes nothing")) == 403);
         REQUIRE(t.join(b, "r"));
         CHECK(code_of(t.send_to_room(a, "r", "1")) == 0);
         CHECK(code_of(t.send_to_room(b, "r", "2")) == 429);
