@@ -50,7 +50,8 @@ void write_summary(const session_summary& s, json_writer<L>& to) {
 template <json_level L>
 void write_room(const room_reply& r, json_writer<L>& to) {
     to.text(R"({"id":)"_json, r.id).plain(R"(,"session_id":)"_json, r.session.text());
-    to.text(R"(,"title":)"_json, r.title).number(R"(,"members":)"_json, r.members).raw("}"_json);
+    to.text(R"(,"title":)"_json, r.title).number(R"(,"members":)"_json, r.members);
+    to.number(R"(,"connections":)"_json, r.connections).raw("}"_json);
 }
 
 template <literal Head, json_level L>

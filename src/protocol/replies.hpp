@@ -82,6 +82,7 @@ struct room_reply {
     session_id session;
     std::string title;
     std::uint64_t members = 0;
+    std::uint64_t connections = 0;  // that receive it
 };
 
 struct rooms_reply {

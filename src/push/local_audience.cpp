@@ -14,6 +14,14 @@ form_set local_audience::room::forms() const noexcept {
     return set;
 }
 
+std::size_t local_audience::room::connections() const noexcept {
+    std::size_t all = 0;
+    for (const auto& members : by_form) {
+        all += members.size();
+    }
+    return all;
+}
+
 void local_audience::attach(connection_id id, outbox& box, push_form form) {
     detach(id);
     connections_.emplace(id, connection{&box, form, {}});
@@ -41,8 +49,7 @@ void local_audience::subscribe(connection_id id, std::string_view room_id) {
     }
     auto at = rooms_.find(room_id);
     if (at == rooms_.end()) {
-        at = rooms_.emplace(room_id, std::make_unique<room>(room{std::string(room_id), {}, 0}))
-                 .first;
+        at = rooms_.emplace(room_id, std::make_unique<room>(room{std::string(room_id), {}})).first;
     }
     room& r = *at->second;
     auto& members = r.by_form[index_of(c.form)];
@@ -51,6 +58,7 @@ void local_audience::subscribe(connection_id id, std::string_view room_id) {
     if (members.size() == 1) {
         changed_(r.id, r.forms());
     }
+    tell_count(r);
 }
 
 void local_audience::unsubscribe(connection_id id, std::string_view room_id) {
@@ -75,12 +83,21 @@ void local_audience::leave(const connection& c, const subscription& s) {
     members[s.index].place->index = s.index;
     members.pop_back();
     if (!members.empty()) {
+        tell_count(r);
         return;
     }
     const auto forms = r.forms();
     changed_(r.id, forms);
+    tell_count(r);
     if (forms.is_empty()) {
         rooms_.erase(rooms_.find(r.id));
+    }
+}
+
+void local_audience::tell_count(room& r) {
+    if (count_changed_ && !r.is_change_told) {
+        count_changed_(r.id);
+        r.is_change_told = true;
     }
 }
 
@@ -182,11 +199,16 @@ local_audience::attendance local_audience::attendance_of(std::string_view room_i
     if (found == rooms_.end()) {
         return {};
     }
-    attendance here{0, found->second->passed_over};
-    for (const auto& members : found->second->by_form) {
-        here.connections += members.size();
+    return {found->second->connections(), found->second->passed_over};
+}
+
+std::size_t local_audience::count(std::string_view room_id) {
+    const auto found = rooms_.find(room_id);
+    if (found == rooms_.end()) {
+        return 0;
     }
-    return here;
+    found->second->is_change_told = false;
+    return found->second->connections();
 }
 
 std::size_t local_audience::rooms_of(connection_id id) const {

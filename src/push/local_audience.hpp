@@ -30,9 +30,17 @@ public:
     // empty when the last one left.
     using forms_changed = std::function<void(const std::string& room, form_set forms)>;
 
+    // Hears that more or fewer connections receive a room here than before: once, and again when
+    // they have been counted.
+    using count_changed = std::function<void(const std::string& room)>;
+
     // `packer` is borrowed, and must outlive the audience; null: nobody is sent what is compressed.
-    explicit local_audience(forms_changed changed, frame_packer* packer = nullptr)
-        : changed_(std::move(changed)), packer_(packer) {}
+    explicit local_audience(
+        forms_changed changed,
+        frame_packer* packer = nullptr,
+        count_changed counted = {}
+    )
+        : changed_(std::move(changed)), packer_(packer), count_changed_(std::move(counted)) {}
     local_audience(const local_audience&) = delete;
     local_audience& operator=(const local_audience&) = delete;
 
@@ -80,6 +88,8 @@ public:
         std::uint64_t passed_over = 0;  // packets that one of them did not get
     };
     attendance attendance_of(std::string_view room) const;
+    // How many connections receive a room here. That this has changed is told again from now on.
+    std::size_t count(std::string_view room);
     // How many rooms a connection receives.
     std::size_t rooms_of(connection_id id) const;
     // Which they are.
@@ -98,8 +108,10 @@ private:
         std::string id;
         std::array<std::vector<member>, push_form_count> by_form;
         std::uint64_t passed_over = 0;  // packets that a member did not get
+        bool is_change_told = false;    // and nobody has counted since
 
         form_set forms() const noexcept;
+        std::size_t connections() const noexcept;
     };
     struct subscription {
         room* of;
@@ -112,6 +124,7 @@ private:
     };
 
     void leave(const connection& c, const subscription& s);
+    void tell_count(room& r);
     static void prefetch_ahead(const std::vector<member>& members, std::size_t i) noexcept;
     std::size_t fan_out_skipping(
         std::vector<member>& members,
@@ -122,6 +135,7 @@ private:
 
     const forms_changed changed_;
     frame_packer* const packer_;
+    const count_changed count_changed_;  // may be empty
     std::unordered_map<connection_id, connection> connections_;
     protocol::text_map<std::unique_ptr<room>> rooms_;
 };

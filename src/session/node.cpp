@@ -45,6 +45,7 @@ node::node(worker::worker_pool& workers, node_options options)
         auto* const changes = store->changes();
         std::unique_ptr<shared_changes> listener;
         user_directory::presence_changed online;
+        push::local_audience::count_changed received;
         if (changes != nullptr) {
             listener = std::make_unique<shared_changes>(*this, i);
             changes->listen(*listener);
@@ -57,9 +58,12 @@ node::node(worker::worker_pool& workers, node_options options)
                     changes->unwatch_user(user);
                 }
                 if (presence != nullptr) {
-                    presence->changed(user);
+                    presence->changed(storage::counted_by::user, user);
                 }
             };
+            if (presence != nullptr) {
+                received = [this](const std::string& room) { tell_received(room); };
+            }
         }
         shards_.push_back(std::unique_ptr<shard>(new shard{
             thread,
@@ -69,12 +73,14 @@ node::node(worker::worker_pool& workers, node_options options)
             std::move(tracer),
             std::move(packer),
             room_push(*this, thread, packing, tracing),
-            push::local_audience(std::move(tell_home), packing),
+            room_attendance(*this, i),
+            push::local_audience(std::move(tell_home), packing, std::move(received)),
             quotas(options_.limits.quotas, thread.counters()),
             nullptr}));
         auto& made = *shards_.back();
         if (auto* const presence = made.store->nodes()) {
-            presence->listen(made.users);
+            presence->listen(storage::counted_by::user, made.users);
+            presence->listen(storage::counted_by::room, made.attendance);
         }
     }
     for (const auto& user : options_.traced_users) {
@@ -84,6 +90,14 @@ node::node(worker::worker_pool& workers, node_options options)
             }
         }
     }
+}
+
+void node::tell_received(const std::string& room) {
+    const auto id = protocol::session_id::parse(room);
+    auto& home = home_of(*id);
+    home.thread.run([&home, name = std::string(id->room_id())] {
+        home.store->nodes()->changed(storage::counted_by::room, name);
+    });
 }
 
 void node::set_limits(const node_limits& limits) noexcept {

@@ -8,6 +8,7 @@
 #include "session/change_gate.hpp"
 #include "session/connection_closer.hpp"
 #include "session/quotas.hpp"
+#include "session/room_attendance.hpp"
 #include "session/room_push.hpp"
 #include "session/shared_changes.hpp"
 #include "session/user_directory.hpp"
@@ -36,6 +37,7 @@ struct shard {
     std::unique_ptr<trace::tracer> tracer;
     std::unique_ptr<push::frame_packer> packer;  // null: nothing is compressed
     room_push rooms;
+    room_attendance attendance;  // of those rooms
     push::local_audience audience;
     quotas limits;
     connection_closer* closer = nullptr;  // borrowed; null: no connection here has a socket
@@ -126,6 +128,8 @@ public:
     void enter_flush_gate(std::function<void(std::shared_ptr<void> pass)> go);
 
 private:
+    // More or fewer connections of a worker receive the room than before.
+    void tell_received(const std::string& room);
     void push_at_home(
         shard& home,
         std::string_view user,

@@ -224,6 +224,15 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
     }
 }
 
+void room_push::visit_received(const std::function<void(const protocol::session_id& room)>& f
+) const {
+    for (const auto& [id, r] : rooms_) {
+        if (r->has_audience()) {
+            f(*r->session);
+        }
+    }
+}
+
 void room_push::visit(
     std::size_t begin,
     std::size_t end,

@@ -45,6 +45,9 @@ public:
     // How many rooms it knows: none that is idle with nobody connected.
     std::size_t rooms() const noexcept { return rooms_.size(); }
 
+    // Those with somebody connected.
+    void visit_received(const std::function<void(const protocol::session_id& room)>& f) const;
+
     // What is known of one since somebody connected to it or sent to it.
     struct room_figures {
         std::string_view id;  // valid until the next change

@@ -3,6 +3,7 @@
 #include "session/changing.hpp"
 #include "session/device_rooms.hpp"
 #include "session/membership.hpp"
+#include "session/room_attendance.hpp"
 #include "session/user_service.hpp"
 
 #include <algorithm>
@@ -25,10 +26,11 @@ using storage::async_result;
 
 namespace {
 
+// But for the connections.
 room_reply describe(storage::room_record r) {
     auto session = session_id::room(r.id);
     auto title = r.id;
-    return {std::move(r.id), std::move(session), std::move(title), r.members};
+    return {std::move(r.id), std::move(session), std::move(title), r.members, 0};
 }
 
 }  // namespace
@@ -317,7 +319,13 @@ async_result<room_reply> room_service::find_at_home(std::string_view room) {
     if (!*found) {
         co_return protocol::not_found("id: no such room");
     }
-    co_return describe(std::move(**found));
+    std::vector<room_reply> one;
+    one.push_back(describe(std::move(**found)));
+    auto counted = co_await count_connections(all_, one);
+    if (!counted) {
+        co_return counted.error();
+    }
+    co_return std::move(one.front());
 }
 
 async_result<rooms_reply> room_service::list(std::string_view after, std::size_t limit) {
@@ -344,6 +352,10 @@ async_result<rooms_reply> room_service::collect(std::string_view after, std::siz
         reply.items.erase(
             reply.items.begin() + static_cast<std::ptrdiff_t>(limit), reply.items.end()
         );
+    }
+    auto counted = co_await count_connections(all_, reply.items);
+    if (!counted) {
+        co_return counted.error();
     }
     co_return reply;
 }

@@ -54,11 +54,19 @@ std::span<const connection_ref> user_directory::connections(std::string_view use
     return found->second;
 }
 
-void user_directory::visit(
-    const std::function<void(std::string_view user, std::size_t connections)>& f
-) const {
+boost::asio::awaitable<std::vector<std::uint64_t>> user_directory::counts(
+    std::span<const std::string> users
+) {
+    std::vector<std::uint64_t> all;
+    for (const auto& user : users) {
+        all.push_back(count(user));
+    }
+    co_return all;
+}
+
+void user_directory::visit(const std::function<void(std::string_view user)>& f) const {
     for (const auto& [user, connections] : users_) {
-        f(user, connections.size());
+        f(user);
     }
 }
 

@@ -4,7 +4,10 @@
 #include "session/connection_ref.hpp"
 #include "storage/presence.hpp"
 
+#include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -17,7 +20,7 @@ namespace gim::session {
 // Presence: the connections of the users who are at home on one worker.
 //
 // Threads: one worker's.
-class user_directory final : public storage::local_users {
+class user_directory final : public storage::local_counts {
 public:
     // `changed` hears how many connections a user had and has, whenever that changes.
     using presence_changed =
@@ -36,9 +39,11 @@ public:
     std::span<const connection_ref> connections(std::string_view user) const;
     std::size_t size() const noexcept { return users_.size(); }  // users that are online
     bool is_online(std::string_view user) const { return !connections(user).empty(); }
-    std::size_t count(std::string_view user) const override { return connections(user).size(); }
-    void visit(const std::function<void(std::string_view user, std::size_t connections)>& f
-    ) const override;
+    std::size_t count(std::string_view user) const { return connections(user).size(); }
+
+    boost::asio::awaitable<std::vector<std::uint64_t>> counts(std::span<const std::string> users
+    ) override;
+    void visit(const std::function<void(std::string_view user)>& f) const override;
 
 private:
     void tell(std::string_view user, std::size_t before, std::size_t now) const;

@@ -43,7 +43,7 @@ async_result<user_reply> user_service::find_at_home(std::string_view id) {
     auto* const others = home.store->nodes();
     if (!online && others != nullptr) {
         const std::vector<std::string> one(1, std::string(id));
-        auto counts = co_await others->elsewhere(one);
+        auto counts = co_await others->elsewhere(storage::counted_by::user, one);
         if (!counts) {
             co_return counts.error();
         }
@@ -86,7 +86,7 @@ async_result<void> ask_others(node& all, std::vector<user_reply>& users) {
             ids.push_back(u.id);
         }
     }
-    auto counts = co_await others->elsewhere(std::move(ids));
+    auto counts = co_await others->elsewhere(storage::counted_by::user, std::move(ids));
     if (!counts) {
         co_return counts.error();
     }

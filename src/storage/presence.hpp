@@ -42,33 +42,44 @@ protected:
     ~told_to_others() = default;
 };
 
-// The connections of users who are at home on one worker.
-class local_users {
-public:
-    virtual std::size_t count(std::string_view user) const = 0;
-    virtual void visit(const std::function<void(std::string_view user, std::size_t connections)>& f
-    ) const = 0;
-
-protected:
-    ~local_users() = default;
+// What the connections of each process are counted by.
+enum class counted_by {
+    user,  // whose they are
+    room   // that they receive
 };
 
-// Who else is there where several processes share a store, and who is connected to them. A process
-// that ends without a word is forgotten after lease_time.
+// How many connections of this process there are by each user, or room, at home on one worker.
+//
+// Threads: that worker's.
+class local_counts {
+public:
+    // One number each. The names must live until it returns, which it does on that worker.
+    virtual boost::asio::awaitable<std::vector<std::uint64_t>> counts(
+        std::span<const std::string> names
+    ) = 0;
+    // Those with a connection.
+    virtual void visit(const std::function<void(std::string_view name)>& f) const = 0;
+
+protected:
+    ~local_counts() = default;
+};
+
+// Who else is there where several processes share a store, who is connected to them, and which
+// rooms are received there. A process that ends without a word is forgotten after lease_time.
 //
 // Threads: its store's.
 class presence {
 public:
     virtual ~presence() = default;
 
-    // --- what is told; both are borrowed, and said before the workers run
-    virtual void listen(const local_users& here) = 0;
+    // --- what is told; all are borrowed, and said before the workers run
+    virtual void listen(counted_by what, local_counts& here) = 0;
     // On one worker of the process.
     virtual void introduce(told_to_others& self) = 0;
 
-    // The user has more or fewer connections here than before.
-    virtual void changed(std::string_view user) = 0;
-    // Nobody else knows of any user here.
+    // The user or room has more or fewer connections here than before.
+    virtual void changed(counted_by what, std::string_view name) = 0;
+    // Nobody else knows of any count here.
     virtual void tell_all() = 0;
     // What describe() says is another now; the others know soon.
     virtual void tell_soon() = 0;
@@ -82,8 +93,9 @@ public:
     virtual protocol::result<std::span<const node_record>> others() const = 0;
     // Counts how often others() has changed.
     virtual std::uint64_t others_version() const noexcept = 0;
-    // How many connections these users have there, one number each.
-    virtual async_result<std::vector<std::uint64_t>> elsewhere(std::vector<std::string> users) = 0;
+    // How many connections these users or rooms have there, one number each.
+    virtual async_result<std::vector<std::uint64_t>>
+    elsewhere(counted_by what, std::vector<std::string> names) = 0;
     // Tells them to close the user's connections; returns how many there were.
     virtual async_result<std::uint64_t> disconnect(std::string user) = 0;
 };

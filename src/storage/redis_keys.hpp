@@ -38,6 +38,8 @@ public:
     std::string node(std::string_view id) const { return of_node(id, ""); }
     // How many connections users have there.
     std::string node_users(std::string_view id) const { return of_node(id, ":users"); }
+    // How many receive a room there.
+    std::string node_rooms(std::string_view id) const { return of_node(id, ":rooms"); }
 
     // --- of all
     std::string nodes() const { return of_all("nodes"); }

@@ -55,15 +55,17 @@ boost::asio::awaitable<void> redis_node_lease::say() {
         const auto fields = node_to_fields(self);
         const auto node = access_.keys().node(node_);
         const auto users = access_.keys().node_users(node_);
+        const auto rooms = access_.keys().node_rooms(node_);
         const auto nodes = access_.keys().nodes();
         const bool was_new = std::exchange(is_new_, false);
         redis::call renewed(
             access_.at(node),
             "EVALSHA",
             access_.name_of(redis_script::renew_node),
-            "2",
+            "3",
             node,
             users,
+            rooms,
             lease_time.count(),
             was_new ? "1" : "0",
             std::span<const std::string>(fields)
@@ -94,8 +96,9 @@ void redis_node_lease::leave() {
 boost::asio::awaitable<void> redis_node_lease::strike_off() {
     const auto node = access_.keys().node(node_);
     const auto users = access_.keys().node_users(node_);
+    const auto rooms = access_.keys().node_rooms(node_);
     const auto nodes = access_.keys().nodes();
-    redis::call gone(access_.at(node), "DEL", node, users);
+    redis::call gone(access_.at(node), "DEL", node, users, rooms);
     redis::call struck(access_.at(nodes), "ZREM", nodes, node_);
     co_await gone.done();
     co_await struck.done();

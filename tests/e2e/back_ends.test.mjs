@@ -75,7 +75,7 @@ test('one call sends to a thousand targets, with a result for each', () =>
 
 test('a back end makes a room, fills it, puts one out and dismisses it', () =>
     with_server(flags, async (server) => {
-        assert.deepEqual(await done(server, 'PUT', '/v1/rooms/match'), { id: 'match', session_id: '1:match', title: 'match', members: 0 });
+        assert.deepEqual(await done(server, 'PUT', '/v1/rooms/match'), { id: 'match', session_id: '1:match', title: 'match', members: 0, connections: 0 });
         // Cleo is put in before she has ever logged in.
         for (const id of ['ada', 'cleo']) await done(server, 'PUT', `/v1/rooms/match/members/${id}`);
         const [ada, phone, cleo] = [await Client.login(server, 'ada'), await Client.login(server, 'ada'), await Client.login(server, 'cleo')];

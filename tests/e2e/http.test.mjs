@@ -67,7 +67,7 @@ test('users, rooms and members', () =>
             return json.data;
         };
         assert.deepEqual(await data('/v1/users/1001'), { id: '1001', name: 'Ada', online: true });
-        const room = { id: '9999', session_id: '1:9999', members: 1 };
+        const room = { id: '9999', session_id: '1:9999', members: 1, connections: 1 };
         const { title, ...rest } = await data('/v1/rooms/9999');
         assert.deepEqual(rest, room);
         assert.equal(typeof title, 'string');

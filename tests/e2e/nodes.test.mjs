@@ -47,6 +47,15 @@ const node_count = (server, count) => until_all(`${count} nodes`, async () => {
     return items.length === count || items;
 });
 const online = async (server, id) => (await ask(server, `/v1/users/${id}`)).online;
+// How many connections receive the room, as each of these nodes tells it.
+const counted = async (nodes, id, count) => {
+    for (const node of nodes) {
+        await until_all(`${count} connections`, async () => {
+            const { json } = await get(node, `/v1/rooms/${id}`, { headers });
+            return json.data?.connections === count || json;
+        });
+    }
+};
 const route = async (server, query = '') => {
     const { status, json } = await get(server, `/v1/route${query}`);
     assert.equal(status, 200, JSON.stringify(json));
@@ -82,10 +91,43 @@ test('a user of one node is online for all, in members, in GET and at the back e
         await ada.close();
     }));
 
+test('how many connections receive a room is the same for all', () =>
+    with_three(async (nodes, [first, second, third]) => {
+        // Two devices of hers on different nodes; all that connect to a node are spread over its workers.
+        const clients = [await Client.login(first, 'ada'), await Client.login(second, 'ada')];
+        await clients[0].join('lobby');
+        await counted([first, second, third], 'lobby', 2);
+        for (let i = 0; i < 9; ++i) {
+            clients.push(await Client.login([first, second, third][i % 3], `user${i}`));
+            await clients.at(-1).join('lobby');
+        }
+        await clients.at(-1).join('arena');
+        await counted([first, second, third], 'lobby', 11);
+        await counted([first, second, third], 'arena', 1);
+        const { items } = await ask(first, '/v1/rooms');
+        assert.deepEqual(items.map(({ id, members, connections }) => [id, members, connections]), [['arena', 1, 1], ['lobby', 10, 11]]);
+        assert.deepEqual(await ask(second, '/v1/rooms/lobby', 'PUT'), items[1]);
+
+        await clients[2].expect(op.leave, { id: 'lobby' });
+        await clients[3].close();
+        await counted([first, second, third], 'lobby', 9);
+        await clients[0].expect(op.leave, { id: 'lobby' });
+        await counted([first, second, third], 'lobby', 7);
+        await nodes.stop(third);
+        await counted([first, second], 'lobby', 4);
+        await ask(first, '/v1/rooms/lobby', 'DELETE');
+        await ask(second, '/v1/rooms/lobby', 'PUT');
+        await counted([first, second], 'lobby', 0);
+        for (const client of clients) await client.close();
+    }));
+
 test('a node that is killed leaves no ghosts, one that stops is gone at once', () =>
     with_three(async (nodes, [first, second, third], redis) => {
         const ada = await Client.login(second, 'ada');
+        const bob = await Client.login(first, 'bob');
+        for (const client of [ada, bob]) await client.join('lobby');
         await until('ada is online', () => online(first, 'ada'));
+        await counted([first, third], 'lobby', 2);
         await nodes.kill(second);
         const killed_at = performance.now();
         await ada.end();
@@ -93,6 +135,9 @@ test('a node that is killed leaves no ghosts, one that stops is gone at once', (
         const took = performance.now() - killed_at;
         assert.ok(took < lease_ms + 10_000, `${took} ms`);
         for (const node of [first, third]) await until('ada is offline', async () => !(await online(node, 'ada')));
+        await counted([first, third], 'lobby', 1);
+        assert.equal((await ask(first, '/v1/rooms/lobby')).members, 2);
+        await bob.close();
 
         const both = (await listed(first)).map(({ id }) => id);
         await nodes.stop(third);
@@ -207,12 +252,19 @@ test('a Redis that comes back empty is told all of it again', () =>
             const { status, json } = await call(second, 'GET', '/v1/users/ada', { headers });
             return (status === 200 && json.data.online) || json;
         });
+        await until('ada is in a room', async () => {
+            const { code, msg } = await ada.request(op.join, { id: 'lobby' });
+            return code === 0 || msg;
+        });
+        await counted([first, second, third], 'lobby', 1);
         await ada.close();
     }));
 
 test('without Redis there is one node', () =>
     with_server([...flags, '--advertise-address=ws://10.0.0.5:8080'], async (server) => {
         const ada = await Client.login(server, 'ada');
+        await ada.join('lobby');
+        assert.equal((await ask(server, '/v1/rooms/lobby')).connections, 1);
         const [only, ...more] = await listed(server);
         assert.deepEqual(more, []);
         assert.match(only.id, /^[0-9a-f]{1,16}$/);

@@ -70,7 +70,10 @@ TEST_CASE("users, rooms, members and sessions are answered by the services, on e
             get("/v1/rooms?limit=301", "1003").body ==
             R"({"code":400,"msg":"limit: must be 1 to 300"})"
         );
-        CHECK(get("/v1/rooms/9999", "1003").body.find(R"("members":2)") != std::string::npos);
+        CHECK(
+            get("/v1/rooms/9999", "1003").body.find(R"("members":2,"connections":0)") !=
+            std::string::npos
+        );
         CHECK(get("/v1/rooms/nowhere", "1003").status == 404);
         CHECK(get("/v1/rooms/9999/members", "1001").body.find(R"("total":2)") != std::string::npos);
         CHECK(get("/v1/rooms/9999/members", "1003").status == 403);

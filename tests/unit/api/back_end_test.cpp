@@ -158,7 +158,8 @@ TEST_CASE("a back end creates, fills, empties and dismisses rooms") {
         return std::to_string(a.status) + " " +
                nlohmann::json::parse(a.body).value("data", nlohmann::json()).dump();
     };
-    const std::string room = R"({"id":"x","members":0,"session_id":"1:x","title":"x"})";
+    const std::string room =
+        R"({"connections":0,"id":"x","members":0,"session_id":"1:x","title":"x"})";
     CHECK(ask("PUT", "/v1/rooms/x") == "200 " + room);
     CHECK(ask("PUT", "/v1/rooms/x") == "200 " + room);
     CHECK(ask("PUT", "/v1/rooms/x/members/1003").find(R"("members":1)") != std::string::npos);

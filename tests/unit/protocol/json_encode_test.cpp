@@ -89,11 +89,12 @@ TEST_CASE("every reply has its exact text") {
         R"({"items":[{"id":"a","name":"A","online":true},{"id":"b","name":"B","online":false}],"total":5,"has_more":true})"
     );
     check_data(
-        room_reply{"r", room, "R", 3}, R"({"id":"r","session_id":"1:r","title":"R","members":3})"
+        room_reply{"r", room, "R", 3, 2},
+        R"({"id":"r","session_id":"1:r","title":"R","members":3,"connections":2})"
     );
     check_data(
-        rooms_reply{{{"r", room, "R", 3}}, true},
-        R"({"items":[{"id":"r","session_id":"1:r","title":"R","members":3}],"has_more":true})"
+        rooms_reply{{{"r", room, "R", 3, 2}}, true},
+        R"({"items":[{"id":"r","session_id":"1:r","title":"R","members":3,"connections":2}],"has_more":true})"
     );
     check_data(
         batch_reply{{send_reply{"m", room, 7, 5}, not_found("target_id: no such user")}},

@@ -333,6 +333,39 @@ TEST_CASE_FIXTURE(fixture, "forms are told when the first reader comes and the l
     CHECK(told({}));
 }
 
+TEST_CASE("that others receive a room is told once, and again when they have been counted") {
+    gim::push::flush_list list{{}, [] {}};
+    std::vector<std::string> told;
+    local_audience audience{
+        [](const std::string&, form_set) {},
+        nullptr,
+        [&told](const std::string& room) { told.push_back(room); }};
+    written_outbox box(list);
+    for (connection_id id = 1; id <= 3; ++id) {
+        audience.attach(id, box.box, wire_form::json_text);
+        audience.subscribe(id, "1:lobby");
+        audience.subscribe(id, "1:lobby");
+    }
+    audience.subscribe(3, "1:other");
+    CHECK(told == std::vector<std::string>{"1:lobby", "1:other"});
+    CHECK(audience.count("1:lobby") == 3);
+    CHECK(audience.attendance_of("1:lobby").connections == 3);
+    CHECK(told.size() == 2);
+    audience.unsubscribe(1, "1:lobby");
+    audience.detach(2);
+    audience.unsubscribe(2, "1:lobby");
+    CHECK(told == std::vector<std::string>{"1:lobby", "1:other", "1:lobby"});
+    CHECK(audience.count("1:lobby") == 1);
+    CHECK(audience.count("1:other") == 1);
+    audience.detach(3);
+    CHECK(told.size() == 5);
+    CHECK(audience.count("1:lobby") == 0);
+    CHECK(audience.count("1:nowhere") == 0);
+    audience.attach(1, box.box, wire_form::json_text);
+    audience.subscribe(1, "1:lobby");  // it was not counted, but had nobody
+    CHECK(told.size() == 6);
+}
+
 TEST_CASE_FIXTURE(fixture, "whoever is not attached is not subscribed") {
     audience.subscribe(1, "r");
     audience.unsubscribe(1, "r");

@@ -53,6 +53,40 @@ TEST_CASE("a room's message reaches all devices of all members, the sender's too
     }
 }
 
+TEST_CASE("a room has as many connections as its members have devices here") {
+    for (const auto workers : worker_counts) {
+        CAPTURE(workers);
+        running_server s(workers);
+        auto& ann1 = s.log_in("ann");
+        auto& bob = s.log_in("bob");
+        const auto connections = [&s](const device& d, std::string_view room) {
+            return s.find_room(d, room)->connections;
+        };
+        REQUIRE(s.join(ann1, "lobby"));
+        REQUIRE(s.join(bob, "lobby"));
+        REQUIRE(s.join(bob, "other"));
+        auto& ann2 = s.log_in("ann");
+        for (auto* d : {&ann1, &ann2, &bob}) {
+            CHECK(connections(*d, "lobby") == 3);
+        }
+        const auto all = s.ask(bob, [&] { return s.services.rooms.list("", 10); });
+        REQUIRE(all->items.size() == 2);
+        CHECK(all->items[0].connections == 3);
+        CHECK(all->items[1].connections == 1);
+        s.logout(ann1);
+        s.settle();
+        CHECK(connections(bob, "lobby") == 2);
+        REQUIRE(s.leave(ann2, "lobby"));
+        s.settle();
+        CHECK(connections(bob, "lobby") == 1);
+        CHECK(s.find_room(bob, "lobby")->members == 1);
+        s.logout(bob);
+        s.settle();
+        CHECK(connections(bob, "lobby") == 0);
+        CHECK(s.find_room(bob, "lobby")->members == 1);
+    }
+}
+
 TEST_CASE("only members send: 403 for the others, 404 where there is no room") {
     for (const auto workers : worker_counts) {
         running_server s(workers);

@@ -227,6 +227,9 @@ public:
         return ask(d, [&, id] { return services.users.find(id); });
     }
 
+    auto find_room(const device& d, std::string_view room) {
+        return ask(d, [&, room] { return services.rooms.find(room); });
+    }
     auto dismiss(const device& d, std::string_view room) {
         return ask(d, [&, room] { return services.rooms.dismiss(room); });
     }

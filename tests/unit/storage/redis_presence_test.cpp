@@ -14,7 +14,9 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -23,8 +25,48 @@ using namespace gim::test;
 
 namespace {
 
+using storage::counted_by;
+
+// What one process counts, as the test says.
+class tally final : public storage::local_counts {
+public:
+    void set(const std::string& name, std::size_t connections) {
+        if (connections == 0) {
+            by_name_.erase(name);
+        } else {
+            by_name_[name] = connections;
+        }
+    }
+    // How often they were asked for.
+    int asked() const { return asked_; }
+
+private:
+    boost::asio::awaitable<std::vector<std::uint64_t>> counts_of(std::span<const std::string> names
+    ) const {
+        std::vector<std::uint64_t> all;
+        for (const auto& name : names) {
+            const auto found = by_name_.find(name);
+            all.push_back(found == by_name_.end() ? 0 : found->second);
+        }
+        co_return all;
+    }
+    boost::asio::awaitable<std::vector<std::uint64_t>> counts(std::span<const std::string> names
+    ) override {
+        ++asked_;
+        return counts_of(names);
+    }
+    void visit(const std::function<void(std::string_view)>& f) const override {
+        for (const auto& [name, connections] : by_name_) {
+            f(name);
+        }
+    }
+
+    protocol::text_map<std::size_t> by_name_;
+    int asked_ = 0;
+};
+
 // One process of a service, of one worker, without sockets.
-class node final : public storage::told_to_others, public storage::local_users {
+class node final : public storage::told_to_others {
 public:
     node(const redis_server& redis, const std::string& id, const std::string& address) {
         self_.id = id;
@@ -33,7 +75,8 @@ public:
         options.place.where.port = redis.port();
         options.node = id;
         store = std::make_unique<storage::redis_store>(home(), options);
-        store->nodes()->listen(*this);
+        store->nodes()->listen(counted_by::user, users);
+        store->nodes()->listen(counted_by::room, rooms);
         store->nodes()->introduce(*this);
         workers_.start();
         call_on(home(), [this] { store->start(); });
@@ -41,13 +84,12 @@ public:
     ~node() { workers_.stop(); }
 
     void set(const std::string& user, std::size_t connections) {
+        set(counted_by::user, user, connections);
+    }
+    void set(counted_by what, const std::string& name, std::size_t connections) {
         call_on(home(), [&] {
-            if (connections == 0) {
-                users_.erase(user);
-            } else {
-                users_[user] = connections;
-            }
-            store->nodes()->changed(user);
+            (what == counted_by::user ? users : rooms).set(name, connections);
+            store->nodes()->changed(what, name);
         });
     }
     void leave() {
@@ -70,9 +112,10 @@ public:
         });
     }
     // How many connections the user has on the others; 999 if that is not known.
-    std::uint64_t elsewhere(const std::string& user) {
+    std::uint64_t elsewhere(const std::string& user) { return elsewhere(counted_by::user, user); }
+    std::uint64_t elsewhere(counted_by what, const std::string& name) {
         const auto counts = run_on(home(), [&] {
-            return store->nodes()->elsewhere(std::vector<std::string>(1, user));
+            return store->nodes()->elsewhere(what, std::vector<std::string>(1, name));
         });
         return counts ? counts->front() : 999;
     }
@@ -97,22 +140,15 @@ public:
 
     worker::worker& home() { return workers_.at(0); }
 
+    tally users;
+    tally rooms;
+
 private:
     boost::asio::awaitable<storage::node_record> describe() override { co_return self_; }
     void tell_all() override { store->nodes()->tell_all(); }
-    std::size_t count(std::string_view user) const override {
-        const auto found = users_.find(user);
-        return found == users_.end() ? 0 : found->second;
-    }
-    void visit(const std::function<void(std::string_view, std::size_t)>& f) const override {
-        for (const auto& [user, connections] : users_) {
-            f(user, connections);
-        }
-    }
 
     worker::worker_pool workers_{1};
     storage::node_record self_;
-    protocol::text_map<std::size_t> users_;
     const protocol::session_id room_ = protocol::session_id::room("lobby");
     const std::int64_t now_ms_ = 1'800'000'000'000;
 
@@ -141,15 +177,57 @@ TEST_CASE("nodes know of each other and of each other's users, and forget who le
     CHECK(one.elsewhere("bob") == 0);
 }
 
+TEST_CASE("how many connections receive a room is known like those of users, and not mixed up") {
+    redis_server redis;
+    node one(redis, "one", "ws://one");
+    node two(redis, "two", "ws://two");
+    node three(redis, "three", "ws://three");
+    node::await([&] { return one.others() == "three two "; });
+    two.set(counted_by::room, "lobby", 3);
+    three.set(counted_by::room, "lobby", 4);
+    three.set(counted_by::user, "lobby", 1);
+    node::await([&] { return one.elsewhere(counted_by::room, "lobby") == 7; });
+    node::await([&] { return one.elsewhere(counted_by::user, "lobby") == 1; });
+    CHECK(one.elsewhere(counted_by::room, "arena") == 0);
+    two.set(counted_by::room, "lobby", 0);
+    node::await([&] { return one.elsewhere(counted_by::room, "lobby") == 4; });
+    three.leave();
+    node::await([&] { return one.others() == "two "; });
+    CHECK(one.elsewhere(counted_by::room, "lobby") == 0);
+}
+
+TEST_CASE("what changes all the time is counted and written once in 50 ms") {
+    redis_server redis;
+    node one(redis, "one", "ws://one");
+    node two(redis, "two", "ws://two");
+    node::await([&] { return one.others() == "two "; });
+    const auto asked = [&] { return call_on(two.home(), [&] { return two.rooms.asked(); }); };
+    const auto begin = std::chrono::steady_clock::now();
+    std::size_t connections = 1;
+    node::await([&] {
+        for (int i = 0; i < 100; ++i) {
+            two.set(counted_by::room, "busy", ++connections);
+        }
+        return asked() >= 5;
+    });
+    const auto count = asked();
+    const auto took = std::chrono::steady_clock::now() - begin;
+    CHECK(count <= took / storage::redis_counts::gathering);
+    node::await([&] { return one.elsewhere(counted_by::room, "busy") == connections; });
+}
+
 TEST_CASE("what a Redis that lost everything had been told is told anew") {
     redis_server redis;
     node one(redis, "one", "ws://one");
     node two(redis, "two", "ws://two");
     two.set("ann", 1);
+    two.set(counted_by::room, "lobby", 2);
     node::await([&] { return one.elsewhere("ann") == 1; });
+    node::await([&] { return one.elsewhere(counted_by::room, "lobby") == 2; });
     redis.stop();
     redis.start_again();
     node::await([&] { return one.elsewhere("ann") == 1; });
+    node::await([&] { return one.elsewhere(counted_by::room, "lobby") == 2; });
     CHECK(one.others() == "two ");
 }
 
