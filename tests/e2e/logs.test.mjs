@@ -159,6 +159,7 @@ test('SIGHUP reads the level again; a bad file of flags leaves the old one and s
         try {
             const ask = (trace) => get(server, '/healthz', { headers: { trace } });
             await ask('at-warn');
+            await sleep(100); // a request is logged behind its answer
             writeFileSync(config, `log-level=info\nlog-file=${log}\n`);
             server.process.child.kill('SIGHUP');
             await line_in(log, / info log: level is info$/);
