@@ -112,7 +112,10 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
         others.push_back(keys().request(id, message->sender.id, draft.request->id));
         request = remembered_as(*draft.request, message->id);
     }
-    const std::string_view must_be_member = draft.must_be_member ? message->sender.id : "";
+    std::string_view must_be_member;
+    if (draft.must_be_member) {
+        must_be_member = message->sender.id;
+    }
     const auto record = to_redis_record(*message);
     redis::call stored(
         at(head),
