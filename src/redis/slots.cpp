@@ -1,20 +1,14 @@
 #include "redis/slots.hpp"
 
+#include "redis/number.hpp"
+
 #include <boost/crc.hpp>
 
-#include <charconv>
 #include <limits>
 
 namespace gim::redis {
 
 namespace {
-
-template <class Number>
-bool read(std::string_view text, Number& to) {
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, to);
-    return error == std::errc() && stopped == end;
-}
 
 bool is_port(std::int64_t n) noexcept {
     return n > 0 && n <= std::numeric_limits<std::uint16_t>::max();
@@ -69,10 +63,13 @@ std::optional<redirection> parse_redirection(std::string_view error) {
         return std::nullopt;
     }
     out.host = error.substr(space + 1, colon - space - 1);
-    if (!read(error.substr(0, space), out.slot) || !read(error.substr(colon + 1), out.port) ||
-        out.slot >= slot_count || out.port == 0) {
+    const auto slot = read_number<std::uint16_t>(error.substr(0, space));
+    const auto port = read_number<std::uint16_t>(error.substr(colon + 1));
+    if (!slot || *slot >= slot_count || !port || *port == 0) {
         return std::nullopt;
     }
+    out.slot = *slot;
+    out.port = *port;
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "redis/url.hpp"
 
+#include "redis/number.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -11,14 +13,6 @@ namespace {
 constexpr std::size_t longest = 2048;
 constexpr unsigned most_databases = 1'000'000;
 constexpr auto allowed = "must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]";
-
-template <class Number>
-std::optional<Number> read_number(std::string_view text) {
-    Number number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, ec] = std::from_chars(text.data(), end, number);
-    return ec == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
-}
 
 std::optional<std::string> decoded(std::string_view text) {
     std::string plain;

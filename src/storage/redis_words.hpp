@@ -1,6 +1,7 @@
 #pragma once
 
-#include <charconv>
+#include "redis/number.hpp"
+
 #include <concepts>
 #include <string_view>
 
@@ -23,9 +24,9 @@ inline std::string_view take_word(std::string_view& rest) {
 // False if the text is no number, or not only.
 template <std::integral Number>
 bool take_last_number(std::string_view word, Number& to) {
-    const auto end = word.data() + word.size();
-    const auto [stop, ec] = std::from_chars(word.data(), end, to);
-    return ec == std::errc{} && stop == end && !word.empty();
+    const auto number = redis::read_number<Number>(word);
+    to = number.value_or(to);
+    return number.has_value();
 }
 
 template <std::integral Number>
