@@ -85,7 +85,7 @@ boost::asio::awaitable<std::string> redis_access::prepare(redis::early c, std::s
 }
 
 boost::asio::awaitable<std::string> redis_access::learn_epoch_of(redis::early c) {
-    const auto key = keys_.epoch();
+    const auto& key = keys_.epoch();
     redis::call get(c, "GET", key);
     co_await get.done();
     if (auto wrong = wrong_with(get); !wrong.empty()) {
@@ -125,7 +125,7 @@ redis_access::look_for_newest(redis::early c, std::size_t server) {
         auto wrong = wrong_with(top);
         const auto sequence = static_cast<std::uint64_t>(top.reply().integer());
         if (wrong.empty() && sequence < expected.sequence) {
-            wrong = co_await renew_epoch(c, server);
+            wrong = co_await renew_epoch();
         }
         if (!wrong.empty()) {
             co_return wrong;
@@ -134,12 +134,11 @@ redis_access::look_for_newest(redis::early c, std::size_t server) {
     co_return std::string();
 }
 
-boost::asio::awaitable<std::string> redis_access::renew_epoch(redis::early c, std::size_t server) {
-    const auto key = keys_.epoch();
+boost::asio::awaitable<std::string> redis_access::renew_epoch() {
+    const auto& key = keys_.epoch();
     const auto fresh = random_epoch();
     const auto name = name_of(redis_script::renew_epoch);
-    const bool is_here = servers_.server_of(key) == server;
-    const redis::early to{is_here ? c.to : &at(key)};
+    const redis::early to{&for_all()};  // which may be the one that is being prepared
     redis::call renew(to, "EVALSHA", name, "1", key, epoch_, fresh);
     co_await renew.done();
     auto wrong = wrong_with(renew);
@@ -162,16 +161,14 @@ void redis_access::learn_epoch(std::string now) {
 }
 
 boost::asio::awaitable<void> redis_access::check_epoch() {
-    const auto key = keys_.epoch();
-    redis::call asked(at(key), "GET", key);
+    const auto& key = keys_.epoch();
+    redis::call asked(for_all(), "GET", key);
     co_await asked.done();
     if (!wrong_with(asked).empty()) {
         co_return;
     }
     if (asked.reply().is_nil()) {
-        const redis::early up{&at(key)};
-        const auto server = servers_.server_of(key);
-        co_await renew_epoch(up, server);
+        co_await renew_epoch();
     } else {
         learn_epoch(std::string(asked.reply().text()));
     }

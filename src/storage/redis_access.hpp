@@ -53,8 +53,10 @@ public:
     std::string_view publish_command(std::string_view key) const noexcept {
         return servers_.shard_of(key) != 0 ? "SPUBLISH" : "PUBLISH";
     }
-    // The one that has what is of all is there; in a cluster, others may be missing.
-    bool is_up() const noexcept { return servers_.at(keys_.epoch()).is_up(); }
+    // The one that has what is of all.
+    redis::client& for_all() const noexcept { return servers_.at(keys_.epoch()); }
+    // It is there; in a cluster, others may be missing.
+    bool is_up() const noexcept { return for_all().is_up(); }
     redis::servers& servers() noexcept { return servers_; }
     // The name by which Redis knows the script.
     std::string_view name_of(redis_script s) const noexcept {
@@ -92,7 +94,7 @@ private:
     boost::asio::awaitable<std::string> prepare(redis::early c, std::size_t server);
     boost::asio::awaitable<std::string> learn_epoch_of(redis::early c);
     boost::asio::awaitable<std::string> look_for_newest(redis::early c, std::size_t server);
-    boost::asio::awaitable<std::string> renew_epoch(redis::early c, std::size_t server);
+    boost::asio::awaitable<std::string> renew_epoch();
 
     const redis_place place_;
     const redis_keys keys_;

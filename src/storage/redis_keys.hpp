@@ -10,7 +10,7 @@ namespace gim::storage {
 // user, of one node, and of all.
 class redis_keys {
 public:
-    explicit redis_keys(std::string prefix) : prefix_(std::move(prefix)) {}
+    explicit redis_keys(std::string prefix) : prefix_(std::move(prefix)), epoch_(of_all("epoch")) {}
 
     // --- of a session, named by its text
     std::string head(std::string_view session) const { return of(session, ":head"); }
@@ -44,7 +44,7 @@ public:
     // --- of all
     std::string nodes() const { return of_all("nodes"); }
     std::string rooms() const { return of_all("rooms"); }
-    std::string epoch() const { return of_all("epoch"); }
+    const std::string& epoch() const noexcept { return epoch_; }
     // Whose number it is, for the ids of messages.
     std::string number(unsigned n) const { return of_all("number:").append(std::to_string(n)); }
 
@@ -68,6 +68,7 @@ private:
     }
 
     std::string prefix_;
+    std::string epoch_;  // the one that is asked for all the time
 };
 
 }  // namespace gim::storage

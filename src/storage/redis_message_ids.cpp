@@ -76,7 +76,7 @@ void redis_message_ids::renew() {
     }
     is_renewing_ = true;
     worker::spawn(home_, "message ids", [this]() -> boost::asio::awaitable<void> {
-        const redis::early up{&access_.at(access_.keys().epoch())};
+        const redis::early up{&access_.for_all()};
         co_await claim(up);
         is_renewing_ = false;
     });
