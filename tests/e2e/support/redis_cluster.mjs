@@ -43,17 +43,15 @@ export class RedisCluster {
         return this.#asked.command('CLUSTER', 'KEYSLOT', key);
     }
 
-    // As redis-cli --cluster reshard does it: the keys leave one by one, then all are told. `between()` is called when some
-    // of the keys have left.
-    async move_slot(slot, from, to, between = () => {}) {
+    // As redis-cli --cluster reshard does it: the keys leave one by one, then all are told.
+    async move_slot(slot, from, to) {
         await to.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
         await from.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
-        for (let is_first = true; ; is_first = false) {
+        for (;;) {
             const [key] = await from.command('CLUSTER', 'GETKEYSINSLOT', slot, 1);
             if (key === undefined) break;
             const said = await from.command('MIGRATE', '127.0.0.1', to.port, key, 0, 5000);
             assert.ok(said === 'OK' || said === 'NOKEY', said);
-            if (is_first) await between();
         }
         for (const server of [to, from, ...this.servers]) {
             if (server.is_running) await server.command('CLUSTER', 'SETSLOT', slot, 'NODE', to.id).catch(only_of_replica);
