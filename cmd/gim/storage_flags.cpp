@@ -86,7 +86,7 @@ std::vector<flag> storage_flags(serve_options& o) {
         {"--redis-url",
          "Sessions",
          "URL",
-         "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]",
+         "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]; of a Redis Cluster any server",
          "redis://" + d.redis.where.where() + "/0",
          [&o](const std::string& text) { return set_url(o, text); },
          repeated::last_counts,
