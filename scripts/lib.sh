@@ -5,6 +5,9 @@ die() {
     exit 1
 }
 
+# bash, the build and gim itself all read /proc; without it each would fail in a way of its own.
+[[ -e /proc/self/fd ]] || die '/proc is not mounted here; mount it first: mount -t proc proc /proc'
+
 # need_packages GROUP...: installs what is missing of these groups of scripts/packages. Asks dpkg once and apt only if
 # something is missing, so a second call costs milliseconds.
 need_packages() {

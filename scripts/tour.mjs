@@ -24,11 +24,14 @@ class Wscat {
         const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
         const command = `exec ${[process.execPath, wscat, '-c', url].map(quoted).join(' ')}`;
         this.child = spawn('script', ['-qec', command, '/dev/null'], {
-            stdio: ['pipe', 'pipe', 'inherit'],
+            stdio: ['pipe', 'pipe', 'pipe'],
             env: { ...process.env, TERM: 'xterm', SHELL: '/bin/sh' },
         });
         this.child.on('error', (failure) => this.#end(failure.message));
-        this.child.on('close', () => this.#end('wscat ended'));
+        // script(1) says so if there is no terminal to have.
+        let complaint = '';
+        this.child.stderr.on('data', (text) => (complaint += text));
+        this.child.on('close', () => this.#end(['wscat ended', complaint.trim()].filter(Boolean).join(': ')));
         this.child.stdin.on('error', () => {});
         this.child.stdout.setEncoding('utf8');
         this.child.stdout.on('data', (text) => this.#receive(text));

@@ -80,6 +80,9 @@ std::optional<net::listeners> listen(
         );
         return std::nullopt;
     }
+    if (!is_inherited && !where.ip && opened->endpoint.protocol() == boost::asio::ip::tcp::v4()) {
+        spdlog::info("{}: this machine has no IPv6, so every interface means IPv4 only", door);
+    }
     return std::move(*opened);
 }
 

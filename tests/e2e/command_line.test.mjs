@@ -6,7 +6,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
-import { run_gim, Server, with_server } from './support/gim.mjs';
+import { Process, run_gim, Server, with_server } from './support/gim.mjs';
+import { ipv6, needs, seccomp, without_ipv6 } from './support/needs.mjs';
 import { op } from './support/ops.mjs';
 
 const free_ports = ['--gateway-address=127.0.0.1:0', '--api-address=127.0.0.1:0'];
@@ -101,24 +102,37 @@ test("the original's aliases and both spellings are understood", async () => {
     }
 });
 
-test('every kind of address is understood, and the real port is said', async () => {
-    for (const [address, pattern] of [['127.0.0.1:0', /^127\.0\.0\.1:[1-9]\d*$/], [':0', /:[1-9]\d*$/], ['[::1]:0', /^\[::1\]:[1-9]\d*$/]]) {
-        if (address.includes('::1') && !(await has_ipv6())) continue;
-        const server = await Server.start([`--gateway-address=${address}`]);
-        assert.match(server.gateway_address, pattern);
-        const host = address.includes('::1') ? '[::1]' : '127.0.0.1';
-        const client = await Client.login(server, '1001', { url: `ws://${host}:${server.gateway_port}/` });
-        if (address === ':0' && (await has_ipv6())) await Client.login(server, '1002', { url: `ws://[::1]:${server.gateway_port}/` });
+// A server on this address, which is `pattern` when it says where it listens, serves at these hosts.
+async function serves_at(address, pattern, hosts, under = []) {
+    const server = await Server.start([`--gateway-address=${address}`], {}, under);
+    assert.match(server.gateway_address, pattern);
+    for (const [i, host] of hosts.entries()) {
+        const client = await Client.login(server, `100${i}`, { url: `ws://${host}:${server.gateway_port}/` });
         await client.expect(op.heartbeat);
-        await server.stop();
     }
+    await server.stop();
+    return server.process.stderr;
+}
+
+test('every kind of address is understood, and the real port is said', async () => {
+    await serves_at('127.0.0.1:0', /^127\.0\.0\.1:[1-9]\d*$/, ['127.0.0.1']);
+    await serves_at(':0', /:[1-9]\d*$/, ['127.0.0.1']);
 });
 
-const has_ipv6 = () =>
-    new Promise((resolve) => {
-        const probe = net.createServer().on('error', () => resolve(false));
-        probe.listen(0, '::1', () => probe.close(() => resolve(true)));
-    });
+test('so are those of IPv6, and every interface means both', needs(ipv6), async () => {
+    await serves_at('[::1]:0', /^\[::1\]:[1-9]\d*$/, ['[::1]']);
+    const said = await serves_at(':0', /^\[::\]:[1-9]\d*$/, ['127.0.0.1', '[::1]']);
+    assert.doesNotMatch(said, /no IPv6/);
+});
+
+test('on a machine without IPv6 every interface means IPv4, and a line says so', needs(seccomp), async () => {
+    const said = await serves_at(':0', /^0\.0\.0\.0:[1-9]\d*$/, ['127.0.0.1'], [without_ipv6]);
+    assert.match(said, /info gateway: this machine has no IPv6, so every interface means IPv4 only\n/);
+    const refused = new Process([...free_ports, '--gateway-address=[::1]:0'], {}, [without_ipv6]);
+    const { code, stderr } = await refused.end();
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^gim: gateway: cannot listen on \[::1\]:0: Address family not supported by protocol\n$/);
+});
 
 test('a port in use is one line and exit 1, also when another gim has it', () =>
     with_server([], async (server) => {

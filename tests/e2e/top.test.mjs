@@ -1,21 +1,32 @@
 // `gim top`: what it shows of a running server, and what becomes of the terminal.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { test } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
 import { get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { run_gim, with_server } from './support/gim.mjs';
+import { needs, pseudo_terminal } from './support/needs.mjs';
 import { sleep, within } from './support/time.mjs';
 
 const url_of = (server) => `--url=http://127.0.0.1:${server.api_port}`;
 
+const folder = mkdtempSync(join(tmpdir(), 'gim-top-'));
+after(() => rmSync(folder, { recursive: true }));
+
 // gim top in a terminal of 30 lines and 110 columns; `stty` tells its settings before and after, which must be the same.
 class Terminal {
-    // `meanwhile` is what a shell does beside it, with its process id as $top.
+    static #count = 0;
+    #go = join(folder, `go${++Terminal.#count}`);
+
+    // `meanwhile` is what a shell does beside it after go(), with its process id as $top.
     constructor(args, meanwhile) {
         const top = `"$GIM_BINARY" top ${args.join(' ')}`;
-        const running = meanwhile ? `${top} < /dev/tty & top=$!; ${meanwhile}; wait $top` : top;
+        const until_go = `until [ -e ${this.#go} ]; do sleep 0.05; done`;
+        const running = meanwhile ? `${top} < /dev/tty & top=$!; ${until_go}; ${meanwhile}; wait $top` : top;
         const command = `trap : INT; stty rows 30 cols 110; stty -g; ${running}; echo "exit=$?"; stty -g`;
         this.child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, SHELL: '/bin/sh', TERM: 'xterm' } });
         this.output = '';
@@ -28,6 +39,10 @@ class Terminal {
             assert.ok(tries < 250, `no ${pattern} in ${JSON.stringify(this.output.slice(-3000))}`);
             await sleep(40);
         }
+    }
+
+    go() {
+        writeFileSync(this.#go, '');
     }
 
     press(key) {
@@ -103,7 +118,8 @@ test('--once prints one frame of plain text: what is connected, and what goes on
         assert.equal(stdout.match(/^ +[01] +\d+ +\d+ +0 +0 B /gm).length, 2, 'two workers');
     }));
 
-test('tables of connections and rooms are shown, and nothing in them reaches the terminal unescaped', () =>
+// Runs `body(stub)` with one that has something in every table.
+const with_tables = (body) =>
     with_server([], async (server) => {
         const { text: metrics } = await get(server, '/metrics');
         const list = (items) => JSON.stringify({ code: 0, msg: '', data: { total: 4711, items } });
@@ -113,32 +129,42 @@ test('tables of connections and rooms are shown, and nothing in them reaches the
             '/debug/connections': list([{ id: 7, user: 'slow\x1b[2J\u202e', outbox_bytes: 65536, oldest_ms: 1500 }]),
             '/debug/rooms': list([{ id: 'arena', members: 200, rate: 12.5 }]),
         };
-        await with_stub(answers, async (stub) => {
-            const { code, stdout } = await run_gim(['top', url_of(stub), '--once', '--interval=100ms']);
-            assert.equal(code, 0);
-            assert.match(stdout, /^[ -~\n]+$/);
-            assert.match(stdout, /^connections by outbox, 4,711 in all$/m);
-            assert.match(stdout, /^slow\\x1b\[2J\\x~ +7 +- +64\.0 KiB +1\.50 s /m);
-            assert.match(stdout, /^arena +200 +- +12\.5 /m);
-            assert.match(stdout, /^ +0 +99 .*250 us/m);
-            const terminal = await Terminal.start([url_of(stub), '--interval=100ms']);
-            await terminal.shows(/rooms by rate/);
-            terminal.press('c');
-            await terminal.shows(/connections by age/);
-            terminal.press('r');
-            await terminal.shows(/rooms by members/);
-            assert.ok(stub.asked.some((path) => path.startsWith('/debug/rooms?sort=members&')));
-            terminal.press('p');
-            await terminal.shows(/paused/);
-            const asked = stub.asked.length;
-            await sleep(400);
-            assert.equal(stub.asked.length, asked);
-            terminal.press('q');
-            assert.equal(await terminal.end(), 0);
-        });
+        await with_stub(answers, body);
+    });
+
+test('tables of connections and rooms are shown, and nothing in them is printed unescaped', () =>
+    with_tables(async (stub) => {
+        const { code, stdout } = await run_gim(['top', url_of(stub), '--once', '--interval=100ms']);
+        assert.equal(code, 0);
+        assert.match(stdout, /^[ -~\n]+$/);
+        assert.match(stdout, /^connections by outbox, 4,711 in all$/m);
+        assert.match(stdout, /^slow\\x1b\[2J\\x~ +7 +- +64\.0 KiB +1\.50 s /m);
+        assert.match(stdout, /^arena +200 +- +12\.5 /m);
+        assert.match(stdout, /^ +0 +99 .*250 us/m);
     }));
 
-test('q, a signal and a server that goes away: the terminal is given back', () =>
+test('keys sort the tables and pause', needs(pseudo_terminal), () =>
+    with_tables(async (stub) => {
+        const terminal = await Terminal.start([url_of(stub), '--interval=100ms']);
+        await terminal.shows(/rooms by rate/);
+        terminal.press('c');
+        await terminal.shows(/connections by age/);
+        terminal.press('r');
+        await terminal.shows(/rooms by members/);
+        assert.ok(stub.asked.some((path) => path.startsWith('/debug/rooms?sort=members&')));
+        terminal.press('p');
+        await terminal.shows(/paused/);
+        // A round that has begun is asked to its end.
+        for (let tries = 0, asked; asked !== stub.asked.length; ++tries) {
+            assert.ok(tries < 20, 'it goes on asking');
+            asked = stub.asked.length;
+            await sleep(400);
+        }
+        terminal.press('q');
+        assert.equal(await terminal.end(), 0);
+    }));
+
+test('q and signals: the terminal is given back', needs(pseudo_terminal), () =>
     with_server([], async (server) => {
         const terminal = await Terminal.start([url_of(server), '--interval=100ms']);
         await terminal.shows(/connections 0/);
@@ -151,15 +177,18 @@ test('q, a signal and a server that goes away: the terminal is given back', () =
         assert.equal(await interrupted.end(), 0);
 
         for (const signal of ['TERM', 'HUP', 'QUIT']) {
-            const told = await Terminal.start([url_of(server), '--interval=100ms'], `sleep 0.5; kill -${signal} $top`);
+            const told = await Terminal.start([url_of(server), '--interval=100ms'], `kill -${signal} $top`);
+            await told.shows(/connections 0/);
+            told.go();
             assert.equal(await told.end(), 0, signal);
         }
     }));
 
-test('it takes another size at once, and keeps to it', () =>
+test('it takes another size at once, and keeps to it', needs(pseudo_terminal), () =>
     with_server([], async (server) => {
-        const terminal = await Terminal.start([url_of(server), '--interval=1h'], 'sleep 0.5; stty rows 9 cols 40');
+        const terminal = await Terminal.start([url_of(server), '--interval=1h'], 'stty rows 9 cols 40');
         await terminal.shows(/connections by outbox/);
+        terminal.go();
         await terminal.shows(/\x1b\[H(?!.*\x1b\[H)(?:(?!connections by outbox)[^])*\x1b\[J$/);
         const last = terminal.output.split('\x1b[H').at(-1).replaceAll(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
         const lines = last.split(/\r*\n/);
@@ -169,7 +198,7 @@ test('it takes another size at once, and keeps to it', () =>
         assert.equal(await terminal.end(), 0);
     }));
 
-test('a server that refuses or goes away is said to, and is asked again', async () => {
+test('a server that goes away is said to, is asked again, and the terminal is given back', needs(pseudo_terminal), async () => {
     let terminal;
     await with_server([], async (server) => {
         terminal = await Terminal.start([url_of(server), '--interval=100ms']);
@@ -178,7 +207,9 @@ test('a server that refuses or goes away is said to, and is asked again', async 
     await terminal.shows(/no answer: Connection refused; trying again/);
     terminal.press('q');
     assert.equal(await terminal.end(), 0);
+});
 
+test('without a terminal a server that refuses is said to, once', async () => {
     await with_stub({ '/metrics': 'no metrics' }, async (stub) => {
         const { code, stdout } = await run_gim(['top', url_of(stub), '--once']);
         assert.equal(code, 1);
@@ -186,7 +217,7 @@ test('a server that refuses or goes away is said to, and is asked again', async 
     });
     await with_stub({}, async (stub) => {
         const { code, stdout } = await run_gim(['top', url_of(stub)]);
-        assert.equal(code, 1, 'without a terminal as --once');
+        assert.equal(code, 1, 'as with --once');
         assert.match(stdout, /no answer: GET \/metrics: 404/);
     });
 });

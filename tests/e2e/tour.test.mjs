@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { with_server } from './support/gim.mjs';
+import { needs, pseudo_terminal } from './support/needs.mjs';
 import { within } from './support/time.mjs';
 
 const script = fileURLToPath(new URL('../../scripts/tour.mjs', import.meta.url));
@@ -21,7 +22,7 @@ async function tour(url) {
     }
 }
 
-test("the README's tour, typed into two real wscat, gets every answer", () =>
+test("the README's tour, typed into two real wscat, gets every answer", needs(pseudo_terminal), () =>
     with_server([], async (server) => {
         const { code, output } = await tour(server.url);
         assert.equal(code, 0, output);
@@ -32,7 +33,7 @@ test("the README's tour, typed into two real wscat, gets every answer", () =>
         assert.match(output, /^1001 < \{"op":204,/m);
     }));
 
-test("the lines of the README's tour are the ones that were typed", () =>
+test("the lines of the README's tour are the ones that were typed", needs(pseudo_terminal), () =>
     with_server([], async (server) => {
         const { output } = await tour(server.url);
         const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -41,7 +42,7 @@ test("the lines of the README's tour are the ones that were typed", () =>
         for (const line of typed) assert.ok(readme.includes(line.slice('1001 > '.length)), line);
     }));
 
-test('the tour fails, and says why, when nobody serves', async () => {
+test('the tour fails, and says why, when nobody serves', needs(pseudo_terminal), async () => {
     const { code, output } = await tour('ws://127.0.0.1:1/');
     assert.equal(code, 1, output);
     assert.match(output, /ECONNREFUSED/);

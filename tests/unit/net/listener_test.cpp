@@ -1,5 +1,8 @@
 #include "net/listener.hpp"
 
+#include "support/ipv6.hpp"
+#include "support/needs.hpp"
+
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <doctest/doctest.h>
@@ -10,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -112,14 +116,42 @@ TEST_CASE("the kernel spreads connections over all three sockets") {
     CHECK(accepted == clients.size());
 }
 
-TEST_CASE("every interface means IPv6 and IPv4") {
+TEST_CASE("every interface means IPv4") {
     const auto opened = open_listeners({std::nullopt, 0}, 2);
     REQUIRE(opened.has_value());
-    const auto port = opened->endpoint.port();
-    CHECK(connect_to({boost::asio::ip::address_v4::loopback(), port}));
-    if (opened->endpoint.protocol() == tcp::v6()) {
-        CHECK(connect_to({boost::asio::ip::address_v6::loopback(), port}));
+    CHECK(connect_to({boost::asio::ip::address_v4::loopback(), opened->endpoint.port()}));
+}
+
+TEST_CASE("every interface means IPv6, too") {
+    if (!gim::test::has("IPv6", gim::test::ipv6_is_there())) {
+        return;
     }
+    const auto opened = open_listeners({std::nullopt, 0}, 2);
+    REQUIRE(opened.has_value());
+    CHECK(opened->endpoint.protocol() == tcp::v6());
+    CHECK(connect_to({boost::asio::ip::address_v6::loopback(), opened->endpoint.port()}));
+}
+
+TEST_CASE("without IPv6 every interface means IPv4 alone, and an address of IPv6 is an error") {
+    bool is_filtered = false;
+    boost::system::result<listeners> every = make_error_code(boost::system::errc::timed_out);
+    boost::system::result<listeners> loopback = every.error();
+    std::thread([&] {
+        is_filtered = gim::test::take_ipv6_away();
+        if (is_filtered) {
+            every = open_listeners({std::nullopt, 0}, 2);
+            loopback = open_listeners({boost::asio::ip::address_v6::loopback(), 0}, 2);
+        }
+    }).join();
+    if (!gim::test::has("filters of system calls", is_filtered)) {
+        return;
+    }
+    REQUIRE(every.has_value());
+    CHECK(every->endpoint.address() == boost::asio::ip::address_v4::any());
+    CHECK(every->sockets.size() == 2);
+    CHECK(connect_to({boost::asio::ip::address_v4::loopback(), every->endpoint.port()}));
+    REQUIRE(loopback.has_error());
+    CHECK(loopback.error() == boost::system::errc::address_family_not_supported);
 }
 
 TEST_CASE("an address that this machine does not have is an error") {
