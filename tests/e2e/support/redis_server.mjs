@@ -1,6 +1,6 @@
 // A real redis-server on a port and in a folder of its own.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { free_port } from './ports.mjs';
@@ -18,11 +18,9 @@ export class RedisServer {
 
     // `options` are those of redis.conf: { appendonly: 'yes', maxmemory: '4mb' }. By default it writes nothing to the disk;
     // with appendonly it has written whatever it answered.
-    // `under` is a command that runs it, given its folder: see on_small_disk.
-    static async start(options = {}, under = () => []) {
+    static async start(options = {}) {
         const server = new RedisServer();
         server.options = { save: '', appendonly: 'no', appendfsync: 'always', ...options };
-        server.under = under;
         server.folder = mkdtempSync(join(tmpdir(), 'gim-redis-'));
         server.port = await free_port();
         try {
@@ -71,6 +69,21 @@ export class RedisServer {
         await this.#spawn();
     }
 
+    // Its disk is full: no file of it can grow. With `appendfsync always` it would end at the next write.
+    fill_disk() {
+        const files = readdirSync(this.folder, { recursive: true }).map((name) => statSync(join(this.folder, name)));
+        this.#limit_files(Math.max(0, ...files.filter((file) => file.isFile()).map(({ size }) => size)));
+    }
+
+    free_disk() {
+        this.#limit_files('unlimited');
+    }
+
+    // Lowers or lifts the soft limit, for which nobody needs a privilege.
+    #limit_files(bytes) {
+        execFileSync('prlimit', ['--pid', `${this.pid}`, `--fsize=${bytes}:unlimited`]);
+    }
+
     async stop() {
         if (this.is_running) await this.kill();
         await this.#connection?.close();
@@ -80,9 +93,9 @@ export class RedisServer {
     async #spawn() {
         const options = Object.entries({ bind: '127.0.0.1', port: this.port, dir: this.folder, ...this.options });
         const args = options.flatMap(([name, value]) => [`--${name}`, ...[value].flat().map(String)]);
-        const [program, ...words] = [...this.under(this.folder), 'redis-server', ...args];
         this.output = '';
-        const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+        // A file at its limit is an error of write(), not the end of the process: see fill_disk.
+        const child = spawn('sh', ['-c', 'trap "" XFSZ; exec redis-server "$@"', 'sh', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
         this.child = child;
         running.add(child);
         this.ended = new Promise((resolve) => child.on('close', resolve));
@@ -105,20 +118,9 @@ export class RedisServer {
     }
 }
 
-// For `under`: the folder is a disk of so many bytes, which is there as long as the process. From outside its files are
-// in small_disk(server). Needs root or user namespaces.
-export function on_small_disk(bytes) {
-    const mount = 'mount -t tmpfs -o "size=$0" tmpfs "$1" && shift && exec "$@"';
-    return (folder) => ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', mount, `${bytes}`, folder];
-}
-
-export function small_disk(server) {
-    return `/proc/${server.pid}/root${server.folder}`;
-}
-
 // Runs `body(redis)` against a Redis of its own.
-export async function with_redis(options, body, under) {
-    const redis = await RedisServer.start(options, under);
+export async function with_redis(options, body) {
+    const redis = await RedisServer.start(options);
     try {
         await body(redis);
     } finally {
