@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { Process, run_gim, with_server } from './support/gim.mjs';
+import { scrape } from './support/metrics.mjs';
+import { is_alive, until } from './support/successors.mjs';
+import { sleep } from './support/time.mjs';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gim-bench-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -187,8 +190,11 @@ test('what cannot be run is one clear line and exit 1', async () => {
 test('a server that goes away in the middle is told', () =>
     with_server([], async (server) => {
         const run = new Process(['bench', 'fanout', '--members=5', '--rate=100', '--seconds=2', '--warmup=0.1', '--quiet', `--url=ws://127.0.0.1:${server.gateway_port}`]);
-        setTimeout(() => server.process.child.kill('SIGTERM'), 800);
-        const { code, stdout } = await run.end();
+        const ended = run.end();
+        const messages = async () => (await scrape(server)).samples.get('gim_messages_total{kind="room"}');
+        for (let tries = 0; (await messages()) < 50 && tries < 500; ++tries) await sleep(10);
+        server.process.child.kill('SIGTERM');
+        const { code, stdout } = await ended;
         assert.equal(code, 3);
         assert.match(stdout, /5 connections ended early, the first one: closed by the server with 1001/);
     }));
@@ -201,7 +207,7 @@ for (const [storage, programs] of [['memory', ['gim\0serve']], ['redis', ['gim\0
         const { code, stderr } = await run.end();
         assert.equal(code, 130);
         assert.match(stderr, /gim: interrupted\n$/);
-        for (const child of children) assert.throws(() => process.kill(child, 0), { code: 'ESRCH' });
+        await until(() => !children.some(is_alive), () => `${children} are left`);
     });
 }
 
@@ -211,6 +217,6 @@ async function children_of(pid, programs) {
         const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
         const words = children.map((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8'));
         if (programs.every((program) => words.some((word) => word.startsWith(program)))) return children.map(Number);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await sleep(10);
     }
 }

@@ -158,8 +158,11 @@ test('SIGHUP reads the level again; a bad file of flags leaves the old one and s
         const server = await Server.start([`--config=${config}`]);
         try {
             const ask = (trace) => get(server, '/healthz', { headers: { trace } });
-            await ask('at-warn');
-            await sleep(100); // a request is logged behind its answer
+            // A request is logged behind its answer, and before the next one of its connection is read.
+            const twice = await Raw.connect(server.api_port);
+            const asked = 'GET /healthz HTTP/1.1\r\nHost: x\r\ntrace: ';
+            twice.write(`${asked}at-warn\r\n\r\n${asked}next\r\nConnection: close\r\n\r\n`);
+            await twice.end();
             writeFileSync(config, `log-level=info\nlog-file=${log}\n`);
             server.process.child.kill('SIGHUP');
             await line_in(log, / info log: level is info$/);

@@ -32,7 +32,7 @@ test('a page of a site that is not listed gets 403 and a closed connection', () 
         assert.match(answer, /^HTTP\/1\.1 403 Forbidden\r\n/);
         assert.match(answer, /\r\nConnection: close\r\n/);
         assert.match(answer, /Origin: this page may not use this server/);
-        assert.match(server.process.stderr, /warning refused 127\.0\.0\.1: not of --allowed-origins: /);
+        await server.process.line(/warning refused 127\.0\.0\.1: not of --allowed-origins: /);
     }));
 
 test('a star, or nothing, lets every page open a WebSocket', async () => {

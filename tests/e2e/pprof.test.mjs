@@ -53,6 +53,7 @@ test('one profile is taken at a time, and the worker that waits for it answers o
     with_server(['--profiling', '--gateway-worker=1'], async (server) => {
         let is_over = false;
         const first = get(server, '/debug/pprof/profile?seconds=2').finally(() => (is_over = true));
+        await get(server, '/healthz'); // so the next one comes second
         let refused;
         for (let i = 0; i < 100 && refused?.status !== 409; ++i) {
             refused = await get(server, '/debug/pprof/profile?seconds=1');

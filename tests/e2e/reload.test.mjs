@@ -20,10 +20,8 @@ async function with_settings(settings, body, flags = []) {
     const reload = async (more, pattern = /settings: read again/) => {
         writeFileSync(file, more.join('\n'));
         server.process.child.kill('SIGHUP');
-        const fresh = new RegExp(pattern.source, 'g');
-        fresh.lastIndex = heard;
-        const { index } = await server.process.line(fresh);
-        heard = index + 1;
+        const { index } = await server.process.line(pattern, heard);
+        heard += index + 1;
     };
     try {
         await body(server, reload, folder);

@@ -69,7 +69,7 @@ test('500 stopped readers in a room of 1,000: the others get everything in order
 
 test('who was cut with 4000 reads the history behind what it has, and has no gap', () =>
     with_server(
-        ['--enable-message-sequence', '--outbox-age=500ms', '--close-timeout=20s', small_buffers],
+        ['--enable-message-sequence', '--outbox-age=500ms', '--close-timeout=20s', '--log-level=debug', small_buffers],
         async (server) => {
             const ada = await Client.login(server, 'ada');
             const bob = await Client.login(server, 'bob');
@@ -79,7 +79,7 @@ test('who was cut with 4000 reads the history behind what it has, and has no gap
             const count = 60;
             bob.socket.pause();
             for (let i = 0; i < count; ++i) await ada.send_room('r', `${i} ${padding}`);
-            await sleep(2000); // the age, and some more
+            await server.process.line(/closing with 4000/);
             bob.socket.resume();
             const { code, reason } = await bob.end();
             assert.equal(code, 4000);

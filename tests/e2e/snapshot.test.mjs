@@ -185,7 +185,7 @@ test('a file that is damaged, cut off or of a newer version is set aside, and gi
         for (const [bytes, line] of cases) {
             writeFileSync(path, bytes);
             const server = await start();
-            assert.match(server.process.stderr, line);
+            await server.process.line(line);
             assert.ok(!existsSync(path));
             const ada = await Client.login(server, 'ada');
             await ada.refused(404, op.members, { id: 'r' });

@@ -27,11 +27,11 @@ export class Process {
         this.ended = new Promise((resolve) => this.child.on('close', (code, signal) => resolve({ code, signal })));
     }
 
-    // Waits for a line of stderr and gives what the pattern captured.
-    async line(pattern) {
+    // Waits for a line of stderr behind its first `from` characters, and gives what the pattern captured.
+    async line(pattern, from = 0) {
         const seen = new Promise((resolve, reject) => {
             const look = () => {
-                const match = pattern.exec(this.stderr);
+                const match = pattern.exec(this.stderr.slice(from));
                 if (match) resolve(match);
             };
             this.child.stderr.on('data', look);
