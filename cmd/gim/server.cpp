@@ -52,8 +52,11 @@ session::node_options node_options(const serve_options& options) {
     return out;
 }
 
-gateway::gateway_options
-gateway_options(const serve_options& options, const net::tls_context* tls) {
+gateway::gateway_options gateway_options(
+    const serve_options& options,
+    const net::tls_context* tls,
+    worker::memory_budget& memory
+) {
     gateway::gateway_options out = options.gateway;
     out.tls = tls;
     out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
@@ -64,10 +67,15 @@ gateway_options(const serve_options& options, const net::tls_context* tls) {
     out.upgrade_timeout = options.http_header_timeout;
     out.http = options.http;
     out.doors = options.doors;
+    out.memory = &memory;
     return out;
 }
 
-api::api_options api_options(const serve_options& options, const net::tls_context* tls) {
+api::api_options api_options(
+    const serve_options& options,
+    const net::tls_context* tls,
+    worker::memory_budget& memory
+) {
     api::api_options out;
     out.tls = tls;
     out.trace_header = options.trace_header;
@@ -81,6 +89,7 @@ api::api_options api_options(const serve_options& options, const net::tls_contex
     out.idle_timeout = options.http_idle_timeout;
     out.http = options.http;
     out.doors = options.doors;
+    out.memory = &memory;
     return out;
 }
 
@@ -117,8 +126,9 @@ server::server(
     net::listeners api_sockets
 )
     : tls_(std::move(tls)),
-      gateway_options_(cmd::gateway_options(options, tls_.get())),
-      api_options_(cmd::api_options(options, tls_.get())),
+      waiting_(options.gateway.pending_bytes),
+      gateway_options_(cmd::gateway_options(options, tls_.get(), waiting_)),
+      api_options_(cmd::api_options(options, tls_.get(), waiting_)),
       workers_(options.gateway_workers),
       node_(workers_, node_options(options, epoch)),
       memory_(node_, stores_),
@@ -260,13 +270,14 @@ void server::start() {
 }
 
 void server::reload(const serve_options& options, auth::authority tokens) {
-    auto of_gateway = cmd::gateway_options(options, tls_.get());
-    auto of_api = cmd::api_options(options, tls_.get());
+    auto of_gateway = cmd::gateway_options(options, tls_.get(), waiting_);
+    auto of_api = cmd::api_options(options, tls_.get(), waiting_);
     const auto of_admission = cmd::admission_options(options);
     const auto of_node = cmd::node_limits(options);
     const auto of_store = options.storage.share_of(workers_.size());
     workers_.hold_still([&] {
         gateway_options_ = std::move(of_gateway);
+        waiting_.set_limit(gateway_options_.pending_bytes);
         gateway_.options_changed();
         api_options_ = std::move(of_api);
         tokens_ = std::move(tokens);

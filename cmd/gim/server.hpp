@@ -17,6 +17,7 @@
 #include "storage/memory_store.hpp"
 #include "storage/redis_store.hpp"
 #include "storage/snapshot_writer.hpp"
+#include "worker/memory_budget.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -106,6 +107,7 @@ private:
     );
 
     const std::unique_ptr<net::tls_context> tls_;
+    worker::memory_budget waiting_;  // at both doors
     gateway::gateway_options gateway_options_;
     api::api_options api_options_;
     worker::worker_pool workers_;

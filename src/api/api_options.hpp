@@ -5,6 +5,7 @@
 #include "net/door_rules.hpp"
 #include "net/http_head.hpp"
 #include "net/tls_context.hpp"
+#include "worker/memory_budget.hpp"
 
 #include <chrono>
 #include <string>
@@ -41,6 +42,9 @@ struct api_options {
     std::chrono::steady_clock::duration write_timeout = std::chrono::seconds(10);
     // How long a connection whose last answer is written waits for the client to close its side.
     std::chrono::steady_clock::duration close_timeout = std::chrono::seconds(2);
+
+    // What waits at both doors. Null: it has no limit. Borrowed.
+    worker::memory_budget* memory = nullptr;
 
     net::http_limits http;
     net::door_rules doors;

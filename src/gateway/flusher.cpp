@@ -10,7 +10,7 @@ flusher::flusher(
     worker::worker& home,
     push::flush_options options,
     push::outbox::clock::duration age,
-    push::memory_budget& budget
+    worker::memory_budget* budget
 )
     : home_(home),
       patience_(options.window),
@@ -18,6 +18,7 @@ flusher::flusher(
       alarm_(home, [this] { flush(); }),
       age_(age),
       budget_(budget),
+      taken_(budget),
       slow_check_([this] { check_slow(); }) {}
 
 void flusher::wake() {
@@ -56,11 +57,11 @@ void flusher::flush() {
 void flusher::watch_slow() {
     using namespace std::chrono_literals;
     const bool has_age = age_ != clock::duration::zero();
-    const bool is_needed = has_age || budget_.is_limited();
-    if (!is_needed || slow_check_.is_armed() || (list_.slow().is_empty() && reported_ == 0)) {
+    const bool is_needed = has_age || is_limited();
+    if (!is_needed || slow_check_.is_armed() || (list_.slow().is_empty() && taken_.bytes() == 0)) {
         return;
     }
-    const auto soon = budget_.is_limited() ? 100ms : 250ms;
+    const auto soon = is_limited() ? 100ms : 250ms;
     home_.arm(slow_check_, has_age ? std::clamp<clock::duration>(age_ / 8, 25ms, soon) : soon);
 }
 
@@ -68,11 +69,10 @@ void flusher::check_slow() {
     if (age_ != clock::duration::zero()) {
         list_.slow().cut_old(clock::now(), age_);
     }
-    if (budget_.is_limited()) {
+    if (budget_ != nullptr) {
         const auto bytes = list_.slow().bytes();
-        budget_.report(reported_, bytes);
-        reported_ = bytes;
-        list_.slow().cut_largest(budget_.excess_of(bytes));
+        taken_.resize(bytes);
+        list_.slow().cut_largest(budget_->excess_of(bytes));
     }
     watch_slow();
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "push/flush_list.hpp"
-#include "push/memory_budget.hpp"
 #include "worker/alarm.hpp"
+#include "worker/memory_budget.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <cstddef>
@@ -19,12 +19,12 @@ namespace gim::gateway {
 // Threads: the worker's.
 class flusher {
 public:
-    // `age`: what a pending byte may have; 0: any. `budget` is borrowed.
+    // `age`: what a pending byte may have; 0: any. `budget` is borrowed; null: no limit.
     flusher(
         worker::worker& home,
         push::flush_options options,
         push::outbox::clock::duration age,
-        push::memory_budget& budget
+        worker::memory_budget* budget
     );
     flusher(const flusher&) = delete;
     flusher& operator=(const flusher&) = delete;
@@ -41,6 +41,7 @@ private:
     void flush();
     void watch_slow();
     void check_slow();
+    bool is_limited() const noexcept { return budget_ != nullptr && budget_->is_limited(); }
 
     worker::worker& home_;
     const clock::duration patience_;
@@ -50,8 +51,8 @@ private:
     std::uint64_t seen_ = 0;    // of list_.added()
     bool is_going_on_ = false;  // the next slice is posted
     clock::duration age_;
-    push::memory_budget& budget_;
-    std::size_t reported_ = 0;  // to the budget
+    worker::memory_budget* const budget_;
+    worker::memory_budget::share taken_;  // what waits for slow readers
     worker::timeout slow_check_;
 };
 

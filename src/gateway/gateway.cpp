@@ -19,7 +19,7 @@ gateway::door::door(
     frame_handler& handler,
     gateway& all
 )
-    : flushing(home, options.flushing, options.outbox_age, all.pending_),
+    : flushing(home, options.flushing, options.outbox_age, options.memory),
       inflating(options.compression ? std::make_unique<protocol::inflater>() : nullptr),
       shared{
           home,
@@ -82,7 +82,7 @@ gateway::gateway(
     const gateway_options& options,
     frame_handler& handler
 )
-    : options_(options), pending_(options.pending_bytes) {
+    : options_(options) {
     for (std::size_t i = 0; i < workers.size(); ++i) {
         doors_.push_back(std::make_unique<door>(
             workers.at(i),
@@ -117,7 +117,6 @@ void gateway::resume_accepting() {
 }
 
 void gateway::options_changed() noexcept {
-    pending_.set_limit(options_.pending_bytes);
     for (auto& d : doors_) {
         d->flushing.set_age(options_.outbox_age);
     }

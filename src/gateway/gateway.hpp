@@ -11,7 +11,6 @@
 #include "net/peer.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/inflater.hpp"
-#include "push/memory_budget.hpp"
 #include "session/connection_closer.hpp"
 #include "worker/worker_pool.hpp"
 
@@ -113,7 +112,6 @@ private:
     static void begin_drain(door& d, drain_queue::clock::duration window, newcomers late);
 
     const gateway_options& options_;
-    push::memory_budget pending_;
     std::vector<std::unique_ptr<door>> doors_;
     std::atomic<push::connection_id> next_id_{1};
     std::atomic<std::size_t> open_{0};

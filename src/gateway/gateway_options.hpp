@@ -8,6 +8,7 @@
 #include "protocol/deflater.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
+#include "worker/memory_budget.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -63,6 +64,8 @@ struct gateway_options {
     // With more waiting for all slow readers of the process together, those with the most are
     // closed with 4000. What waits for several is counted for each. 0: no limit.
     std::size_t pending_bytes = 0;
+    // Holds that limit, for both doors. Null: there is none. Borrowed.
+    worker::memory_budget* memory = nullptr;
     // A connection whose oldest pending byte is older than this is closed with 4000. 0: no limit.
     std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);
     push::flush_options flushing = {};

@@ -85,7 +85,8 @@ public:
         const net::admission_options& doors = {},
         worker::rate_limit requests = {}
     )
-        : options(with(o, requests)),
+        : memory(o.pending_bytes),
+          options(with(o, requests, memory)),
           admitted(doors),
           sockets_(open()),
           where(sockets_.endpoint),
@@ -122,14 +123,17 @@ public:
 
     std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }
 
+    worker::memory_budget memory;
     const gateway::gateway_options options;
     net::admission admitted;
     obedient_handler handler;
     worker::worker_pool pool{1};
 
 private:
-    static gateway::gateway_options with(gateway::gateway_options o, worker::rate_limit requests) {
+    static gateway::gateway_options
+    with(gateway::gateway_options o, worker::rate_limit requests, worker::memory_budget& memory) {
         o.requests.limit = requests;
+        o.memory = &memory;
         return o;
     }
     static net::listeners open() {

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <utility>
+
+namespace gim::worker {
+
+// What may wait for all peers of the process together, at both doors: bytes that came and are not
+// handled yet, and bytes that are not written yet. Who adds bytes takes them here first.
+//
+// Problem: what can be refused, as a body, must not use up what an answer needs. So the last eighth
+// is for what must wait in any case.
+//
+// Threads: any.
+class memory_budget {
+public:
+    class share;
+
+    // 0: no limit.
+    explicit memory_budget(std::size_t limit_bytes = 0) noexcept : limit_(limit_bytes) {}
+    memory_budget(const memory_budget&) = delete;
+    memory_budget& operator=(const memory_budget&) = delete;
+
+    // What was taken stays taken, also if it is more than that.
+    void set_limit(std::size_t limit_bytes) noexcept { limit_.store(limit_bytes, relaxed); }
+    std::size_t limit() const noexcept { return limit_.load(relaxed); }
+    // The limit, less an eighth.
+    std::size_t mark() const noexcept { return limit() - limit() / 8; }
+    bool is_limited() const noexcept { return limit() != 0; }
+    std::size_t used() const noexcept { return used_.load(relaxed); }
+
+    // False, and nothing is taken: the limit would be exceeded, less an eighth.
+    bool try_take(std::size_t bytes) noexcept;
+    // For what must wait in any case.
+    void take(std::size_t bytes) noexcept { used_.fetch_add(bytes, relaxed); }
+    void give_back(std::size_t bytes) noexcept { used_.fetch_sub(bytes, relaxed); }
+
+    // How many of its `own` bytes, which it has taken, a worker must give back: its part of what is
+    // too much.
+    std::size_t excess_of(std::size_t own) const noexcept;
+
+private:
+    static constexpr auto relaxed = std::memory_order_relaxed;
+
+    std::atomic<std::size_t> limit_;
+    std::atomic<std::size_t> used_{0};
+};
+
+// Bytes that one owner has taken, given back at its end.
+//
+// Threads: the owner's.
+class memory_budget::share {
+public:
+    // The budget is borrowed and must outlive the share; null: there is no limit.
+    explicit share(memory_budget* of = nullptr) noexcept : of_(of) {}
+    share(share&& other) noexcept : of_(other.of_), bytes_(std::exchange(other.bytes_, 0)) {}
+    share& operator=(share&& other) noexcept {
+        std::swap(of_, other.of_);
+        std::swap(bytes_, other.bytes_);
+        return *this;
+    }
+    ~share() { resize(0); }
+
+    std::size_t bytes() const noexcept { return bytes_; }
+    // False, and nothing has changed: the limit would be exceeded. Fewer bytes are always fine.
+    bool try_resize(std::size_t bytes) noexcept;
+    // For what must wait in any case.
+    void resize(std::size_t bytes) noexcept;
+
+private:
+    memory_budget* of_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace gim::worker
