@@ -1,10 +1,10 @@
 #pragma once
 
+#include "protocol/salted_hash.hpp"
 #include "session/login_asker.hpp"
 
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -14,10 +14,8 @@ namespace gim::ask {
 using digest = std::array<unsigned char, 32>;  // SHA-256
 
 struct digest_hash {
-    std::size_t operator()(const digest& d) const noexcept {
-        std::size_t bits = 0;
-        std::memcpy(&bits, d.data(), sizeof bits);
-        return bits;
+    std::size_t operator()(const digest& d) const {
+        return protocol::hash_for_tables({reinterpret_cast<const char*>(d.data()), d.size()});
     }
 };
 

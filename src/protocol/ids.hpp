@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/salted_hash.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -56,7 +58,7 @@ private:
 
 template <>
 struct std::hash<gim::protocol::session_id> {
-    std::size_t operator()(const gim::protocol::session_id& id) const noexcept {
-        return std::hash<std::string>{}(id.text());
+    std::size_t operator()(const gim::protocol::session_id& id) const {
+        return gim::protocol::hash_for_tables(id.text());
     }
 };

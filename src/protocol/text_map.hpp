@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/salted_hash.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -9,9 +11,8 @@ namespace gim::protocol {
 
 struct text_hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-        return std::hash<std::string_view>{}(text);
-    }
+    // Not noexcept: libstdc++ then stores the hash of each entry and computes none again.
+    std::size_t operator()(std::string_view text) const { return hash_for_tables(text); }
 };
 
 // A map from texts that is searched with any view, without a temporary string.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/text_map.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "storage/store.hpp"
 
@@ -81,8 +82,9 @@ private:
 
     request_memory_options options_;
     std::deque<entry> by_age_;  // oldest first; its elements stay where they are
-    std::unordered_map<std::string_view, const entry*> by_name_;  // the names are the entries'
-    std::vector<entry> restored_;                                 // in any order
+    std::unordered_map<std::string_view, const entry*, protocol::text_hash>
+        by_name_;                  // the names are the entries'
+    std::vector<entry> restored_;  // in any order
 };
 
 }  // namespace gim::storage

@@ -5,7 +5,7 @@ const may_include = {
     'src/stats': [],
     'src/protocol': [],
     'src/auth': ['protocol'],
-    'src/worker': ['stats'],
+    'src/worker': ['protocol', 'stats'],
     'src/redis': ['protocol', 'worker', 'stats'],
     'src/storage': ['protocol', 'worker', 'redis', 'stats'],
     'src/push': ['protocol'],
