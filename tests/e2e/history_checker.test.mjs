@@ -18,13 +18,25 @@ class Story extends HistoryLog {
     static room = '1:r';
     static private = '2:ada:bob';
 
-    login(connection, user, device = `device of ${connection}`) {
-        this.add('login', { connection, device, user, node: 'n' });
+    login(connection, user, device = `device of ${connection}`, node = 'n') {
+        this.add('login', { connection, device, user, node });
     }
 
-    join(user, session = Story.room) {
+    join(user, session = Story.room, connection = undefined) {
         this.add('joining', { user, session });
-        this.add('join', { user, session });
+        this.add('join', { connection, user, session });
+    }
+
+    // Bob comes to another node with a second device, c3, leaves there and joins again; a message is sent `ms` later.
+    joined_elsewhere(ms, { node = 'other', meanwhile = () => {} } = {}) {
+        this.login('c3', 'bob', 'device of c3', node);
+        this.leave('c3', 'bob');
+        this.join('bob', Story.room, 'c3');
+        const joined = this.events.at(-1);
+        meanwhile();
+        this.accepted(1);
+        this.events.at(-2).ms = joined.ms + ms;
+        for (const connection of ['c1', 'c3']) this.pushed(connection, [1]);
     }
 
     leave(connection, user, session = Story.room) {
@@ -251,6 +263,10 @@ const stories = {
     'who joins meanwhile need not see it': [(s) => { s.login('c3', 'eve'); const r = s.send(1); s.join('eve'); s.answer(r, 1); ['c1', 'c2'].forEach((c) => s.pushed(c, [1])); }, []],
     'who logs in meanwhile need not see it': [(s) => { const r = s.send(1); s.login('c3', 'bob'); s.answer(r, 1); ['c1', 'c2'].forEach((c) => s.pushed(c, [1])); }, []],
     'accepted only at the second try, and never seen': [(s) => { s.answer(s.send(1, 'c1', { request_id: 'q' }), 1, 503); s.answer(s.send(1, 'c1', { request_id: 'q' }), 1); s.pushed('c1', [1]); }, ['promises']],
+    'a device need not see it that cannot have heard of a join on another node': [(s) => s.joined_elsewhere(500), []],
+    'a device never sees it long after a join on another node': [(s) => s.joined_elsewhere(2000), ['promises']],
+    'a device never sees it that is on the node of the join': [(s) => s.joined_elsewhere(500, { node: 'n' }), ['promises']],
+    'a device never sees it that came after a join on another node': [(s) => { s.closed('c2'); s.joined_elsewhere(500, { meanwhile: () => s.login('c4', 'bob', 'device of c2') }); }, ['promises']],
     'emptied, so none of it is owed': [(s) => { s.accepted(1); s.pushed('c1', [1]); s.add('emptied'); }, []],
 
     // pages

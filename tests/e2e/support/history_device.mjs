@@ -47,12 +47,14 @@ export class Device {
         await this.client?.end();
     }
 
-    join(room) {
+    // `devices` are all those of the user for which it joins.
+    join(room, devices = [this]) {
         return this.#persist(async () => {
+            const { connection } = this;
             this.log.add('joining', { user: this.user, session: `1:${room}` });
             await this.#ask(op.join, { id: room });
-            this.log.add('join', { user: this.user, session: `1:${room}` });
-            this.rooms.add(room);
+            this.log.add('join', { connection, user: this.user, session: `1:${room}` });
+            for (const { rooms } of devices) rooms.add(room);
             await this.#read(`1:${room}`, { limit: 1 });
         });
     }
@@ -228,9 +230,10 @@ export class Device {
 
     async #join_again() {
         for (const room of this.rooms) {
+            const { client, connection } = this;
             this.log.add('joining', { user: this.user, session: `1:${room}` });
-            const { code } = await this.client.request(op.join, { id: room });
-            if (code === 0) this.log.add('join', { user: this.user, session: `1:${room}` });
+            const { code } = await client.request(op.join, { id: room });
+            if (code === 0) this.log.add('join', { connection, user: this.user, session: `1:${room}` });
         }
     }
 }

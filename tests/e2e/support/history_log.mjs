@@ -4,7 +4,7 @@
 //   begin     seed, mode       of the server's rooms: full, latest
 //   login     connection, device, user, node
 //                              the reply to it. A device is a client that comes back: it has one connection after the other
-//   joining   user, session    join  its reply
+//   joining   user, session    join  connection, user, session   its reply
 //   leaving   user, session    left  connection, user, session   its reply
 //   push      connection, session, items, skipped
 //   history   connection, session, begun (how many events there were when it was asked), after, epoch, top_sequence, items

@@ -18,8 +18,8 @@ class Sending {
     tries = []; // { at, connection, answer }
     ids = new Set(); // that were promised
 
-    constructor({ user, session, content, request_id }, at) {
-        Object.assign(this, { user, session, content, request_id, begun: at });
+    constructor({ user, session, content, request_id, ms }, at) {
+        Object.assign(this, { user, session, content, request_id, begun: at, begun_ms: ms });
     }
 
     get is_accepted() {
@@ -46,7 +46,8 @@ export class HistoryModel {
     sightings = []; // every time a message was seen: { at, connection, session, epoch, how, id, sequence, ... }
     flaws = []; // of the log itself: { rule, text }
     emptied_at = -1;
-    leaves = []; // { at, ms, connection, user, session }
+    joins = []; // { at, ms, connection, user, session }
+    leaves = []; // the same
     #members = new Map(); // `user session` -> { sure: [[from, to]], perhaps: [[from, to]] }
     #requests = new Map();
     #epochs = new Map(); // session -> all that were told
@@ -107,6 +108,7 @@ export class HistoryModel {
                 this.#open(this.membership(event.user, event.session).perhaps, at);
                 break;
             case 'join':
+                this.joins.push({ at, ...event });
                 this.#open(this.membership(event.user, event.session).sure, at);
                 break;
             case 'leaving':

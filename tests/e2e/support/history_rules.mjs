@@ -135,8 +135,21 @@ function check_receivers(model, violated) {
     }
 }
 
+// Whether a device whose user is in the room knows of it when the message is sent: another node than the one on which the
+// user joined hears of that a moment later, and what is sent meanwhile is not promised to the devices there.
+function knows_the_room(model, joins, connections, since, { begun, begun_ms }) {
+    const here = connections.findLast(({ login_at }) => login_at < begun);
+    if (here.closed_at < begun) return true; // it reads the history when it comes back
+    return joins.some(({ at, ms, connection }) => {
+        if (at < since || at > begun) return false;
+        const there = model.connections.get(connection);
+        return !there || there.node === here.node || at < here.login_at || begun_ms - ms > most_under_way_ms;
+    });
+}
+
 // Whoever was there before a message was sent, and is there at the end, has it: was pushed it, or found it in the history.
 function check_promises(model, violated) {
+    const joins = group(model.joins, ({ user, session }) => `${user} ${session}`);
     const accepted = [...model.sendings.values()].filter((sending) => sending.is_accepted);
     for (const [device, connections] of model.devices) {
         const { user } = connections[0];
@@ -153,11 +166,14 @@ function check_promises(model, violated) {
             for (const { session, items } of [...pushes, ...pages]) for (const item of items) see(session, item);
             for (const { answer, sending } of tries) if (answer?.code === 0 && is_private(sending.session)) see(sending.session, answer);
         }
-        for (const { session, begun, ids, content, user: sender } of accepted) {
+        for (const sending of accepted) {
+            const { session, begun, ids, content, user: sender } = sending;
             if (begun < there.login_at) continue;
             const must_hear = is_private(session)
                 ? parties(session).includes(user)
-                : model.membership(user, session).sure.some(([from, to]) => from < begun && to === Infinity);
+                : model.membership(user, session).sure.some(
+                      ([from, to]) => from < begun && to === Infinity && knows_the_room(model, joins.get(`${user} ${session}`), connections, from, sending),
+                  );
             if (!must_hear) continue;
             for (const id of ids) {
                 // The order says whether it was told of those in between.

@@ -147,8 +147,7 @@ export class Traffic {
         for (const { rooms } of same) rooms.delete(room);
         await device.leave(room);
         await sleep(this.random.below(100));
-        await device.join(room);
-        for (const { rooms } of same) rooms.add(room);
+        await device.join(room, same);
     }
 
     async #send_to_some_room(device) {
