@@ -17,7 +17,7 @@ async function bench(args, { code = 0, server_flags = [], env = {} } = {}) {
     const file = path.join(folder, 'result.json');
     const short = ['--seconds=0.5', '--warmup=0.2', '--quiet', `--json=${file}`];
     const behind = server_flags.length > 0 ? ['--', ...server_flags] : [];
-    const ended = await run_gim(['bench', ...args, ...short, ...behind], env);
+    const ended = await run_gim(['bench', ...args, ...short, ...behind], env, 100_000);
     assert.equal(ended.code, code, `${args}: ${ended.stderr}`);
     assert.equal(ended.stderr, '');
     return { report: JSON.parse(readFileSync(file, 'utf8')), text: ended.stdout };

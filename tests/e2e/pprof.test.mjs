@@ -25,6 +25,7 @@ async function load(server) {
         for (; !ends; ++sent) await member.send_room('arena', 'x');
     };
     const senders = Promise.all(members.slice(0, 8).map(sender));
+    senders.catch(() => {}); // thrown at the end
     return async () => {
         ends = true;
         await senders;
@@ -40,9 +41,12 @@ test('google-pprof names the functions of a server under load, which goes on mea
         try {
             const env = { ...process.env, HOME: folder, PPROF_TMPDIR: folder };
             const url = `http://127.0.0.1:${server.api_port}/debug/pprof/profile`;
-            const { stdout } = await run('google-pprof', ['--text', '--seconds=2', url], { env, timeout: 120_000, maxBuffer: 1 << 24 });
-            assert.match(stdout, /^Total: \d+ samples/m);
-            assert.match(stdout, /gim::(push|gateway|session|protocol)::/);
+            // On a busy machine the server gets little of the CPU, and so few samples or none.
+            for (let tries = 1; ; ++tries) {
+                const { stdout } = await run('google-pprof', ['--text', '--seconds=2', url], { env, timeout: 120_000, maxBuffer: 1 << 24 });
+                if (/^Total: \d+ samples[^]*gim::(push|gateway|session|protocol)::/m.test(stdout)) break;
+                assert.ok(tries < 10, stdout);
+            }
         } finally {
             rmSync(folder, { recursive: true });
         }

@@ -42,9 +42,9 @@ export class Process {
     }
 
     // Waits until it has ended by itself.
-    async end() {
+    async end(ms = 20_000) {
         try {
-            const { code, signal } = await within(20_000, this.ended, () => `gim does not end:\n${this.stderr}`);
+            const { code, signal } = await within(ms, this.ended, () => `gim does not end:\n${this.stderr}`);
             assert.doesNotMatch(this.stderr, sanitizer_report);
             return { code, signal, stdout: this.stdout, stderr: this.stderr };
         } finally {
@@ -54,8 +54,8 @@ export class Process {
 }
 
 // Runs gim to its end: { code, signal, stdout, stderr }.
-export function run_gim(args, env) {
-    return new Process(args, env).end();
+export function run_gim(args, env, ms) {
+    return new Process(args, env).end(ms);
 }
 
 // A gim that serves on two free ports.

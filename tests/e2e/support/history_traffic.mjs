@@ -91,7 +91,7 @@ export class Traffic {
     }
 
     // Waits until so many more messages were accepted, to know that all goes on.
-    async more(messages = 100, ms = 20_000) {
+    async more(messages = 100, ms = 60_000) {
         const wanted = this.accepted + messages;
         for (const end = Date.now() + ms; this.accepted < wanted; await sleep(20)) {
             assert.ok(Date.now() < end, `only ${this.accepted} of ${wanted} messages were accepted; refused: ${JSON.stringify(this.refusals())}`);
@@ -110,7 +110,7 @@ export class Traffic {
     }
 
     // Lets everybody finish, waits for what was promised, and hangs up. Gives what the checker counted.
-    async stop(ms = 15_000) {
+    async stop(ms = 30_000) {
         this.is_ending = true;
         await within(ms, Promise.all(this.#lives), () => `some still try; refused were ${JSON.stringify(this.refusals())}`);
         const is_missing = () => check(this.log.events).violations.some(({ rule }) => rule === 'promises');

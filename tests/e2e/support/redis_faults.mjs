@@ -57,7 +57,7 @@ export function refused(log) {
 }
 
 // Waits until so many more sends were refused.
-export async function more_refused(log, sends, ms = 20_000) {
+export async function more_refused(log, sends, ms = 60_000) {
     const wanted = refused(log) + sends;
     for (const end = Date.now() + ms; refused(log) < wanted; await sleep(20)) {
         assert.ok(Date.now() < end, `only ${refused(log)} of ${wanted} sends were refused`);
