@@ -1,5 +1,6 @@
 #include "api/answer.hpp"
 
+#include "net/http_date.hpp"
 #include "protocol/codec.hpp"
 
 #include <boost/beast/http/status.hpp>
@@ -48,6 +49,7 @@ std::string head_text(const answer& a, persistence connection) {
     const auto field = [&](std::string_view name, std::string_view value) {
         text.append(name).append(": ").append(value).append("\r\n");
     };
+    text.append(net::date_field());
     field("Server", "gim");
     field("Content-Type", a.content_type);
     field("Content-Length", std::to_string(a.body.size()));

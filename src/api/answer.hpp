@@ -12,12 +12,16 @@
 // What the API answers, before it is bytes on a connection.
 namespace gim::api {
 
+// Whether pages of other origins may read an answer, if --allowed-origins has them.
+enum class audience { everyone, no_page };
+
 struct answer {
     unsigned status = 200;
     std::string_view content_type = "application/json";  // lives as long as the process
     std::string body;
     // Further fields. Values hold no control characters: they are written as they are.
     std::vector<std::pair<std::string, std::string>> fields;
+    audience readers = audience::everyone;
     // What a browser is told that a page may ask; empty: it did not want to know.
     std::string preflight_methods;
     bool is_last = false;  // the connection ends behind it

@@ -2,7 +2,9 @@
 
 #include "api/access_log.hpp"
 #include "api/cors.hpp"
+#include "net/chunked_body.hpp"
 #include "net/end_gently.hpp"
+#include "net/field_values.hpp"
 #include "net/identify.hpp"
 #include "net/read_head.hpp"
 #include "net/secure.hpp"
@@ -16,19 +18,23 @@
 #include <boost/beast/http/field.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
-#include <chrono>
 #include <exception>
 #include <utility>
 
 namespace gim::api {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
+namespace beast = boost::beast;
+namespace http = beast::http;
 
 namespace {
 
-using clock = std::chrono::steady_clock;
+// A refused body is read up to this size, so that the connection stays; behind a larger one it
+// ends.
+constexpr std::size_t max_dropped_bytes = 64 * 1024;
+
 using head_fields = decltype(net::http_head::request);
 
 template <class Name>
@@ -40,23 +46,30 @@ std::optional<std::string_view> find_field(const head_fields& fields, const Name
     return it->value();
 }
 
-request to_request(
-    const head_fields& head,
-    std::string_view body,
-    const net::peer& who,
-    std::string_view trace
-) {
+request to_request(const net::http_head& head, const net::peer& who, std::string_view trace) {
+    const auto& fields = head.request;
     return {
-        head.method_string(),
-        head.target(),
-        find_field(head, http::field::authorization),
-        find_field(head, "X-API-Key"),
-        find_field(head, http::field::content_type),
-        body,
-        find_field(head, http::field::origin),
-        find_field(head, http::field::access_control_request_method),
-        net::is_of_this_machine(who, head),
+        fields.method_string(),
+        fields.target(),
+        find_field(fields, http::field::authorization),
+        find_field(fields, "X-API-Key"),
+        find_field(fields, http::field::content_type),
+        find_field(fields, http::field::content_encoding),
+        head.has_body(),
+        net::lists(fields, "Upgrade", "websocket"),
+        find_field(fields, http::field::origin),
+        find_field(fields, http::field::access_control_request_method),
+        net::is_of_this_machine(who, fields),
         trace};
+}
+
+// RFC 9110, 10.1.1
+bool expects_something(const net::http_head& head) {
+    return head.request.version() >= 11 && head.request.count(http::field::expect) > 0;
+}
+
+bool expects_continue(const net::http_head& head) {
+    return beast::iequals(head.request[http::field::expect], "100-continue");
 }
 
 std::optional<std::string_view> find_trace(const head_fields& head, const std::string& name) {
@@ -71,8 +84,15 @@ stats::event answer_event(unsigned status) noexcept {
     return status >= 400 ? stats::event::http_4xx : stats::event::http_2xx;
 }
 
+answer failed(const request& r, const std::exception& e) {
+    stats::log_failure(
+        stats::failure::api_request, {}, "{} failed: {}", request_name(r.method, r.target), e.what()
+    );
+    return error_answer(500, "internal error");
+}
+
 persistence persistence_of(const head_fields& head) {
-    if (!head.keep_alive()) {  // RFC 9112, 9.3
+    if (!net::wants_to_keep(head)) {
         return persistence::close;
     }
     return head.version() >= 11 ? persistence::keep : persistence::keep_and_say;
@@ -147,30 +167,58 @@ asio::awaitable<bool> connection::serve_next() {
         co_await refuse(*why);
         co_return false;
     }
-    const auto body = co_await read_body(*head);
+    if (expects_something(*head) && !expects_continue(*head)) {
+        const net::http_error why(417, "Expect: only 100-continue is understood");
+        co_await refuse(why);
+        co_return false;
+    }
+    co_return co_await answer_request(*head);
+}
+
+asio::awaitable<bool> connection::answer_request(const net::http_head& head) {
+    const auto trace = find_trace(head.request, options_.trace_header);
+    const auto asked = to_request(head, peer_, trace.value_or(""));
+    auto decided = decide(asked);
+    if (auto* const early = std::get_if<answer>(&decided)) {
+        // A client that waits to hear that its body is wanted may send it or not.
+        const bool is_dropped = !head.is_chunked && !expects_something(head) &&
+                                head.content_length <= max_dropped_bytes;
+        early->is_last = early->is_last || (head.has_body() && !is_dropped);
+        const bool is_open = co_await write_answer(std::move(*early), head, asked, clock::now());
+        if (!is_open) {
+            co_return false;
+        }
+        co_return co_await drop_body(head.content_length);
+    }
+    const auto body = co_await read_body(head);
     if (!body) {
         co_return false;
     }
-    const bool is_open = co_await answer_request(head->request, *body);
-    is_first_ = false;
-    co_return is_open;
+    const auto started = clock::now();
+    const auto& allowed = std::get<permit>(decided);
+    answering_ = true;
+    auto a = co_await ask(allowed, asked, *body);
+    co_return co_await write_answer(std::move(a), head, asked, started);
+}
+
+std::variant<answer, permit> connection::decide(const request& asked) {
+    try {
+        return handler_.admit(asked);
+    } catch (const std::exception& e) {
+        return failed(asked, e);
+    }
 }
 
 asio::awaitable<std::optional<std::string>> connection::read_body(const net::http_head& head) {
     const auto length = static_cast<std::size_t>(head.content_length);
-    // RFC 9110, 10.1.1: the client waits to hear that its body is wanted.
-    const auto expected = find_field(head.request, http::field::expect);
-    if (expected && head.request.version() >= 11) {
-        if (!boost::beast::iequals(*expected, "100-continue")) {
-            const net::http_error why(417, "Expect: only 100-continue is understood");
-            co_await refuse(why);
-            co_return std::nullopt;
-        }
-        if (received_.size() < length) {
-            co_await write("HTTP/1.1 100 Continue\r\n\r\n", "");
-        }
+    const bool has_begun = head.is_chunked ? !received_.empty() : received_.size() >= length;
+    if (expects_something(head) && !has_begun) {
+        co_await write("HTTP/1.1 100 Continue\r\n\r\n", "");
     }
     home_.arm(deadline_, options_.body_timeout);
+    if (head.is_chunked) {
+        co_return co_await read_chunked_body();
+    }
     // The buffer grows with what has come, not with what was announced.
     while (received_.size() < length) {
         const auto ec = co_await read_more();
@@ -186,32 +234,75 @@ asio::awaitable<std::optional<std::string>> connection::read_body(const net::htt
     co_return body;
 }
 
-asio::awaitable<bool> connection::answer_request(const head_fields& head, std::string_view body) {
-    const auto started = clock::now();
-    const auto trace = find_trace(head, options_.trace_header);
-    const auto asked = to_request(head, body, peer_, trace.value_or(""));
-    answering_ = true;
-    auto a = co_await ask(asked);
-    if (trace) {
-        a.fields.emplace_back(options_.trace_header, *trace);
+asio::awaitable<std::optional<std::string>> connection::read_chunked_body() {
+    net::chunked_body reader(options_.http.body_bytes, options_.http.head_bytes);
+    std::string body;
+    for (;;) {
+        const auto used = reader.feed(received_, body);
+        if (!used) {
+            co_await refuse(used.error());
+            co_return std::nullopt;
+        }
+        received_.erase(0, *used);
+        if (reader.is_complete()) {
+            deadline_.cancel();
+            co_return body;
+        }
+        const auto ec = co_await read_more();
+        if (ec) {
+            co_return std::nullopt;
+        }
     }
-    const auto origin = find_field(head, http::field::origin);
-    add_cors(a, origin, options_.doors.origins, options_.trace_header);
+}
+
+// Reads a body that nobody wants, without keeping it.
+asio::awaitable<bool> connection::drop_body(std::uint64_t length) {
+    if (length > 0) {
+        home_.arm(deadline_, options_.body_timeout);
+    }
+    for (;;) {
+        const auto n = std::min<std::uint64_t>(length, received_.size());
+        received_.erase(0, n);
+        length -= n;
+        if (length == 0) {
+            co_return true;
+        }
+        const auto ec = co_await read_more();
+        if (ec) {
+            co_return false;
+        }
+    }
+}
+
+asio::awaitable<bool> connection::write_answer(
+    answer a,
+    const net::http_head& head,
+    const request& asked,
+    clock::time_point started
+) {
+    answering_ = true;
+    if (!asked.trace.empty()) {
+        a.fields.emplace_back(options_.trace_header, asked.trace);
+    }
+    add_cors(a, asked.origin, options_.doors.origins, options_.trace_header);
     const bool is_last = closing_ || a.is_last || a.status == 500;
-    const auto after = is_last ? persistence::close : persistence_of(head);
+    const auto after = is_last ? persistence::close : persistence_of(head.request);
     const auto text = head_text(a, after);
     const auto content = asked.method == "HEAD" ? std::string_view{} : std::string_view(a.body);
     const auto ec = co_await write(text, content);
     answering_ = false;
+    is_first_ = false;
     const auto elapsed = clock::now() - started;
     home_.counters().add(answer_event(a.status));
     home_.counters().observe(stats::distribution::http_request, elapsed);
     // Who sends a trace wants to find it; the other requests are for debugging.
-    const auto level = trace ? spdlog::level::info : spdlog::level::debug;
+    const auto level = asked.trace.empty() ? spdlog::level::debug : spdlog::level::info;
     if (spdlog::should_log(level)) {
+        const auto trace =
+            asked.trace.empty() ? std::nullopt : std::optional<std::string_view>(asked.trace);
         stats::log_line(
             level,
-            {{"code", std::uint64_t{a.status}}, {"trace", trace.value_or("")}},
+            {{"code", std::uint64_t{a.status}}, {"trace", asked.trace}},
             "{}",
             access_line(asked.method, asked.target, a.status, trace, elapsed)
         );
@@ -228,20 +319,14 @@ asio::awaitable<connection::error_code> connection::read_more() {
 }
 
 // A handler's exception is this request's alone.
-asio::awaitable<answer> connection::ask(const request& r) {
+asio::awaitable<answer> connection::ask(const permit& p, const request& r, std::string_view body) {
     std::optional<answer> a;
     try {
-        a = co_await handler_.handle(r);
+        a = co_await handler_.handle(p, r, body);
     } catch (const std::exception& e) {
-        stats::log_failure(
-            stats::failure::api_request,
-            {},
-            "{} failed: {}",
-            request_name(r.method, r.target),
-            e.what()
-        );
+        a = failed(r, e);
     }
-    co_return a ? *std::move(a) : error_answer(500, "internal error");
+    co_return *std::move(a);
 }
 
 // Where the next request would begin is not known, so the answer to a refused one is the last.

@@ -9,10 +9,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <cstddef>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace gim::api {
 
@@ -47,16 +49,27 @@ public:
 
 private:
     using error_code = boost::system::error_code;
-    using head_fields = decltype(net::http_head::request);
+    using clock = std::chrono::steady_clock;
 
     boost::asio::awaitable<void> serve();
     // Reads one request and answers it. False: it was the last one.
     boost::asio::awaitable<bool> serve_next();
+    boost::asio::awaitable<bool> answer_request(const net::http_head& head);
     // Empty: there will be none, and a refusal was answered.
     boost::asio::awaitable<std::optional<std::string>> read_body(const net::http_head& head);
-    boost::asio::awaitable<bool> answer_request(const head_fields& head, std::string_view body);
+    boost::asio::awaitable<std::optional<std::string>> read_chunked_body();
+    // False: the connection has ended.
+    boost::asio::awaitable<bool> drop_body(std::uint64_t length);
+    // What the head alone decides.
+    std::variant<answer, permit> decide(const request& asked);
+    boost::asio::awaitable<bool> write_answer(
+        answer a,
+        const net::http_head& head,
+        const request& asked,
+        clock::time_point started
+    );
     boost::asio::awaitable<error_code> read_more();
-    boost::asio::awaitable<answer> ask(const request& r);
+    boost::asio::awaitable<answer> ask(const permit& p, const request& r, std::string_view body);
     boost::asio::awaitable<void> refuse(const net::http_error& why);
     boost::asio::awaitable<error_code> write(std::string_view head, std::string_view body);
 

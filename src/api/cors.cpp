@@ -10,6 +10,9 @@ void add_cors(
     const net::allowed_origins& allowed,
     const std::string& trace_header
 ) {
+    if (a.readers == audience::no_page) {
+        return;
+    }
     if (allowed.has_list()) {
         a.fields.emplace_back("Vary", "Origin");
     }

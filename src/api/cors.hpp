@@ -11,7 +11,8 @@
 // read an answer, and what they may ask. It binds browsers only.
 namespace gim::api {
 
-// The fields of an answer to a request with that Origin, or none.
+// The fields of an answer to a request with that Origin, or none, as for each answer that is for no
+// page.
 void add_cors(
     answer& a,
     std::optional<std::string_view> origin,

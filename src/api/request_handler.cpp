@@ -10,6 +10,7 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -44,6 +45,44 @@ bool is_preflight(const request& r, const api_options& options) {
            options.doors.origins.is_said();
 }
 
+// 415, if the server cannot read the body.
+std::optional<answer> objection_to_content(const route& to, const request& r) {
+    const bool wants_json = to.method == "POST" && !is_for_operators(to);
+    if (wants_json && r.content_type && !is_json(*r.content_type)) {
+        return error_answer(415, "Content-Type: must be application/json");
+    }
+    if (r.has_body && r.content_encoding && !beast::iequals(*r.content_encoding, "identity")) {
+        auto a = error_answer(415, "Content-Encoding: must be absent, send the body as it is");
+        a.fields.emplace_back("Accept-Encoding", "identity");  // RFC 9110, 15.5.16
+        return a;
+    }
+    return std::nullopt;
+}
+
+// Where to go from a path that is none.
+std::string direction(const request& r, const net::request_target& target) {
+    constexpr std::string_view gateway =
+        "WebSockets are at the gateway, on port 8080 unless --gateway-address says otherwise";
+    if (r.wants_websocket) {
+        return "this is the HTTP API; " + std::string(gateway);
+    }
+    if (target.path == "/") {
+        return "this is the HTTP API, which /openapi.yaml describes; " + std::string(gateway);
+    }
+    auto segments = std::span(target.segments);
+    if (!segments.empty() && segments.back().empty()) {
+        segments = segments.first(segments.size() - 1);
+        if (match(r.method, segments).of_path != nullptr) {
+            return "there is one without the slash at the end";
+        }
+    }
+    return "there is nothing here";
+}
+
+audience readers_of(const route& to) noexcept {
+    return is_for_operators(to) ? audience::no_page : audience::everyone;
+}
+
 answer method_not_allowed(std::string allow) {
     auto a = error_answer(405, "method: this path takes " + allow);
     a.fields.emplace_back("Allow", std::move(allow));
@@ -66,36 +105,94 @@ session::caller back_end() {
 
 }  // namespace
 
-boost::asio::awaitable<answer> request_handler::handle(const request& r) {
-    const auto target = net::parse_target(r.target);
+std::variant<answer, permit> request_handler::admit(const request& r) const {
+    auto target = net::parse_target(r.target);
     if (!target) {
-        co_return to_answer(target.error());
+        return to_answer(target.error());
     }
     auto matched = match(r.method, target->segments);
-    if (matched.found == nullptr && !matched.allow.empty() && is_preflight(r, options_)) {
-        co_return preflight_answer(*r.origin, options_.doors.origins, matched.allow);
-    }
     if (matched.found == nullptr) {
-        co_return matched.allow.empty() ? error_answer(404, "path: there is nothing here")
-                                        : method_not_allowed(std::move(matched.allow));
+        return answer_to_unmatched(r, std::move(matched), *target);
     }
-    const auto& found = *matched.found;
-    if (found.who == access::anyone) {
-        co_return serve_anyone(found.what, target->parameters);
+    const auto& to = *matched.found;
+    auto user = admit_to(to, r, target->parameters);
+    auto refusal = user ? objection_to_content(to, r) : std::optional(refused(user.error()));
+    if (refusal) {
+        refusal->readers = readers_of(to);
+        return *std::move(refusal);
     }
-    if (found.who == access::operators || found.who == access::inspectors) {
-        co_return co_await serve_operators(found, r, target->parameters);
+    return permit{*std::move(target), std::move(matched), *std::move(user)};
+}
+
+answer request_handler::answer_to_unmatched(
+    const request& r,
+    route_match matched,
+    const net::request_target& target
+) const {
+    if (matched.of_path == nullptr) {
+        return error_answer(404, "path: " + direction(r, target));
     }
-    auto who = co_await admit(found, r, target->parameters);
+    const auto readers = readers_of(*matched.of_path);
+    if (readers == audience::everyone && is_preflight(r, options_)) {
+        return preflight_answer(*r.origin, options_.doors.origins, matched.allow);
+    }
+    auto a = method_not_allowed(std::move(matched.allow));
+    a.readers = readers;
+    return a;
+}
+
+result<std::optional<auth::identity>>
+request_handler::admit_to(const route& to, const request& r, const net::query& query) const {
+    if (to.who == access::anyone) {
+        return std::nullopt;
+    }
+    if (is_for_operators(to)) {
+        if (auto admitted = admit_operator(to, r); !admitted) {
+            return admitted.error();
+        }
+        return std::nullopt;
+    }
+    auto& counters = all_.here().thread.counters();
+    const auto stands = standing_of(r);
+    if (!stands) {
+        counters.add(stats::event::api_key_refused);
+        return stands.error();
+    }
+    if (*stands == session::standing::back_end) {
+        if (to.who == access::user) {
+            return protocol::forbidden("X-API-Key: this is for users, with a token");
+        }
+        return std::nullopt;
+    }
+    auto proven = authenticate(r, query);
+    if (!proven) {
+        counters.add(stats::event::token_refused);
+        return proven.error();
+    }
+    if (to.who == access::back_end) {
+        return protocol::forbidden("token: this is for back ends, with an API key");
+    }
+    return std::optional(*std::move(proven));
+}
+
+boost::asio::awaitable<answer>
+request_handler::handle(const permit& p, const request& r, std::string_view body) {
+    const auto& to = *p.matched.found;
+    if (to.who == access::anyone) {
+        co_return serve_anyone(to.what, p.target.parameters);
+    }
+    if (is_for_operators(to)) {
+        auto a = co_await serve_operators(p, body);
+        a.readers = readers_of(to);
+        co_return a;
+    }
+    auto who = co_await caller_of(p);
     if (!who) {
         co_return refused(who.error());
     }
-    if (found.method == "POST" && r.content_type && !is_json(*r.content_type)) {
-        co_return error_answer(415, "Content-Type: must be application/json");
-    }
     const question q{
-        *std::move(who), matched.id, matched.user, target->parameters.items(), r.body, r.trace};
-    co_return co_await serve(found.what, q);
+        *std::move(who), p.matched.id, p.matched.user, p.target.parameters.items(), body, r.trace};
+    co_return co_await serve(to.what, q);
 }
 
 boost::asio::awaitable<answer> request_handler::serve(endpoint what, const question& q) {
@@ -147,13 +244,9 @@ answer request_handler::serve_anyone(endpoint what, const net::query& query) {
 
 // What only tells how the server is: no user's business, and nothing that could be done with it.
 boost::asio::awaitable<answer>
-request_handler::serve_operators(const route& to, const request& r, const net::query& query) {
-    const auto admitted = admit_operator(to, r);
-    if (!admitted) {
-        co_return refused(admitted.error());
-    }
-    if (to.what != endpoint::metrics) {
-        co_return co_await inspect(to.what, r, query);
+request_handler::serve_operators(const permit& p, std::string_view body) {
+    if (p.matched.found->what != endpoint::metrics) {
+        co_return co_await inspect(p, body);
     }
     answer a;
     a.content_type = metrics::content_type;
@@ -179,14 +272,16 @@ result<void> request_handler::admit_operator(const route& to, const request& r) 
     if (*stands != session::standing::back_end && !r.is_of_this_machine) {
         return error{
             status::unauthorized,
-            "X-API-Key: only who is on the server's machine, and asks by an address or as "
-            "localhost, may ask this without one"};
+            "X-API-Key: only who is on the server's machine, is no page in a browser, and asks by "
+            "an "
+            "address or as localhost, may ask this without one"};
     }
     return {};
 }
 
-boost::asio::awaitable<answer>
-request_handler::inspect(endpoint what, const request& r, const net::query& query) {
+boost::asio::awaitable<answer> request_handler::inspect(const permit& p, std::string_view body) {
+    const auto what = p.matched.found->what;
+    const auto& query = p.target.parameters;
     std::string data;
     if (what == endpoint::debug_connections) {
         const auto asked = inspect::connections_from_query(query.items());
@@ -203,38 +298,20 @@ request_handler::inspect(endpoint what, const request& r, const net::query& quer
     } else if (what == endpoint::debug_workers) {
         data = co_await inspector_.workers();
     } else {
-        co_return co_await pprof_.serve(what, query.items(), r.body);
+        co_return co_await pprof_.serve(what, query.items(), body);
     }
     co_return data_answer(data);
 }
 
-boost::asio::awaitable<result<session::caller>>
-request_handler::admit(const route& to, const request& r, const net::query& query) {
-    auto& counters = all_.here().thread.counters();
-    const auto stands = standing_of(r);
-    if (!stands) {
-        counters.add(stats::event::api_key_refused);
-        co_return stands.error();
-    }
-    if (*stands == session::standing::back_end) {
-        if (to.who == access::user) {
-            co_return protocol::forbidden("X-API-Key: this is for users, with a token");
-        }
+boost::asio::awaitable<result<session::caller>> request_handler::caller_of(const permit& p) {
+    if (!p.user) {
         co_return back_end();
     }
-    const auto proven = authenticate(r, query);
-    if (!proven) {
-        counters.add(stats::event::token_refused);
-        co_return proven.error();
-    }
-    if (to.who == access::back_end) {
-        co_return protocol::forbidden("token: this is for back ends, with an API key");
-    }
-    auto user = co_await services_.users.named(*proven);
+    auto user = co_await services_.users.named(*p.user);
     if (!user) {
         co_return user.error();
     }
-    co_return session::caller{*std::move(user), std::nullopt, proven->rooms};
+    co_return session::caller{*std::move(user), std::nullopt, p.user->rooms};
 }
 
 // A back end may give its key in either field, but not in the URL, which others write down.

@@ -10,6 +10,7 @@
 #include "api/routes.hpp"
 #include "api/trace_handler.hpp"
 #include "auth/authority.hpp"
+#include "auth/identity.hpp"
 #include "inspect/inspector.hpp"
 #include "metrics/collector.hpp"
 #include "net/query.hpp"
@@ -21,21 +22,31 @@
 #include <atomic>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 namespace gim::api {
 
-// A whole request. The views live until it is answered.
+// The head of a request. The views live until it is answered.
 struct request {
     std::string_view method;
     std::string_view target;
     std::optional<std::string_view> authorization;  // the field's value
     std::optional<std::string_view> api_key;        // X-API-Key
     std::optional<std::string_view> content_type;
-    std::string_view body;
+    std::optional<std::string_view> content_encoding;
+    bool has_body = false;
+    bool wants_websocket = false;
     std::optional<std::string_view> origin;            // of the page whose browser asks
     std::optional<std::string_view> requested_method;  // what it would ask, if it may
     bool is_of_this_machine = false;                   // see net::is_of_this_machine
     std::string_view trace = {};                       // of --trace-header; empty: none
+};
+
+// What a head alone decides: that there is such a thing, and who asks for it.
+struct permit {
+    net::request_target target;
+    route_match matched;                 // its views are of `target`
+    std::optional<auth::identity> user;  // of the token; empty: a back end, an operator or anyone
 };
 
 // Answers requests: finds the route, checks who asks, asks the services. Knows no sockets.
@@ -67,21 +78,28 @@ public:
     // What GET /readyz says; not ready at first.
     void set_ready(bool ready) noexcept { ready_.store(ready); }
 
-    // Returns, or throws what a service threw, on the worker on which it was called; `r` must live
-    // until then.
-    boost::asio::awaitable<answer> handle(const request& r);
+    // Decides before the body is read whether the request is allowed. An answer: it is not, or
+    // needs no more. Throws what the clock throws.
+    std::variant<answer, permit> admit(const request& r) const;
+    // Answers a request that is allowed. Returns, or throws what a service threw, on the worker on
+    // which it was called; what is passed must live until then.
+    boost::asio::awaitable<answer> handle(const permit& p, const request& r, std::string_view body);
 
 private:
+    answer answer_to_unmatched(
+        const request& r,
+        route_match matched,
+        const net::request_target& target
+    ) const;
+    // 401 and 403 for those whom the route is not for. The user of the token, if it has one.
+    protocol::result<std::optional<auth::identity>>
+    admit_to(const route& to, const request& r, const net::query& query) const;
     answer serve_anyone(endpoint what, const net::query& query);
-    boost::asio::awaitable<answer>
-    serve_operators(const route& to, const request& r, const net::query& query);
+    boost::asio::awaitable<answer> serve_operators(const permit& p, std::string_view body);
     // 401 for whom the route is not for.
     protocol::result<void> admit_operator(const route& to, const request& r) const;
-    boost::asio::awaitable<answer>
-    inspect(endpoint what, const request& r, const net::query& query);
-    // Who asks; 401 and 403 for whom the route is not for.
-    boost::asio::awaitable<protocol::result<session::caller>>
-    admit(const route& to, const request& r, const net::query& query);
+    boost::asio::awaitable<answer> inspect(const permit& p, std::string_view body);
+    boost::asio::awaitable<protocol::result<session::caller>> caller_of(const permit& p);
     // Whether a back end asks; 401 for an API key that is none.
     protocol::result<session::standing> standing_of(const request& r) const;
     protocol::result<auth::identity> authenticate(const request& r, const net::query& query) const;

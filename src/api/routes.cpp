@@ -50,8 +50,9 @@ route_match match(std::string_view method, std::span<const std::string> segments
             continue;
         }
         if (r.method == wanted) {
-            return {&r, fitting->id, fitting->user, {}};
+            return {&r, fitting->id, fitting->user, {}, &r};
         }
+        result.of_path = &r;
         result.allow += result.allow.empty() ? "" : ", ";
         result.allow += r.method == "GET" ? "GET, HEAD" : r.method;
     }

@@ -96,6 +96,11 @@ inline constexpr std::array routes{
     route{"GET", "/openapi.yaml", endpoint::openapi, access::anyone},
 };
 
+// Whether a route tells of the server itself: for its operators and for no page in a browser.
+constexpr bool is_for_operators(const route& r) noexcept {
+    return r.who == access::operators || r.who == access::inspectors;
+}
+
 struct route_match {
     const route* found = nullptr;  // null: no such path, or it does not take this method
     // What stood for {id} and {user}; parts of the segments given.
@@ -104,6 +109,8 @@ struct route_match {
     // Not found: the methods that the path takes, as the field Allow has them (RFC 9110, 10.2.1);
     // empty if there is no such path.
     std::string allow;
+    // A route of that path, whatever its method. Null: there is no such path.
+    const route* of_path = nullptr;
 };
 
 // `segments` are those of net::request_target. The match is valid as long as they are.

@@ -1,6 +1,8 @@
 #include "gateway/upgrade.hpp"
 
 #include "net/end_gently.hpp"
+#include "net/field_values.hpp"
+#include "net/http_date.hpp"
 #include "net/identify.hpp"
 #include "net/read_head.hpp"
 #include "protocol/deflate_offer.hpp"
@@ -27,8 +29,7 @@ using request = http::request<http::empty_body>;
 
 bool is_upgrade(const request& r) {
     return r.version() == 11 && r.method() == http::verb::get &&
-           http::token_list(r[http::field::connection]).exists("upgrade") &&
-           http::token_list(r[http::field::upgrade]).exists("websocket");
+           net::lists(r, "Connection", "upgrade") && net::lists(r, "Upgrade", "websocket");
 }
 
 // 16 bytes are 22 base64 characters and two of padding (RFC 6455, 4.2.1).
@@ -42,7 +43,20 @@ bool is_websocket_key(std::string_view text) {
 // Why a request is not what this server can accept, if so.
 std::optional<net::http_error> objection(const request& r) {
     if (!is_upgrade(r)) {
-        return net::http_error(426, "this is a WebSocket gateway; HTTP is on the API port");
+        // Those fields are of one hop only, so a proxy drops them unless it is configured to pass
+        // them on.
+        return r.count(http::field::sec_websocket_key) > 0
+                   ? net::http_error(
+                         426,
+                         "a WebSocket begins with GET, HTTP/1.1, Connection: Upgrade and Upgrade: "
+                         "websocket; a proxy in between must pass them on"
+                     )
+                   : net::http_error(
+                         426,
+                         "this is a WebSocket gateway; the HTTP API is on another port, 8081 "
+                         "unless "
+                         "--api-address says otherwise"
+                     );
     }
     if (r[http::field::sec_websocket_version] != "13") {
         return net::http_error(426, "Sec-WebSocket-Version: only 13 is understood");
@@ -121,8 +135,10 @@ std::string refusal_text(const net::http_error& why) {
     const auto body = why.message + "\n";
     std::string text = "HTTP/1.1 " + std::to_string(why.status) + ' ';
     text += http::obsolete_reason(http::int_to_status(why.status));
+    text += "\r\n";
+    text += net::date_field();
     text +=
-        "\r\nServer: gim\r\n"
+        "Server: gim\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n"
         "Connection: close\r\n";
     if (why.status == 426) {
@@ -183,8 +199,9 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(
         co_return std::nullopt;
     }
     upgrade accepted;
-    accepted.answer =
-        "HTTP/1.1 101 Switching Protocols\r\n"
+    accepted.answer = "HTTP/1.1 101 Switching Protocols\r\n";
+    accepted.answer += net::date_field();
+    accepted.answer +=
         "Upgrade: websocket\r\n"
         "Connection: upgrade\r\n"
         "Sec-WebSocket-Accept: " +

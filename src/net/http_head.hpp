@@ -36,14 +36,20 @@ using http_result = boost::system::result<T, http_error>;
 struct http_head {
     boost::beast::http::request<boost::beast::http::empty_body> request;
     std::uint64_t content_length = 0;  // how many bytes of body follow
+    bool is_chunked = false;           // or whether they are chunked (see chunked_body)
+
+    bool has_body() const noexcept { return is_chunked || content_length > 0; }
 };
 
 // Reads the heads of HTTP/1.1 requests, one after the other, strictly (RFC 9112). Sans-io.
 //
 // Problem: Beast's parser takes heads whose framing two readers may understand differently, which
-// is how requests are smuggled past a proxy. So what passes here has one meaning only: no
-// Transfer-Encoding, at most one Content-Length, exactly one Host (HTTP/1.0: at most one), no
-// folded lines, no bare CR or LF, no control characters, a target in origin form (or "*").
+// is how requests are smuggled past a proxy. So what passes here has one meaning only: one
+// Content-Length or one Transfer-Encoding that is "chunked", or none of them; exactly one Host
+// (HTTP/1.0: at most one); no folded lines, no bare CR or LF, no control characters; a target in
+// origin form (or
+// "*"), or in absolute form with the same host as Host. An absolute one is handed out in origin
+// form.
 //
 // Limits: those of http_limits. How the bytes were split never changes the outcome.
 class head_reader {
@@ -75,5 +81,11 @@ private:
     bool complete_ = false;
     http_head head_;
 };
+
+// What no field has; a tab is none.
+bool is_control_character(char c) noexcept;
+
+// A line of a field without its end: no folded one, and with a name. REQUIRES: not empty.
+http_result<void> check_field_line(std::string_view line);
 
 }  // namespace gim::net

@@ -1,5 +1,6 @@
 #include "net/identify.hpp"
 
+#include "net/field_values.hpp"
 #include "net/forwarded_for.hpp"
 #include "net/proxy_header.hpp"
 
@@ -63,17 +64,6 @@ std::optional<http_error> identify(
         return who.turn_away(refusal::stranger, counters);
     }
     return std::nullopt;
-}
-
-std::vector<std::string_view>
-values_of(const decltype(http_head::request)& head, std::string_view field) {
-    std::vector<std::string_view> values;
-    const auto [begin, end] =
-        head.equal_range(boost::beast::string_view(field.data(), field.size()));
-    for (auto it = begin; it != end; ++it) {
-        values.emplace_back(it->value().data(), it->value().size());
-    }
-    return values;
 }
 
 }  // namespace gim::net

@@ -8,8 +8,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <optional>
-#include <string_view>
-#include <vector>
 
 namespace gim::stats {
 class counters;
@@ -35,9 +33,5 @@ std::optional<http_error> identify(
     const door_rules& rules,
     stats::counters& counters
 );
-
-// All values of a field, in their order. They live as long as `head`.
-std::vector<std::string_view>
-values_of(const decltype(http_head::request)& head, std::string_view field);
 
 }  // namespace gim::net

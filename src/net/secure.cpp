@@ -1,10 +1,13 @@
 #include "net/secure.hpp"
 
+#include "net/http_date.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <string>
 #include <string_view>
 
 namespace gim::net {
@@ -13,14 +16,18 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::string_view use_tls =
-    "HTTP/1.1 400 Bad Request\r\n"
-    "Server: gim\r\n"
-    "Content-Type: text/plain; charset=utf-8\r\n"
-    "Connection: close\r\n"
-    "Content-Length: 40\r\n"
-    "\r\n"
-    "this port speaks TLS: use wss or https.\n";
+std::string use_tls() {
+    std::string text = "HTTP/1.1 400 Bad Request\r\n";
+    text += date_field();
+    text +=
+        "Server: gim\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n"
+        "Connection: close\r\n"
+        "Content-Length: 40\r\n"
+        "\r\n"
+        "this port speaks TLS: use wss or https.\n";
+    return text;
+}
 
 // A method is upper case, and the first byte of TLS (RFC 8446, 5.1) is far from that.
 bool is_plain_http(std::string_view received) {
@@ -45,7 +52,8 @@ asio::awaitable<error_code> secure(
         received.assign(chunk.data(), n);
     }
     if (is_plain_http(received)) {
-        const auto answer = asio::buffer(use_tls);
+        const auto text = use_tls();
+        const auto answer = asio::buffer(text);
         auto [ec, n] = co_await asio::async_write(connection, answer, use_ec);
         (void)n;
         (void)ec;  // refused it is either way

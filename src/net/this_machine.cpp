@@ -1,5 +1,7 @@
 #include "net/this_machine.hpp"
 
+#include "net/field_values.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
@@ -24,6 +26,17 @@ bool is_of_proxy(std::string_view field) {
            std::ranges::any_of(names, [&](auto name) { return beast::iequals(field, name); });
 }
 
+// Whether a page in a browser asks. A program and a typed URL send no Origin and no Referer, and a
+// typed URL has "none" as its Sec-Fetch-Site; an image, a script or fetch() of a page has another
+// one.
+bool is_of_page(const decltype(http_head::request)& head) {
+    if (head.count(beast::http::field::origin) > 0 || head.count(beast::http::field::referer) > 0) {
+        return true;
+    }
+    const auto sites = values_of(head, "Sec-Fetch-Site");
+    return std::ranges::any_of(sites, [](auto site) { return site != "none"; });
+}
+
 // RFC 3986, 3.2.2 and 3.2.3: 127.0.0.1:8081, [::1]:8081, localhost.
 bool is_address_or_localhost(std::string_view host) {
     if (host.starts_with('[')) {
@@ -39,7 +52,8 @@ bool is_address_or_localhost(std::string_view host) {
 }  // namespace
 
 bool is_of_this_machine(const peer& who, const decltype(http_head::request)& head) {
-    if (!who.from().is_loopback() || !who.address().is_loopback() || who.is_announced()) {
+    if (!who.from().is_loopback() || !who.address().is_loopback() || who.is_announced() ||
+        is_of_page(head)) {
         return false;
     }
     for (const auto& field : head) {

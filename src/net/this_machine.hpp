@@ -5,11 +5,12 @@
 
 namespace gim::net {
 
-// Whether a request was made on this machine, by somebody who is there: what needs no key then.
+// Whether a program or a person on this machine makes the request: what then needs no key.
 //
-// Problem: a proxy here makes everybody look so, and a page of some site, in a browser here, may
-// have its own name lead to 127.0.0.1. So the socket must come from here, no proxy may have said
-// anything about it, and the host that is asked must be an address or localhost.
+// Problem: a proxy on this machine makes every client look local, and so does a browser on it that
+// shows the page of some site, whose name may even lead to 127.0.0.1. So the socket comes from this
+// machine, no proxy adds a field, no browser says that a page asks, and the host of the request is
+// an address or localhost.
 bool is_of_this_machine(const peer& who, const decltype(http_head::request)& head);
 
 }  // namespace gim::net

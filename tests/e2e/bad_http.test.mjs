@@ -34,7 +34,12 @@ const many_fields = Array.from({ length: 65 }, (_, i) => `X-Field-${i}: x\r\n`).
 
 // Each would let two parsers in a row see different requests.
 const ambiguous = {
-    'Transfer-Encoding: chunked': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'Transfer-Encoding twice': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'chunked with Content-Length':
+        'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n',
+    'chunked in HTTP/1.0': 'POST /v1/messages HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'a chunked GET': 'GET /healthz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'an absolute target with another Host': 'GET http://a/healthz HTTP/1.1\r\nHost: b\r\n\r\n',
     'Transfer-Encoding with Content-Length':
         'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}',
     'chunked, identity': 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n',
@@ -61,6 +66,61 @@ for (const [what, request] of Object.entries(ambiguous)) {
             }
         }));
 }
+
+test('a chunked body is read strictly: what is behind one that is broken is never read', () =>
+    with_server([], async (server) => {
+        const { token } = await Client.login(server, '1001');
+        await Client.login(server, '1002');
+        const head =
+            `POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+            'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+        const next = 'GET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+        const pieces = ['{"type":2,"target_id":"1002', '","content":"x"}'];
+        const chunk = (data, extension = '') => `${data.length.toString(16)}${extension}\r\n${data}\r\n`;
+        const good = `${chunk(pieces[0], ';a=b')}${chunk(pieces[1])}0\r\nA: b\r\n\r\n`;
+        const answer = await exchange(server.api_port, head + good + next);
+        assert.deepEqual(answer.match(/HTTP\/1\.1 \d\d\d/g), ['HTTP/1.1 200', 'HTTP/1.1 200'], answer);
+        assert.match(answer, /"session_id":"2:1001:1002"/);
+        const refused = [
+            ['1\n{\n0\n\n', 400],
+            ['1 \r\n{\r\n0\r\n\r\n', 400],
+            ['0x1\r\n{\r\n0\r\n\r\n', 400],
+            ['000000001\r\n{\r\n0\r\n\r\n', 400],
+            ['1;a\n\r\n{\r\n0\r\n\r\n', 400],
+            ['1\r\n{}\r\n0\r\n\r\n', 400],
+            ['0\r\n A: b\r\n\r\n', 400],
+            ['100001\r\n', 413],
+            [`0;${'a'.repeat(8193)}\r\n\r\n`, 431],
+        ];
+        for (const [body, status] of refused) {
+            const text = await exchange(server.api_port, head + body + next);
+            assert.deepEqual(text.match(/HTTP\/1\.1 \d\d\d/g), [`HTTP/1.1 ${status}`], JSON.stringify(body));
+            assert.match(text, /\r\nConnection: close\r\n/);
+        }
+        const other = await exchange(server.api_port, head.replace('chunked', 'gzip, chunked') + next);
+        assert.match(other, /^HTTP\/1\.1 501 Not Implemented\r\n/);
+    }));
+
+test('a body that nobody may send is not waited for: the head is answered with 401', () =>
+    with_server([], async (server) => {
+        const withheld = Array.from({ length: 100 }, async () => {
+            const head = 'POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n';
+            const answer = await exchange(server.api_port, head + 'x'.repeat(100_000));
+            assert.match(answer, /^HTTP\/1\.1 401 /);
+            assert.match(answer, /\r\nConnection: close\r\n/);
+        });
+        await Promise.all(withheld);
+    }));
+
+test('every answer has a Date, at both doors', () =>
+    with_server([], async (server) => {
+        const healthy = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+        for (const port of [server.api_port, server.gateway_port])
+            for (const request of [healthy, 'nonsense\r\n\r\n']) {
+                const [, date] = /\r\nDate: (.* GMT)\r\n/.exec(await exchange(port, request));
+                assert.ok(Math.abs(Date.parse(date) - Date.now()) < 60_000, date);
+            }
+    }));
 
 test('an ambiguous upgrade is refused too', () =>
     with_server([], async (server) => {

@@ -169,6 +169,10 @@ test('without a key only who is on this machine may ask, and nobody for whom a p
                 { 'X-Real-IP': '127.0.0.1' },
                 { Via: '1.1 proxy' },
                 { Host: 'evil.example' },
+                { Origin: 'https://evil.example' },
+                { Origin: 'null' },
+                { Referer: 'https://evil.example/' },
+                { 'Sec-Fetch-Site': 'cross-site' },
             ]) {
                 const { status, json } = await get(server, `/debug/${path}`, { headers });
                 assert.equal(status, 401, `${path} ${JSON.stringify(headers)}`);

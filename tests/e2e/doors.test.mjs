@@ -122,7 +122,9 @@ test('what a request may have is set by flags, for both ports', () =>
                 assert.match(await exchange(port, many), /^HTTP\/1\.1 431 [^]*more than 8 fields/);
                 assert.equal(await begun.end(), '', 'cut when its time is over');
             }
-            const post = (length) => `POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`;
+            const { token } = await Client.login(server, '1001');
+            const post = (length) =>
+                `POST /v1/messages?token=${token} HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n`;
             assert.match(await exchange(server.api_port, post(1025)), /^HTTP\/1\.1 413 [^]*at most 1024/);
             assert.equal(await exchange(server.api_port, `${post(1024)}x`), '', 'a body that does not come');
             const idle = await Raw.connect(server.api_port);

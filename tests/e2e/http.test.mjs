@@ -6,7 +6,7 @@ import { call, get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
 import { op } from './support/ops.mjs';
-import { exchange, Raw } from './support/raw.mjs';
+import { exchange, Raw, upgrade_request } from './support/raw.mjs';
 
 test('healthz, readyz and version need no token', () =>
     with_server([], async (server) => {
@@ -131,6 +131,43 @@ test('an unknown path is 404, a wrong method 405 with Allow', () =>
             assert.deepEqual([method, path, status, json?.code], [method, path, 405, 405]);
             assert.match(headers.allow, allowed);
         }
+    }));
+
+test('what comes to the wrong door, or with a slash too many, is shown the right way', () =>
+    with_server([], async (server) => {
+        assert.match((await get(server, '/')).json.msg, /\/openapi\.yaml describes; WebSockets are at the gateway, on port 8080 unless/);
+        assert.match((await get(server, '/v1/rooms/')).json.msg, /without the slash at the end/);
+        const upgrade = await exchange(server.api_port, upgrade_request('Connection: close\r\n'));
+        assert.match(upgrade, /^HTTP\/1\.1 404 /);
+        assert.match(upgrade, /WebSockets are at the gateway/);
+        const page = await exchange(server.gateway_port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+        assert.match(page, /^HTTP\/1\.1 426 [^]*the HTTP API is on another port, 8081 unless --api-address says otherwise\n$/);
+    }));
+
+test('the absolute form of a target and several lines of Connection mean the same, at both doors', () =>
+    with_server([], async (server) => {
+        const where = `127.0.0.1:${server.api_port}`;
+        const health = await exchange(server.api_port, `GET http://${where}/healthz HTTP/1.1\r\nHost: ${where}\r\nConnection: close\r\n\r\n`);
+        assert.match(health, /^HTTP\/1\.1 200 /);
+        const keep = 'Connection: keep-alive\r\nConnection: Upgrade';
+        for (const request of [
+            upgrade_request().replace('Connection: Upgrade', keep),
+            upgrade_request().replace('GET /ws', 'GET http://localhost/ws'),
+        ]) {
+            const raw = await Raw.connect(server.gateway_port);
+            raw.write(request);
+            await raw.until(({ text }) => text.includes('\r\n\r\n'), 'an answer');
+            assert.match(raw.text, /^HTTP\/1\.1 101 /, request);
+            raw.destroy();
+        }
+    }));
+
+test('a compressed body gets 415', () =>
+    with_server([], async (server) => {
+        const { token } = await Client.login(server, '1001');
+        const { status, headers, json } = await call(server, 'POST', '/v1/messages', { token, body: '{}', headers: { 'Content-Encoding': 'gzip' } });
+        assert.deepEqual([status, headers['accept-encoding']], [415, 'identity']);
+        assert.match(json.msg, /^Content-Encoding: /);
     }));
 
 test('HEAD answers as GET does, without the body', () =>

@@ -82,6 +82,30 @@ test('a browser that asks first hears what a page may ask', () =>
         assert.equal((await fetch_from(server, '/v1/messages', game, { method: 'OPTIONS' })).status, 405);
     }));
 
+test('no page reads what is for operators, whatever is allowed; a key opens it, but tells no browser so', async () => {
+    const secret = 'a-secret-of-the-end-to-end-tests';
+    for (const allowed of [['--allowed-origins=*'], [list], []])
+        await with_server([...allowed, '--profiling-enabled', `--api-key=game=${secret}`], async (server) => {
+            const paths = ['/metrics', '/debug/connections', '/debug/rooms', '/debug/workers', '/debug/pprof/cmdline', '/debug/pprof/heap'];
+            for (const path of paths) {
+                assert.notEqual((await fetch_from(server, path)).status, 401, `${path}, no page`);
+                for (const origin of [game, 'https://evil.example', 'null', `http://127.0.0.1:${server.api_port}`]) {
+                    for (const [headers, status] of [[{}, 401], [{ 'X-API-Key': secret }, 200]]) {
+                        const answer = await fetch_from(server, path, origin, { headers });
+                        if (status === 401) assert.equal(answer.status, 401, `${path} ${origin}`);
+                        else assert.notEqual(answer.status, 401, `${path} ${origin}`);
+                        assert.equal(answer.headers.get('access-control-allow-origin'), null, `${path} ${origin}`);
+                        await answer.arrayBuffer();
+                    }
+                }
+                const headers = { 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'x-api-key' };
+                const preflight = await fetch_from(server, path, game, { method: 'OPTIONS', headers });
+                assert.equal(preflight.status, 405, path);
+                assert.equal(preflight.headers.get('access-control-allow-origin'), null, path);
+            }
+        });
+});
+
 test('with a star every page may read, without the flag none', async () => {
     await with_server(['--allowed-origins=*'], async (server) => {
         const answer = await fetch_from(server, '/healthz', 'https://any.example');

@@ -22,6 +22,7 @@ inline void require(bool holds, const char* property) {
 }
 
 void http_head(std::string_view bytes);
+void chunked_body(std::string_view bytes);
 void upgrade(std::string_view bytes);
 void websocket(std::string_view bytes);
 void json_command(std::string_view bytes);

@@ -1,4 +1,5 @@
 #include "fuzz/fuzz_target.hpp"
+#include "net/chunked_body.hpp"
 #include "net/http_head.hpp"
 
 #include <boost/beast/http/field.hpp>
@@ -6,8 +7,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // The heads of one connection, one after the other, as both doors read them.
@@ -35,11 +38,27 @@ std::string print(const http_head& head) {
     return out + "\r\n";
 }
 
-// What becomes of a connection's bytes, a line a head and one for the refusal.
+// What becomes of a connection's bytes: a line for each head, each chunked body and the refusal.
 class conversation {
 public:
     void feed(std::string_view bytes) {
         while (!bytes.empty() && !refused_) {
+            if (chunks_) {
+                const auto used = chunks_->feed(bytes, data_);
+                if (!used) {
+                    refuse(used.error());
+                    return;
+                }
+                require(*used <= bytes.size(), "a reader takes no more than it is given");
+                bytes.remove_prefix(*used);
+                if (!chunks_->is_complete()) {
+                    require(bytes.empty(), "an unfinished body takes all it is given");
+                    return;
+                }
+                seen.push_back(std::exchange(data_, {}));
+                chunks_.reset();
+                continue;
+            }
             const auto skipped = std::min<std::size_t>(body_left_, bytes.size());
             body_left_ -= skipped;
             bytes.remove_prefix(skipped);
@@ -48,8 +67,7 @@ public:
             }
             const auto used = reader_.feed(bytes);
             if (!used) {
-                refused_ = true;
-                seen.push_back(std::to_string(used.error().status) + ' ' + used.error().message);
+                refuse(used.error());
                 return;
             }
             require(*used <= bytes.size(), "a reader takes no more than it is given");
@@ -60,6 +78,9 @@ public:
             }
             const auto head = reader_.take();
             body_left_ = head.content_length;
+            if (head.is_chunked) {
+                chunks_.emplace(net::http_limits().body_bytes, net::http_limits().head_bytes);
+            }
             seen.push_back(print(head));
             heads.push_back(head);
         }
@@ -69,7 +90,14 @@ public:
     std::vector<http_head> heads;
 
 private:
+    void refuse(const net::http_error& why) {
+        refused_ = true;
+        seen.push_back(std::to_string(why.status) + ' ' + why.message);
+    }
+
     head_reader reader_;
+    std::optional<net::chunked_body> chunks_;
+    std::string data_;  // of the chunks so far
     std::size_t body_left_ = 0;
     bool refused_ = false;
 };
@@ -81,8 +109,14 @@ void check(const http_head& head) {
     require(fields <= limits.fields, "at most 64 fields");
     require(head.content_length <= limits.body_bytes, "a body is at most 1 MiB");
     using boost::beast::http::field;
-    require(r.count(field::transfer_encoding) == 0, "no Transfer-Encoding");
-    require(r.count(field::content_length) <= 1, "at most one Content-Length");
+    const auto lengths = r.count(field::content_length) + r.count(field::transfer_encoding);
+    require(lengths <= 1, "at most one of Content-Length and Transfer-Encoding");
+    require(r.count(field::transfer_encoding) == (head.is_chunked ? 1 : 0), "chunked as it says");
+    require(
+        !head.is_chunked || (head.content_length == 0 && r.version() == 11), "chunks have no length"
+    );
+    const std::string_view target = r.target();
+    require(target.starts_with('/') || target == "*", "the target is in origin form");
     require(
         r.count(field::host) == 1 || (r.count(field::host) == 0 && r.version() < 11), "one Host"
     );
@@ -96,6 +130,7 @@ void check(const http_head& head) {
     require(again.seen.size() == 1 && again.heads.size() == 1, "what was read can be read again");
     require(again.seen[0] == printed, "a head that was printed reads as the same");
     require(again.heads[0].content_length == head.content_length, "and so does its length");
+    require(again.heads[0].is_chunked == head.is_chunked, "and whether it is chunked");
 }
 
 }  // namespace

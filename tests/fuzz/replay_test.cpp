@@ -42,6 +42,9 @@ void replay(const std::string& target, const std::function<void(std::string_view
 TEST_CASE("replay: heads of HTTP") {
     replay("http_head", gim::fuzz::http_head);
 }
+TEST_CASE("replay: bodies in chunks") {
+    replay("chunked_body", gim::fuzz::chunked_body);
+}
 TEST_CASE("replay: requests for an upgrade") {
     replay("upgrade", gim::fuzz::upgrade);
 }

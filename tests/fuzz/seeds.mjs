@@ -30,6 +30,10 @@ seeds('http_head', {
     pipelined: head('GET / HTTP/1.1', 'Host: x') + head('HEAD /healthz HTTP/1.0') + head('OPTIONS * HTTP/1.1', 'Host: a'),
     close: head('DELETE /a%20b?c=d&e HTTP/1.1', 'host:  x ', 'Connection: close', 'X-Empty:', 'X-Obs: \xe9\xff'),
     chunked: head('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked', 'Content-Length: 4'),
+    chunks: `${head('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked')}2;a=b\r\n{}\r\n0\r\nA: b\r\n\r\n${head('GET / HTTP/1.1', 'Host: x')}`,
+    two_codings: head('POST / HTTP/1.1', 'Host: x', 'Transfer-Encoding: gzip, chunked'),
+    absolute: head('GET http://x:80/a?b HTTP/1.1', 'Host: X') + head('OPTIONS https://x HTTP/1.1', 'Host: x'),
+    absolute_elsewhere: head('GET http://x/ HTTP/1.1', 'Host: y'),
     two_lengths: head('POST / HTTP/1.1', 'Host: x', 'Content-Length: 4', 'Content-Length: 5'),
     folded: 'GET / HTTP/1.1\r\nHost: x\r\nA: 1\r\n 2\r\n\r\n',
     bare_lf: 'GET / HTTP/1.1\nHost: x\n\n',
@@ -38,8 +42,23 @@ seeds('http_head', {
     upgrade: upgrade_with(),
 });
 
+seeds('chunked_body', {
+    two: '3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\nGET / HTTP/1.1\r\n',
+    empty: '0\r\n\r\n',
+    extensions: '1;a=b;c="d e"\r\n\n\r\n0;x\r\n\r\n',
+    trailers: '2\r\n\r\n\r\n000\r\nA: b\r\nContent-Length: 9\r\n\r\n',
+    too_long: '1001\r\n',
+    too_many_digits: '000000001\r\na\r\n0\r\n\r\n',
+    bare_lf: '1\na\n0\n\n',
+    hidden_end: '1;\n\r\na\r\n0\r\n\r\n',
+    space: '1 \r\na\r\n0\r\n\r\n',
+    folded: '0\r\nA: b\r\n c\r\n\r\n',
+});
+
 seeds('upgrade', {
     good: upgrade_with(),
+    lists: upgrade_with('Connection: x', 'Upgrade: h2c').replace('Connection: keep-alive, Upgrade', 'Connection: Upgrade'),
+    absolute: upgrade_with().replace('GET /ws', 'GET http://localhost/ws'),
     with_frames: `${upgrade_with()}\x81\x80abcd`,
     origin: upgrade_with('Origin: https://game.example', 'Sec-WebSocket-Protocol: gim, token.abc'),
     token: upgrade_with('Sec-WebSocket-Protocol: gim.token, a.b.c'),

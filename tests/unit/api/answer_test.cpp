@@ -41,8 +41,12 @@ TEST_CASE("the head has the status line, the length of the body and what was add
     auto a = data_answer(R"({"x":1})");
     a.fields.emplace_back("Allow", "GET, HEAD");
     CHECK(a.body == R"({"code":0,"msg":"","data":{"x":1}})");
+    auto head = head_text(a, persistence::keep);
+    const auto date = head.find("Date: ");
+    REQUIRE(date != std::string::npos);
+    head.erase(date, head.find("\r\n", date) + 2 - date);
     CHECK(
-        head_text(a, persistence::keep) ==
+        head ==
         "HTTP/1.1 200 OK\r\nServer: gim\r\nContent-Type: application/json\r\nContent-Length: 34\r\n"
         "Cache-Control: no-store\r\nAllow: GET, HEAD\r\n\r\n"
     );

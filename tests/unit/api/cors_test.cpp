@@ -65,3 +65,12 @@ TEST_CASE("a browser that asks first hears the methods of the path, if the page 
     api::add_cors(no, "https://evil.example", listed, "trace");
     CHECK(field(no, "Access-Control-Allow-Methods").empty());
 }
+
+TEST_CASE("an answer for no page says nothing to browsers, whatever is allowed") {
+    for (const auto* allowed : {"*", "https://game.example"}) {
+        api::answer a;
+        a.readers = api::audience::no_page;
+        api::add_cors(a, "https://game.example", *net::allowed_origins::parse(allowed), "trace");
+        CHECK(a.fields.empty());
+    }
+}

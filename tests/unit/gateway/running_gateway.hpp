@@ -203,6 +203,12 @@ public:
         }
         return std::exchange(received_, {});
     }
+    // Everything that comes until the end of the stream.
+    std::string read_to_end() {
+        while (read_more()) {
+        }
+        return std::exchange(received_, {});
+    }
     // The next frame; empty at the end of the stream.
     std::optional<server_frame> read() {
         for (;;) {

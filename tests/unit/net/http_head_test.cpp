@@ -19,6 +19,7 @@ struct outcome {
     std::size_t head_bytes = 0;
     std::string target;
     std::uint64_t content_length = 0;
+    bool is_chunked = false;
 
     friend bool operator==(const outcome&, const outcome&) = default;
 };
@@ -40,6 +41,7 @@ outcome read_in_pieces(const std::vector<std::string_view>& pieces) {
             o.status = 0;
             o.target = std::string(head.request.target());
             o.content_length = head.content_length;
+            o.is_chunked = head.is_chunked;
             return o;
         }
     }
@@ -122,7 +124,18 @@ TEST_CASE("requests that two readers may understand differently are refused") {
     const std::string post = "POST / HTTP/1.1\r\nHost: x\r\n";
     const std::vector<row> rows = {
         // Transfer-Encoding, in every form
-        {400, post + "Transfer-Encoding: chunked\r\n\r\n"},
+        {400, post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {400, post + "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {501, post + "Transfer-Encoding: gzip, chunked\r\n\r\n"},
+        {400, post + "Transfer-Encoding: gzip\r\n\r\n"},
+        {400, post + "Transfer-Encoding: xchunked\r\n\r\n"},
+        {400, post + "Transfer-Encoding: chunked;q=1\r\n\r\n"},
+        {400, post + "Transfer-Encoding: chunked,\r\n\r\n"},
+        {400, post + "Transfer-Encoding: \"chunked\"\r\n\r\n"},
+        {400, get + "Transfer-Encoding: chunked\r\n\r\n"},
+        {400, "HEAD / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {400, post + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"},
+        {400, post + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n"},
         {400, post + "Transfer-Encoding: gzip\r\nContent-Length: 3\r\n\r\n"},
         {400, post + "Transfer-Encoding: chunked, identity\r\n\r\n"},
         {400, post + "transfer-encoding: identity\r\n\r\n"},
@@ -184,7 +197,22 @@ TEST_CASE("requests that two readers may understand differently are refused") {
         {400, "GET x HTTP/1.1\r\nHost: x\r\n\r\n"},
         {400, "GET /#a HTTP/1.1\r\nHost: x\r\n\r\n"},
         {400, "GET /\xC3\xA4 HTTP/1.1\r\nHost: x\r\n\r\n"},
-        {400, "GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        // the absolute form, with another host or none
+        {400, "GET http://x/ HTTP/1.1\r\nHost: y\r\n\r\n"},
+        {400, "GET http://x/ HTTP/1.1\r\nHost:\r\n\r\n"},
+        {400, "GET http://x/ HTTP/1.1\r\n\r\n"},
+        {400, "GET http://x/ HTTP/1.0\r\n\r\n"},
+        {400, "GET http://x:8081/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET http://x/ HTTP/1.1\r\nHost: x:8081\r\n\r\n"},
+        {400, "GET http://x:443/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET http://u@x/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET http://x\\@y/ HTTP/1.1\r\nHost: y\r\n\r\n"},
+        {400, "GET http:///a HTTP/1.1\r\nHost:\r\n\r\n"},
+        {400, "GET http:/x/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET http:x HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET ftp://x/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET //x/ http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"},
+        {400, "GET http://x/#a HTTP/1.1\r\nHost: x\r\n\r\n"},
         {400, "CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n"},
         {400, "GET / http/1.1\r\nHost: x\r\n\r\n"},
         {400, "GET / HTTP/1\r\nHost: x\r\n\r\n"},
@@ -200,6 +228,46 @@ TEST_CASE("requests that two readers may understand differently are refused") {
         CHECK(o.status == r.status);
         CHECK_FALSE(o.message.empty());
     }
+}
+
+TEST_CASE("a target in absolute form is the same as one in origin form") {
+    struct row {
+        std::string request_line;
+        std::string host;
+        std::string target;
+    };
+    const std::vector<row> rows = {
+        {"GET http://x/healthz HTTP/1.1", "x", "/healthz"},
+        {"GET HTTP://X/a HTTP/1.1", "x", "/a"},
+        {"GET http://x/a?b=http://y/ HTTP/1.1", "x", "/a?b=http://y/"},
+        {"GET http://x HTTP/1.1", "x", "/"},
+        {"GET http://x?a=b HTTP/1.1", "x", "/?a=b"},
+        {"GET http://x:80/ HTTP/1.1", "X", "/"},
+        {"GET http://x/ HTTP/1.1", "x:80", "/"},
+        {"GET https://x/ HTTP/1.1", "x:443", "/"},
+        {"GET http://[::1]:8081/a HTTP/1.1", "[::1]:8081", "/a"},
+        {"GET http://127.0.0.1:8081/a HTTP/1.0", "127.0.0.1:8081", "/a"},
+        {"OPTIONS http://x HTTP/1.1", "x", "*"},
+        {"OPTIONS http://x/ HTTP/1.1", "x", "/"},
+        {"GET http://x//a HTTP/1.1", "x", "//a"},
+    };
+    for (const auto& r : rows) {
+        CAPTURE(r.request_line);
+        const auto o = read_every_way(r.request_line + "\r\nHost: " + r.host + "\r\n\r\n");
+        CHECK(o.status == 0);
+        CHECK(o.target == r.target);
+    }
+}
+
+TEST_CASE("a body may be chunked in place of a length") {
+    const std::string post = "POST / HTTP/1.1\r\nHost: x\r\n";
+    for (const auto* coding : {"Transfer-Encoding: chunked", "transfer-encoding:CHUNKED \t"}) {
+        const auto o = read_every_way(post + coding + "\r\n\r\n5\r\n");
+        CHECK(o.status == 0);
+        CHECK(o.is_chunked);
+        CHECK(o.content_length == 0);
+    }
+    CHECK_FALSE(read_every_way(post + "Content-Length: 3\r\n\r\n").is_chunked);
 }
 
 TEST_CASE("64 fields are taken, one more is too many") {

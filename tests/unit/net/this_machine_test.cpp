@@ -88,3 +88,23 @@ TEST_CASE_FIXTURE(fixture, "nor is who came behind a PROXY header, or for somebo
     REQUIRE(other.become(make_address("192.0.2.1")));
     CHECK_FALSE(is_here(other, "Host: localhost\r\n"));
 }
+
+TEST_CASE_FIXTURE(fixture, "a page in a browser on this machine is not this machine") {
+    const auto who = peer_from("127.0.0.1");
+    for (const auto* field :
+         {"Origin: https://evil.example",
+          "Origin: null",
+          "Origin:",
+          "origin: http://127.0.0.1:8081",
+          "Referer: https://evil.example/",
+          "Sec-Fetch-Site: cross-site",
+          "Sec-Fetch-Site: same-site",
+          "Sec-Fetch-Site: same-origin",
+          "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site",
+          "Sec-Fetch-Site:"}) {
+        CAPTURE(field);
+        CHECK_FALSE(is_here(who, std::string("Host: localhost\r\n") + field + "\r\n"));
+    }
+    // A URL that a person types.
+    CHECK(is_here(who, "Host: localhost\r\nSec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n"));
+}
