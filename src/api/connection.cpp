@@ -11,6 +11,7 @@
 #include "net/this_machine.hpp"
 #include "stats/counters.hpp"
 #include "stats/log_failure.hpp"
+#include "stats/log_limiter.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -197,7 +198,7 @@ asio::awaitable<bool> connection::answer_request(const net::http_head& head) {
     const auto started = clock::now();
     const auto& allowed = std::get<permit>(decided);
     answering_ = true;
-    auto a = co_await ask(allowed, asked, *body);
+    auto a = co_await ask(allowed, asked, body->text);
     co_return co_await write_answer(std::move(a), head, asked, started);
 }
 
@@ -209,7 +210,9 @@ std::variant<answer, permit> connection::decide(const request& asked) {
     }
 }
 
-asio::awaitable<std::optional<std::string>> connection::read_body(const net::http_head& head) {
+asio::awaitable<std::optional<connection::partial_body>> connection::read_body(
+    const net::http_head& head
+) {
     const auto length = static_cast<std::size_t>(head.content_length);
     const bool has_begun = head.is_chunked ? !received_.empty() : received_.size() >= length;
     if (expects_something(head) && !has_begun) {
@@ -219,26 +222,41 @@ asio::awaitable<std::optional<std::string>> connection::read_body(const net::htt
     if (head.is_chunked) {
         co_return co_await read_chunked_body();
     }
-    // The buffer grows with what has come, not with what was announced.
-    while (received_.size() < length) {
+    co_return co_await read_sized_body(length);
+}
+
+asio::awaitable<std::optional<connection::partial_body>> connection::read_sized_body(
+    std::size_t length
+) {
+    partial_body b{{}, worker::memory_budget::share(options_.memory)};
+    for (;;) {
+        const auto n = std::min(length - b.text.size(), received_.size());
+        if (!make_room(b, n)) {
+            co_await refuse_for_memory();
+            co_return std::nullopt;
+        }
+        b.text.append(received_, 0, n);
+        received_.erase(0, n);
+        if (b.text.size() == length) {
+            deadline_.cancel();
+            co_return b;
+        }
         const auto ec = co_await read_more();
         if (ec) {
             co_return std::nullopt;
         }
     }
-    deadline_.cancel();
-    // The body takes the buffer along, so that an idle connection does not hold one of that size.
-    std::string rest = received_.substr(length);
-    std::string body = std::exchange(received_, std::move(rest));
-    body.resize(length);
-    co_return body;
 }
 
-asio::awaitable<std::optional<std::string>> connection::read_chunked_body() {
+asio::awaitable<std::optional<connection::partial_body>> connection::read_chunked_body() {
     net::chunked_body reader(options_.http.body_bytes, options_.http.head_bytes);
-    std::string body;
+    partial_body b{{}, worker::memory_budget::share(options_.memory)};
     for (;;) {
-        const auto used = reader.feed(received_, body);
+        if (!make_room(b, received_.size())) {
+            co_await refuse_for_memory();
+            co_return std::nullopt;
+        }
+        const auto used = reader.feed(received_, b.text);
         if (!used) {
             co_await refuse(used.error());
             co_return std::nullopt;
@@ -246,13 +264,42 @@ asio::awaitable<std::optional<std::string>> connection::read_chunked_body() {
         received_.erase(0, *used);
         if (reader.is_complete()) {
             deadline_.cancel();
-            co_return body;
+            co_return b;
         }
         const auto ec = co_await read_more();
         if (ec) {
             co_return std::nullopt;
         }
     }
+}
+
+// The memory grows with what has come, not with what was announced.
+bool connection::make_room(partial_body& b, std::size_t bytes) {
+    const auto needed = b.text.size() + bytes;
+    if (needed <= b.text.capacity()) {
+        return true;
+    }
+    // The text doubles, so that a body in many pieces is not copied as many times.
+    const auto capacity = std::max(needed, std::min(2 * b.text.size(), options_.http.body_bytes));
+    if (!b.memory.try_resize(capacity)) {
+        return false;
+    }
+    b.text.reserve(capacity);
+    return true;
+}
+
+asio::awaitable<void> connection::refuse_for_memory() {
+    static stats::log_limiter lines;
+    if (const auto held_back = lines.allow()) {
+        spdlog::warn(
+            "refused {}: the bodies that are read have what --max-memory leaves them{}",
+            peer_.address().to_string(),
+            stats::held_back_text(*held_back)
+        );
+    }
+    net::http_error why(503, "this server reads too many bodies at once, try again");
+    why.retry_after = 1;
+    co_await refuse(why);
 }
 
 // Reads a body that nobody wants, without keeping it.

@@ -5,6 +5,7 @@
 #include "net/http_head.hpp"
 #include "net/peer.hpp"
 #include "net/stream.hpp"
+#include "worker/memory_budget.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -55,9 +56,19 @@ private:
     // Reads one request and answers it. False: it was the last one.
     boost::asio::awaitable<bool> serve_next();
     boost::asio::awaitable<bool> answer_request(const net::http_head& head);
+    // What has come of a body, and the memory that it takes of what all bodies may have.
+    struct partial_body {
+        std::string text;
+        worker::memory_budget::share memory;
+    };
+
     // Empty: there will be none, and a refusal was answered.
-    boost::asio::awaitable<std::optional<std::string>> read_body(const net::http_head& head);
-    boost::asio::awaitable<std::optional<std::string>> read_chunked_body();
+    boost::asio::awaitable<std::optional<partial_body>> read_body(const net::http_head& head);
+    boost::asio::awaitable<std::optional<partial_body>> read_sized_body(std::size_t length);
+    boost::asio::awaitable<std::optional<partial_body>> read_chunked_body();
+    // Makes room for so many bytes more. False: all bodies together have what they may have.
+    bool make_room(partial_body& b, std::size_t bytes);
+    boost::asio::awaitable<void> refuse_for_memory();
     // False: the connection has ended.
     boost::asio::awaitable<bool> drop_body(std::uint64_t length);
     // What the head alone decides.

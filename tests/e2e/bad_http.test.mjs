@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { get } from './support/api.mjs';
+import { call, get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
 import { exchange, Raw, upgrade_request } from './support/raw.mjs';
+import { sleep } from './support/time.mjs';
 
 test('plain HTTP on the gateway gets 426 and a closed connection', () =>
     with_server([], async (server) => {
@@ -110,6 +111,29 @@ test('a body that nobody may send is not waited for: the head is answered with 4
             assert.match(answer, /\r\nConnection: close\r\n/);
         });
         await Promise.all(withheld);
+    }));
+
+test('all bodies together have a bound: beyond it a request gets 503, and the others go on', () =>
+    with_server(['--max-memory=4MiB'], async (server) => {
+        const { token } = await Client.login(server, '1001');
+        await Client.login(server, '1002');
+        const head = (length) =>
+            `POST /v1/messages HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${length}\r\n\r\n`;
+        const almost = head(1048576) + ' '.repeat(1048575);
+        const held = await Promise.all(Array.from({ length: 10 }, () => Raw.connect(server.api_port)));
+        for (const raw of held) raw.write(almost);
+        const refused = () => held.filter(({ text }) => text.startsWith('HTTP/1.1 503 '));
+        // Three of them fit into the seven eighths that bodies may have.
+        for (let i = 0; i < 400 && refused().length < 7; ++i) await sleep(20);
+        assert.ok(refused().length >= 7, `${refused().length} were refused`);
+        for (const { text } of refused()) {
+            assert.match(text, /\r\nConnection: close\r\n/);
+            assert.match(text, /\r\nRetry-After: 1\r\n/);
+        }
+        await server.process.line(/warning refused 127\.0\.0\.1: the bodies that are read have what --max-memory leaves them/);
+        const sent = await call(server, 'POST', '/v1/messages', { token, body: { type: 2, target_id: '1002', content: 'x' } });
+        assert.equal(sent.status, 200);
+        for (const raw of held) raw.destroy();
     }));
 
 test('every answer has a Date, at both doors', () =>

@@ -193,6 +193,57 @@ TEST_CASE("what the head decides is answered before the body comes") {
     }
 }
 
+TEST_CASE("all bodies together have the memory that they may have, and give it back") {
+    worker::memory_budget memory(80'000);  // bodies may have 70'000
+    api::api_options o;
+    o.memory = &memory;
+    api_fixture f(o);
+    f.start();
+    const auto begin = "POST /v1/messages?token=" + f.token("1001") + " HTTP/1.1\r\nHost: x\r\n";
+    const auto becomes = [&](auto wanted) {
+        const auto end = std::chrono::steady_clock::now() + seconds(20);
+        while (!wanted(memory.used()) && std::chrono::steady_clock::now() < end) {
+            test::call_on(f.workers.at(0), [] {});
+        }
+        return wanted(memory.used());
+    };
+    const auto is_free = [&] { return becomes([](std::size_t used) { return used == 0; }); };
+    for (const std::string& head :
+         {begin + "Content-Length: 100000\r\n\r\n",
+          begin + "Transfer-Encoding: chunked\r\n\r\n186a0\r\n"}) {
+        CAPTURE(head);
+        auto announced = f.connect();
+        announced.send(head);
+        auto first = f.connect();
+        first.send(head + std::string(50'000, ' '));
+        CHECK(becomes([](std::size_t used) { return used >= 50'000; }));
+        CHECK(memory.used() <= 70'000);
+        // One more does not fit, but a small one does.
+        auto second = f.connect();
+        const auto refused = second.ask(head + std::string(50'000, ' '));
+        CHECK(refused.status == 503);
+        CHECK(refused.field("Retry-After") == "1");
+        CHECK(refused.field("Connection") == "close");
+        CHECK(second.read_to_end().empty());
+        auto third = f.connect();
+        CHECK(
+            third
+                .ask(f.request(
+                    "POST", "/v1/messages", "1001", R"({"type":2,"target_id":"1002","content":"x"})"
+                ))
+                .status == 200
+        );
+        CHECK(memory.used() >= 50'000);
+        first = f.connect();  // and the one before goes away
+        CHECK(is_free());
+        CHECK(
+            third.ask(begin + "Content-Length: 60000\r\n\r\n" + std::string(60'000, ' ')).status ==
+            400
+        );
+        CHECK(is_free());
+    }
+}
+
 TEST_CASE("a chunked body is the same as one with a length") {
     api_fixture f;
     f.start();
