@@ -1,31 +1,34 @@
 // Frames in protobuf, through code that protobufjs generates from proto/gim.proto: a reading of it that is not ours.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-let generated;
-
-// The generated messages. Made anew by each process that needs them; the folder is one that git ignores and from which
-// the generated code finds protobufjs.
-export function messages() {
-    if (!generated) {
-        const folder = here('../node_modules/.gim');
+// Generates the messages, or takes those that another process has generated from the same files. The folder is one that git
+// ignores and from which the generated code finds protobufjs.
+function generate() {
+    const folder = here('../node_modules/.gim');
+    const [proto, lock] = [here('../../../proto/gim.proto'), here('../package-lock.json')];
+    const hash = createHash('sha256').update(readFileSync(proto)).update(readFileSync(lock)).digest('hex');
+    const file = `${folder}/${hash.slice(0, 16)}.cjs`;
+    if (!existsSync(file)) {
         mkdirSync(folder, { recursive: true });
-        const file = `${folder}/${process.pid}.cjs`;
+        const unfinished = `${folder}/${process.pid}.cjs`;
         const pbjs = here('../node_modules/protobufjs-cli/bin/pbjs');
-        const options = ['-t', 'static-module', '-w', 'commonjs', '--keep-case', '-o', file, here('../../../proto/gim.proto')];
-        try {
-            execFileSync(process.execPath, [pbjs, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
-            generated = createRequire(import.meta.url)(file).gim.v1;
-        } finally {
-            rmSync(file, { force: true });
-        }
+        const options = ['-t', 'static-module', '-w', 'commonjs', '--keep-case', '-o', unfinished, proto];
+        execFileSync(process.execPath, [pbjs, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+        renameSync(unfinished, file);
     }
-    return generated;
+    return createRequire(import.meta.url)(file).gim.v1;
 }
+
+// Before any test begins: it takes seconds on a busy machine, in which nothing else of this process goes on.
+const generated = generate();
+
+export const messages = () => generated;
 
 // The message of an op's request and of its reply's data; absent: it is empty.
 const request_of = {
