@@ -17,8 +17,11 @@ function close_entry() {
 
 function note(line) {
     sub(/^.*not possible here: (.* )?needs /, "", line)
-    if (!(line in needed)) order[++kinds] = line
-    ++needed[line]
+    thing = line
+    sub(/ \(.*$/, "", thing)
+    if (!(thing in needed)) order[++kinds] = thing
+    if (length(line) > length(said[thing])) said[thing] = line  # with the reason, if a test knows it
+    ++needed[thing]
     ++apart
 }
 
@@ -44,11 +47,11 @@ function note(line) {
 END {
     close_entry()
     if (missing != "") {
-        order[++kinds] = missing
+        order[++kinds] = said[missing] = missing
         needed[missing] = 1
         ++impossible
     }
-    for (i = 1; i <= kinds; ++i) printf "not possible here: %d needed %s\n", needed[order[i]], order[i]
+    for (i = 1; i <= kinds; ++i) printf "not possible here: %d needed %s\n", needed[order[i]], said[order[i]]
     if (impossible) printf "%d not possible here\n", impossible
     printf "%d passed, %d failed\n", passed, failed
 }

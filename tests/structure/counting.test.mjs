@@ -39,9 +39,10 @@ test('what is not possible here is counted apart, with what it needs', () => {
         { output: ['not possible here: every interface: needs IPv6', doctest(12)] },
         { output: ['﹣ q gives the terminal back (0.1ms) # not possible here: needs a terminal (no /dev/pts)', '✔ other (1ms)', ...node(1, 0, 1)] },
         { output: ['﹣ so does c (0.1ms) # not possible here: needs a terminal (no /dev/pts)', ...node(0, 0, 1)] },
+        { output: ['﹣ over IPv6 (0.1ms) # not possible here: needs IPv6 (no ::1)', ...node(0, 0, 1)] },
     ];
-    const needed = ['not possible here: 1 needed IPv6', 'not possible here: 2 needed a terminal (no /dev/pts)'];
-    assert.equal(count(entries), [...needed, '3 not possible here', '12 passed, 0 failed', ''].join('\n'));
+    const needed = ['not possible here: 2 needed IPv6 (no ::1)', 'not possible here: 2 needed a terminal (no /dev/pts)'];
+    assert.equal(count(entries), [...needed, '4 not possible here', '12 passed, 0 failed', ''].join('\n'));
     assert.equal(count([{ output: [doctest(2)] }], 'ptrace'), 'not possible here: 1 needed ptrace\n1 not possible here\n2 passed, 0 failed\n');
 });
 
