@@ -328,7 +328,7 @@ test('no log holds a token, an answer or the query of the URL, at any level', ()
     with_service(
         ({ token }) => (token.includes('refused') ? 401 : token.includes('broken') ? { id: 'sekrit answer' } : token.includes('slow') ? undefined : { id: 'ann' }),
         async (service) => {
-            const server = await Server.start(asking(service.url, '--log-level=trace', '--auth-timeout=100ms'));
+            const server = await Server.start(asking(service.url, '--log-level=trace', '--auth-timeout=500ms'));
             for (const kind of ['good', 'refused', 'broken', 'slow']) {
                 for (const protocols of [[], ['gim.token', `sekrit-${kind}`]]) {
                     const client = await Client.connect(server, { protocols });

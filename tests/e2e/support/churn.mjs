@@ -5,6 +5,9 @@ import { Client } from './client.mjs';
 import { op } from './ops.mjs';
 import { sleep } from './time.mjs';
 
+// Flags of a server for it. Two hundred who come at once on a busy machine may take longer than the server waits by default.
+export const patient = ['--http-header-timeout=1m', '--login-timeout=1m'];
+
 const below = (n) => Math.floor(Math.random() * n);
 const any_of = (list) => list[below(list.length)];
 
@@ -27,7 +30,6 @@ class User {
 export class Churn {
     lives = 0;
     requests = 0;
-    hung_up = 0;
 
     constructor(server, { users = 200, rooms = 20 } = {}) {
         this.server = server;
@@ -63,17 +65,8 @@ export class Churn {
         second?.socket.terminate();
     }
 
-    // Where the machine stands still for longer than the head of a request may take, the server is right to hang up.
-    async #login(user) {
-        for (;;) {
-            try {
-                return await Client.login(this.server, user.id, { form: any_of(['text', 'object', 'protobuf']) });
-            } catch (failure) {
-                assert.equal(failure.code, 'ECONNRESET', failure.stack);
-                ++this.hung_up;
-                assert.ok(this.hung_up <= 5 + this.lives / 100, `the server hung up ${this.hung_up} times`);
-            }
-        }
+    #login(user) {
+        return Client.login(this.server, user.id, { form: any_of(['text', 'object', 'protobuf']) });
     }
 
     async #step(user, client) {

@@ -27,7 +27,7 @@ export class Client {
         client.socket.on('message', (bytes, binary) => client.#receive(bytes, binary));
         client.socket.on('ping', () => ++client.pings);
         const open = new Promise((resolve, reject) => client.socket.on('open', resolve).on('error', reject));
-        await within(10_000, open, () => `no connection to ${url}`);
+        await within(30_000, open, () => `no connection to ${url}`);
         client.closed.then(({ code }) => client.#fail_all(code));
         return client;
     }

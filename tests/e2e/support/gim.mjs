@@ -38,7 +38,7 @@ export class Process {
             this.ended.then(({ code }) => reject(new Error(`gim ended with ${code} before ${pattern}:\n${this.stderr}`)));
             look();
         });
-        return within(10_000, seen, () => `no ${pattern} in:\n${this.stderr}`);
+        return within(60_000, seen, () => `no ${pattern} in:\n${this.stderr}`);
     }
 
     // Waits until it has ended by itself.
