@@ -105,6 +105,9 @@ std::string throughput_chart(const measurement& m, const groups& all, const time
     const auto rate = [](const sample_group& g) { return g.per_second(); };
     const double highest = std::ranges::max(all, {}, rate).per_second();
     const double lowest = std::ranges::min(all, {}, rate).per_second();
+    if (highest <= 0 && m.lost == 0) {
+        return {};  // all of them came before the first sample, as the connections of idle
+    }
     const linear_scale y(highest, 4);
     const auto height = [&](const sample_group& g) { return y.place(g.per_second()); };
     const auto unit = plural(m.unit);

@@ -158,6 +158,15 @@ TEST_CASE("a run in which nothing came says so") {
     CHECK_FALSE(contains(page, "nan"));
 }
 
+TEST_CASE("connections that are only held have no empty chart of connections a second") {
+    auto m = idle_run();
+    m.latency.add(3ms, 50'000);
+    m.samples = {{1000ms, 0, {}, {}, {}, {1ms, 2ms}}};
+    const auto page = report_html(m);
+    CHECK_FALSE(contains(page, "<b>connections a second</b>"));
+    CHECK(contains(page, "<b>CPU of the server</b>"));
+}
+
 TEST_CASE("one sample, and one delivery, are drawn") {
     measurement m;
     m.time = 1s;
