@@ -3,6 +3,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -38,34 +39,35 @@ private:
     const int fd_;
 };
 
-protocol::error failure(std::string what) {
-    return {protocol::status::unavailable, std::move(what)};
+http_failure failure_of(int number) {
+    return {std::strerror(number)};
 }
 
-protocol::error failure_of(int number) {
-    return failure(std::strerror(number));
-}
-
-// False if the time is over.
-bool wait_for(int fd, short events, clock::time_point end) {
-    for (;;) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - clock::now());
-        if (left.count() <= 0) {
-            return false;
-        }
-        pollfd p{fd, events, 0};
-        const int ready = ::poll(&p, 1, static_cast<int>(left.count()));
-        if (ready > 0) {
-            return true;
-        }
-        if (ready < 0 && errno != EINTR) {
-            return false;
-        }
+// Empty: the descriptor is ready.
+std::optional<http_failure> wait_for(int fd, short events, const wait_limits& limits) {
+    std::vector<pollfd> sources{{fd, events, 0}};
+    for (const int other : limits.interrupts) {
+        sources.push_back({other, POLLIN, 0});
     }
-}
-
-protocol::error too_late() {
-    return failure("it does not answer in time");
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(limits.end - clock::now());
+        if (left.count() <= 0) {
+            return http_failure{"it does not answer in time"};
+        }
+        const int ready = ::poll(sources.data(), sources.size(), static_cast<int>(left.count()));
+        if (ready < 0 && errno != EINTR) {
+            return failure_of(errno);
+        }
+        if (ready <= 0) {
+            continue;
+        }
+        if (std::any_of(sources.begin() + 1, sources.end(), [](const pollfd& p) {
+                return p.revents != 0;
+            })) {
+            return http_failure{"interrupted", true};
+        }
+        return std::nullopt;
+    }
 }
 
 std::string
@@ -98,13 +100,12 @@ std::optional<http_answer> parse_answer(std::string_view bytes) {
     return http_answer{answer.result_int(), std::move(answer.body())};
 }
 
-protocol::result<http_answer> http_get(
+std::variant<http_answer, http_failure> http_get(
     const load::endpoint& server,
     std::string_view path,
     std::string_view key,
-    std::chrono::milliseconds patience
+    const wait_limits& limits
 ) {
-    const auto end = clock::now() + patience;
     const socket s(server.address.ss_family);
     if (s.fd() < 0) {
         return failure_of(errno);
@@ -114,8 +115,8 @@ protocol::result<http_answer> http_get(
         if (errno != EINPROGRESS) {
             return failure_of(errno);
         }
-        if (!wait_for(s.fd(), POLLOUT, end)) {
-            return too_late();
+        if (auto failed = wait_for(s.fd(), POLLOUT, limits)) {
+            return *std::move(failed);
         }
         int error = 0;
         socklen_t size = sizeof error;
@@ -127,13 +128,13 @@ protocol::result<http_answer> http_get(
     // It is short: a socket that has just been made takes all of it.
     const auto text = request_text(server, path, key);
     if (::send(s.fd(), text.data(), text.size(), MSG_NOSIGNAL) != std::ssize(text)) {
-        return failure("the question could not be sent");
+        return http_failure{"the request could not be sent"};
     }
     std::string received;
     std::array<char, 65536> chunk;
     while (received.size() <= longest_answer) {
-        if (!wait_for(s.fd(), POLLIN, end)) {
-            return too_late();
+        if (auto failed = wait_for(s.fd(), POLLIN, limits)) {
+            return *std::move(failed);
         }
         const auto n = ::recv(s.fd(), chunk.data(), chunk.size(), 0);
         if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -143,13 +144,14 @@ protocol::result<http_answer> http_get(
             return failure_of(errno);
         }
         if (n == 0) {
-            auto answer = parse_answer(received);
-            return answer ? protocol::result<http_answer>(*std::move(answer))
-                          : failure("its answer is not whole, or not HTTP");
+            if (auto answer = parse_answer(received)) {
+                return *std::move(answer);
+            }
+            return http_failure{"its answer is not whole, or not HTTP"};
         }
         received.append(chunk.data(), static_cast<std::size_t>(n));
     }
-    return failure("its answer is too long");
+    return http_failure{"its answer is too long"};
 }
 
 }  // namespace gim::top

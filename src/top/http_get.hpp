@@ -1,12 +1,13 @@
 #pragma once
 
 #include "load/endpoint.hpp"
-#include "protocol/error.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 namespace gim::top {
 
@@ -15,13 +16,23 @@ struct http_answer {
     std::string body;
 };
 
-// Asks for one path on a connection of its own, without TLS, and waits no longer than that. The
-// error says what went wrong. `key` may be empty.
-protocol::result<http_answer> http_get(
+struct http_failure {
+    std::string why;
+    bool is_interrupted = false;
+};
+
+// How long an answer is waited for: until this time, or until one of these descriptors can be read.
+struct wait_limits {
+    std::chrono::steady_clock::time_point end;
+    std::vector<int> interrupts;
+};
+
+// Asks for one path on a connection of its own, without TLS. `key` may be empty.
+std::variant<http_answer, http_failure> http_get(
     const load::endpoint& server,
     std::string_view path,
     std::string_view key,
-    std::chrono::milliseconds patience
+    const wait_limits& limits
 );
 
 // What came until the server closed, taken apart. Empty if it is no whole answer.

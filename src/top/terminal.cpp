@@ -79,6 +79,14 @@ void terminal::draw(const std::vector<line>& frame) {
     write_all(out.append("\x1b[J"));
 }
 
+std::vector<int> terminal::sources() const {
+    std::vector<int> all{signals_};
+    if (before_) {
+        all.push_back(STDIN_FILENO);
+    }
+    return all;
+}
+
 terminal::event terminal::wait(std::chrono::milliseconds at_most) {
     std::array<pollfd, 2> sources{
         {{signals_, POLLIN, 0}, {before_ ? STDIN_FILENO : -1, POLLIN, 0}}};

@@ -38,6 +38,8 @@ public:
         what is = what::nothing;
         char key = 0;
     };
+    // The descriptors that can be read when there is an event.
+    std::vector<int> sources() const;
     // Waits for one, at most for so long.
     event wait(std::chrono::milliseconds at_most);
 

@@ -1,7 +1,6 @@
 #include "top/top.hpp"
 
 #include "load/endpoint.hpp"
-#include "protocol/error.hpp"
 #include "top/http_get.hpp"
 #include "top/terminal.hpp"
 #include "top/view.hpp"
@@ -11,6 +10,8 @@
 #include <cstdlib>
 #include <thread>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace gim::top {
 
@@ -18,7 +19,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds patience{2000};
+// How long the server may take for all that one frame shows.
+constexpr std::chrono::milliseconds patience{3000};
 constexpr std::size_t rows = 50;
 
 // Asks one server.
@@ -29,47 +31,68 @@ public:
 
     view& shown() noexcept { return view_; }
 
-    // Asks once, and adds what came to the view.
-    bool look() {
-        const auto metrics = http_get(server_, "/metrics", key_, patience);
-        if (!metrics) {
-            view_.failed(metrics.error().message);
-            return false;
+    enum class outcome { answered, failed, interrupted };
+
+    // Asks once, and adds the answers to the view. Returns early, with the view as before, when one
+    // of these descriptors can be read.
+    outcome look(std::vector<int> interrupts) {
+        const wait_limits limits{clock::now() + patience, std::move(interrupts)};
+        const auto answer = http_get(server_, "/metrics", key_, limits);
+        if (const auto* const failure = std::get_if<http_failure>(&answer)) {
+            if (failure->is_interrupted) {
+                return outcome::interrupted;
+            }
+            view_.failed(failure->why);
+            return outcome::failed;
         }
+        const auto* const metrics = std::get_if<http_answer>(&answer);
         if (metrics->status != 200) {
             const bool is_refused = metrics->status == 401 || metrics->status == 403;
             view_.failed(
                 "GET /metrics: " + std::to_string(metrics->status) +
                 (is_refused ? ", it wants an --api-key" : "")
             );
-            return false;
+            return outcome::failed;
         }
         auto parsed = metrics_text::parse(metrics->body);
         if (!parsed) {
             view_.failed("GET /metrics: not the text of Prometheus");
-            return false;
+            return outcome::failed;
         }
         const std::chrono::duration<double> since_1970 =
             std::chrono::system_clock::now().time_since_epoch();
         const auto at = clock::now();
         const auto limit = "&limit=" + std::to_string(rows);
         const std::string by("?sort=");
-        view_.add(
-            {at,
-             since_1970.count(),
-             *std::move(parsed),
-             ask("/debug/workers", worker_columns),
-             ask("/debug/connections" + by + std::string(view_.connection_order()) + limit,
-                 connection_columns),
-             ask("/debug/rooms" + by + std::string(view_.room_order()) + limit, room_columns)}
-        );
-        return true;
+        reading now{at, since_1970.count(), *std::move(parsed), {}, {}, {}};
+        const auto connections = by + std::string(view_.connection_order()) + limit;
+        const auto rooms = by + std::string(view_.room_order()) + limit;
+        if (!ask("/debug/workers", limits, worker_columns, now.workers) ||
+            !ask("/debug/connections" + connections, limits, connection_columns, now.connections) ||
+            !ask("/debug/rooms" + rooms, limits, room_columns, now.rooms)) {
+            return outcome::interrupted;
+        }
+        view_.add(std::move(now));
+        return outcome::answered;
     }
 
 private:
-    std::optional<table> ask(const std::string& path, std::span<const column> columns) {
-        const auto answer = http_get(server_, path, key_, patience);
-        return answer && answer->status == 200 ? parse_table(answer->body, columns) : std::nullopt;
+    // False if it is interrupted. `to` stays empty if the server has no such table.
+    bool ask(
+        const std::string& path,
+        const wait_limits& limits,
+        std::span<const column> columns,
+        std::optional<table>& to
+    ) {
+        const auto answer = http_get(server_, path, key_, limits);
+        if (const auto* const failure = std::get_if<http_failure>(&answer)) {
+            return !failure->is_interrupted;
+        }
+        const auto& got = std::get<http_answer>(answer);
+        if (got.status == 200) {
+            to = parse_table(got.body, columns);
+        }
+        return true;
     }
 
     const load::endpoint server_;
@@ -85,10 +108,11 @@ std::size_t plain_width() {
 }
 
 int show_once(observer& server, std::chrono::milliseconds interval) {
-    bool has_come = server.look();
+    using outcome = observer::outcome;
+    bool has_come = server.look({}) == outcome::answered;
     if (has_come) {
         std::this_thread::sleep_for(interval);
-        has_come = server.look();
+        has_come = server.look({}) == outcome::answered;
     }
     constexpr std::size_t height = 60;
     for (const auto& l : server.shown().frame(plain_width(), height)) {
@@ -102,8 +126,9 @@ int show_live(observer& server, std::chrono::milliseconds interval) {
     bool is_paused = false;
     auto next = clock::now();
     for (;;) {
-        if (!is_paused && clock::now() >= next) {
-            server.look();
+        // A key or a signal interrupts the question, which is asked again behind it.
+        if (!is_paused && clock::now() >= next &&
+            server.look(screen.sources()) != observer::outcome::interrupted) {
             next = clock::now() + interval;
         }
         const auto [width, height] = terminal::size();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -221,6 +222,46 @@ test('without a terminal a server that refuses is said to, once', async () => {
         assert.match(stdout, /no answer: GET \/metrics: 404/);
     });
 });
+
+// Runs `body(url, asked)` beside a server that begins each answer and never ends it. `asked` comes with the first request.
+async function with_endless_answers(body) {
+    const sockets = new Set();
+    let on_request;
+    const asked = new Promise((resolve) => (on_request = resolve));
+    const never = net.createServer((socket) => {
+        sockets.add(socket);
+        socket.on('error', () => {});
+        socket.on('data', () => {
+            socket.write('HTTP/1.1 200 OK\r\n\r\n');
+            on_request();
+        });
+        const drip = setInterval(() => socket.write('x'), 50);
+        socket.on('close', () => clearInterval(drip));
+    });
+    await new Promise((resolve) => never.listen(0, '127.0.0.1', resolve));
+    try {
+        await body(`--url=http://127.0.0.1:${never.address().port}`, asked);
+    } finally {
+        for (const socket of sockets) socket.destroy();
+        never.close();
+    }
+}
+
+test('an answer that never ends is given up', () =>
+    with_endless_answers(async (url) => {
+        const { code, stdout } = await run_gim(['top', url, '--once']);
+        assert.equal(code, 1);
+        assert.match(stdout, /no answer: it does not answer in time/);
+    }));
+
+test('keys do not wait for a server that hangs', needs(pseudo_terminal), () =>
+    with_endless_answers(async (url, asked) => {
+        const terminal = await Terminal.start([url]);
+        await within(10_000, asked, () => 'it asks nothing');
+        terminal.press('q');
+        assert.equal(await terminal.end(), 0);
+        assert.doesNotMatch(terminal.output, /no answer/, 'it did not wait until the answer was late');
+    }));
 
 test('flags that cannot be', async () => {
     for (const [flags, message] of [
