@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
@@ -26,6 +27,8 @@ namespace {
 
 // How long it may take to read its files and to begin.
 constexpr std::chrono::seconds start_timeout{30};
+// How long it may live after its socket has ended.
+constexpr std::chrono::seconds end_timeout{2};
 constexpr int first_fd = inherited_sockets::first_fd;
 
 // Read at the start: later the link names a file that is gone, if a newer one took its place.
@@ -59,6 +62,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 successor::successor(boost::asio::io_context& context, std::vector<std::string> arguments)
     : ready_(context),
       patience_(context),
+      end_(context),
       program_(own_program()),
       arguments_(std::move(arguments)) {}
 
@@ -184,19 +188,44 @@ void successor::listen() {
             }
             ready_.close();
             patience_.cancel();
-            const auto process = std::exchange(process_, 0);
-            if (!ec) {
-                call_.serves(process);
-                return;
+            if (ec) {
+                await_end();
+            } else {
+                call_.serves(std::exchange(process_, 0));
             }
-            int status = 0;
-            ::waitpid(process, &status, 0);
-            fail(
-                WIFEXITED(status) ? "it ended with " + std::to_string(WEXITSTATUS(status))
-                                  : "it was ended by signal " + std::to_string(WTERMSIG(status))
-            );
         }
     );
+}
+
+void successor::await_end() {
+    const int process_end = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
+    if (process_end < 0) {
+        ::kill(process_, SIGKILL);
+        fail(reap());
+        return;
+    }
+    end_.assign(process_end);
+    patience_.expires_after(end_timeout);
+    patience_.async_wait([this](boost::system::error_code ec) {
+        if (!ec && process_ > 0) {
+            ::kill(process_, SIGKILL);
+        }
+    });
+    end_.async_wait(end_.wait_read, [this](boost::system::error_code) {
+        if (process_ == 0) {
+            return;  // given up
+        }
+        patience_.cancel();
+        fail(reap());
+    });
+}
+
+// REQUIRES: the process has ended, or ends now.
+std::string successor::reap() {
+    int status = 0;
+    ::waitpid(std::exchange(process_, 0), &status, 0);
+    return WIFEXITED(status) ? "it ended with " + std::to_string(WEXITSTATUS(status))
+                             : "it was ended by signal " + std::to_string(WTERMSIG(status));
 }
 
 void successor::give_memory() {
@@ -210,6 +239,7 @@ void successor::give_memory() {
 void successor::fail(std::string why) {
     boost::system::error_code ignored;
     ready_.close(ignored);
+    end_.close(ignored);
     call_.failed(std::move(why));
 }
 

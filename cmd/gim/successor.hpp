@@ -56,11 +56,15 @@ private:
     bool has_said_that_it_serves();
     void end_process();
     void listen();
+    // Its socket has ended: so has the process, or it does soon, or is ended.
+    void await_end();
+    std::string reap();
     void give_memory();
     void fail(std::string why);
 
     boost::asio::posix::stream_descriptor ready_;
     boost::asio::steady_timer patience_;
+    boost::asio::posix::stream_descriptor end_;  // readable when the process has ended
     const std::string program_;
     std::vector<std::string> arguments_;
     std::vector<kept_socket> kept_;

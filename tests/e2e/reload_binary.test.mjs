@@ -62,6 +62,12 @@ test('when the new binary does not start, reload-binary says that the old one go
         await fails(reload(file), goes_on);
         await server.process.line(/no new process, this one goes on: it ended with 3/);
         assert.equal(named_by(file), old);
+        // One that says nothing more, and does not end by itself either.
+        rmSync(path);
+        writeFileSync(path, '#!/bin/bash\nfor fd in /proc/self/fd/*; do n=${fd##*/}; ((n > 2 && n < 100)) && eval "exec $n>&-"; done\nexec sleep 60\n', { mode: 0o755 });
+        await fails(reload(file), goes_on);
+        await server.process.line(/no new process, this one goes on: it was ended by signal 9/);
+        assert.equal(named_by(file), old);
         // One that never comes to serve.
         rmSync(path);
         writeFileSync(path, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
