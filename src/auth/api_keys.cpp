@@ -1,5 +1,6 @@
 #include "auth/api_keys.hpp"
 
+#include "protocol/byte_order_mark.hpp"
 #include "protocol/ids.hpp"
 
 #include <algorithm>
@@ -65,7 +66,8 @@ api_keys::problem api_keys::add_file(const std::string& path) {
     std::ifstream file(path);
     std::string line;
     for (std::size_t number = 1; std::getline(file, line); ++number) {
-        const auto text = trimmed(line);
+        const auto text =
+            trimmed(number == 1 ? protocol::without_byte_order_mark(line) : std::string_view(line));
         if (text.empty() || text.starts_with('#')) {
             continue;
         }

@@ -1,8 +1,18 @@
 #include "net/tls_context.hpp"
 
+#include "protocol/byte_order_mark.hpp"
+
+#include <array>
+#include <cstddef>
+#include <memory>
 #include <new>
+#include <openssl/bio.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -51,6 +61,64 @@ protocol::error wrong(const std::string& what, const std::string& file, const ch
     const bool is_unreadable = ERR_SYSTEM_ERROR(ERR_peek_error()) != 0;
     text += is_unreadable ? reason() : rule + (" (" + reason() + ')');
     return protocol::bad_request(std::move(text));
+}
+
+struct openssl_free {
+    void operator()(BIO* b) const { BIO_free(b); }
+    void operator()(X509* c) const { X509_free(c); }
+    void operator()(EVP_PKEY* k) const { EVP_PKEY_free(k); }
+};
+using bio = std::unique_ptr<BIO, openssl_free>;
+using certificate = std::unique_ptr<X509, openssl_free>;
+
+// What the file holds, without a byte order mark; empty if it cannot be read, with an error in
+// OpenSSL's queue.
+std::string read_file(const std::string& path) {
+    constexpr std::size_t max_bytes = 1024 * 1024;
+    const bio file(BIO_new_file(path.c_str(), "r"));
+    std::string text;
+    std::array<char, 4096> part;
+    for (int n = 1; file && n > 0 && text.size() <= max_bytes;) {
+        n = BIO_read(file.get(), part.data(), static_cast<int>(part.size()));
+        text.append(part.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
+    }
+    return std::string(protocol::without_byte_order_mark(text));
+}
+
+bio reader_of(const std::string& text) {
+    bio reader(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    if (!reader) {
+        throw std::bad_alloc();
+    }
+    return reader;
+}
+
+// The server's certificate comes first, then those that signed it.
+bool use_certificates(SSL_CTX* s, const std::string& text) {
+    const bio reader = reader_of(text);
+    const certificate own(PEM_read_bio_X509_AUX(reader.get(), nullptr, no_passphrase, nullptr));
+    if (!own || SSL_CTX_use_certificate(s, own.get()) != 1) {
+        return false;
+    }
+    while (certificate next{PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)}) {
+        if (SSL_CTX_add0_chain_cert(s, next.get()) != 1) {
+            return false;
+        }
+        [[maybe_unused]] X509* const taken = next.release();
+    }
+    if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) {
+        return false;
+    }
+    ERR_clear_error();  // the end of the file
+    return true;
+}
+
+bool use_key(SSL_CTX* s, const std::string& text) {
+    const bio reader = reader_of(text);
+    const std::unique_ptr<EVP_PKEY, openssl_free> key(
+        PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr)
+    );
+    return key && SSL_CTX_use_PrivateKey(s, key.get()) == 1 && SSL_CTX_check_private_key(s) == 1;
 }
 
 bool set_rules(SSL_CTX* s) {
@@ -105,11 +173,10 @@ protocol::result<tls_context::settings> tls_context::read(const tls_files& files
     if (!s || !set_rules(s.get())) {
         return protocol::error{protocol::status::internal, "OpenSSL: " + reason()};
     }
-    if (SSL_CTX_use_certificate_chain_file(s.get(), files.certificates.c_str()) != 1) {
+    if (!use_certificates(s.get(), read_file(files.certificates))) {
         return wrong("certificate", files.certificates, "must be a chain in PEM");
     }
-    if (SSL_CTX_use_PrivateKey_file(s.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(s.get()) != 1) {
+    if (!use_key(s.get(), read_file(files.key))) {
         return wrong(
             "key", files.key, "must be that of the certificate, in PEM, without a passphrase"
         );

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 using namespace gim::net;
@@ -43,6 +44,18 @@ TEST_CASE("a file that cannot be read is named, with the reason") {
         "key /none.pem: No such file or directory"
     );
     CHECK(refusal(good.files).empty());
+}
+
+TEST_CASE("a byte order mark in front of certificate and key is skipped, and the chain is sent") {
+    const certificate files("localhost");
+    for (const auto& path : {files.files.certificates, files.files.key}) {
+        std::ifstream in(path);
+        const std::string text{std::istreambuf_iterator<char>(in), {}};
+        std::ofstream(path) << "\xEF\xBB\xBF" << text;
+    }
+    const auto context = tls_context::open(files.files);
+    REQUIRE(context.has_value());
+    CHECK(name_seen(**context) == "localhost");
 }
 
 TEST_CASE("a file that is not good is told what it must be, in one line") {
