@@ -2,9 +2,8 @@
 
 #include "auth/jwks.hpp"
 #include "gim/flag.hpp"
+#include "gim/text_file.hpp"
 
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -59,19 +58,11 @@ void add_jwks(const std::string& path, auth::key_set& to) {
 }  // namespace
 
 std::string read_key_file(const std::string& flag, const std::string& path) {
-    constexpr std::streamsize most = 1024 * 1024;
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path, ignored)) {
-        refuse(flag, path, "cannot be read");
+    auto text = read_text_file(path);
+    if (!text) {
+        refuse(flag, path, text.error().message);
     }
-    std::string text(static_cast<std::size_t>(most) + 1, '\0');
-    file.read(text.data(), most + 1);
-    if (file.gcount() > most) {
-        refuse(flag, path, "must have 1 MiB at most");
-    }
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return text;
+    return *std::move(text);
 }
 
 auth::key_set read_auth_keys(const serve_options& options) {

@@ -103,7 +103,7 @@ std::variant<bench_options, exit_now> parse_bench(const std::vector<std::string>
         if (known[i].known.count(*what) == 0) {
             return usage_error(name + ": has no meaning in " + read.rest.front());
         }
-        if (const problem bad = flags[i].set(text->second.back())) {
+        if (const problem bad = flags[i].apply(text->second.back())) {
             return usage_error(name + ": " + *bad);
         }
     }

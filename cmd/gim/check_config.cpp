@@ -30,6 +30,9 @@ int check_config(const serve_settings& settings) {
     for (const auto& [line, from] : lines) {
         std::printf("%-*s  # %s\n", width, line.c_str(), from.c_str());
     }
+    for (const auto& line : settings.warnings) {
+        std::fprintf(stderr, "gim: warning: %s\n", line.c_str());
+    }
     if (!settings.options.snapshot.empty()) {
         const snapshot_file snapshot(settings.options.snapshot);
         snapshot.check_folder();

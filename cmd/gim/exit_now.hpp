@@ -11,4 +11,7 @@ struct exit_now {
     std::string err;  // for stderr, newline included
 };
 
+// Code 2, and one line.
+exit_now usage_error(const std::string& what);
+
 }  // namespace gim::cmd

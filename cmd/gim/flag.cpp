@@ -20,12 +20,32 @@ constexpr std::array<std::pair<std::string_view, std::size_t>, 3> byte_units{{
 
 }  // namespace
 
-std::string flag::environment_name() const {
-    std::string text = "GIM_" + name().substr(2);
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
+std::vector<std::string> flag::environment_names() const {
+    std::vector<std::string> all;
+    std::string_view rest = names;
+    for (bool has_more = true; has_more;) {
+        const auto comma = rest.find(',');
+        std::string text = "GIM_" + std::string(rest.substr(2, comma - 2));
+        std::ranges::transform(text, text.begin(), [](char c) {
+            return c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+        all.push_back(std::move(text));
+        has_more = comma != std::string_view::npos;
+        rest.remove_prefix(has_more ? comma + 1 : rest.size());
+    }
+    return all;
+}
+
+problem flag::apply(const std::string& text) const {
+    if (text.empty() && empty == empty_value::is_refused) {
+        return "must not be empty";
+    }
+    return set ? set(text) : problem();
+}
+
+flag may_be_empty(flag f) {
+    f.empty = empty_value::is_allowed;
+    return f;
 }
 
 flag live(flag f) {
@@ -34,7 +54,8 @@ flag live(flag f) {
 }
 
 bool flag::has_name(std::string_view long_name) const {
-    return ("," + names + ",").find(",--" + std::string(long_name) + ",") != std::string::npos;
+    return long_name.find(',') == std::string_view::npos &&
+           ("," + names + ",").find(",--" + std::string(long_name) + ",") != std::string::npos;
 }
 
 std::string quoted(std::string text) {

@@ -8,14 +8,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gim::cmd {
 
 using problem = std::optional<std::string>;  // what is wrong with a value; empty: nothing
 using setter = std::function<problem(const std::string& text)>;
 
-// What becomes of a flag that is given several times.
-enum class repeated { last_counts, all_count };
+// What happens when a flag is given several times.
+enum class repeated {
+    last_counts,
+    all_count,
+    is_refused,  // its value is a list: nobody can know whether the second adds or replaces
+};
+
+// Whether a value may be empty: --flag=, GIM_FLAG=, or "flag =" in the file.
+enum class empty_value { is_refused, is_allowed };
 
 // Whether others may see its values.
 enum class disclosure {
@@ -38,14 +46,23 @@ struct flag {
     repeated often = repeated::last_counts;  // all_count: `set` is called for each
     disclosure seen = disclosure::open;
     effect since = effect::at_start;  // at_reload: SIGHUP reads it again
+    empty_value empty = empty_value::is_refused;
 
     std::string name() const { return names.substr(0, names.find(',')); }
-    std::string environment_name() const;
+    bool is_switch() const noexcept { return value.empty(); }
+    // The variable of the first name.
+    std::string environment_name() const { return environment_names().front(); }
+    // The variables of all names.
+    std::vector<std::string> environment_names() const;
     bool has_name(std::string_view long_name) const;
+    // Checks the value and sets it.
+    problem apply(const std::string& text) const;
 };
 
-// The same, which SIGHUP reads again.
+// The same flag, which SIGHUP reads again.
 flag live(flag f);
+// The same flag, whose value may be empty.
+flag may_be_empty(flag f);
 
 // Setters of the common kinds. What they write into must live as long as they do.
 setter address_into(net::address& to);

@@ -1,13 +1,6 @@
 #include "gim/flag_sources.hpp"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
 #include <algorithm>
-#include <filesystem>
-#include <memory>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
@@ -15,56 +8,23 @@ namespace gim::cmd {
 
 namespace {
 
-class help_format : public CLI::Formatter {
-public:
-    explicit help_format(std::string usage) : usage_(std::move(usage)) {}
+constexpr std::string_view version = "gim " GIM_VERSION "\n";
 
-    std::string make_option(const CLI::Option* option, bool) const override {
-        std::string text = "  " + option->get_name(false, true);
-        if (!option->get_type_name().empty()) {
-            text += (option->get_items_expected_max() == 0 ? "" : " ") + option->get_type_name();
-        }
-        return text + "\n      " + option->get_description() + "\n";
-    }
-
-    std::string make_group(
-        std::string group,
-        bool is_positional,
-        std::vector<const CLI::Option*> options
-    ) const override {
-        // CLI11 puts two empty lines between groups; one is enough.
-        return CLI::Formatter::make_group(group, is_positional, options).substr(1);
-    }
-
-    std::string make_usage(const CLI::App*, std::string) const override { return usage_; }
-
-private:
-    const std::string usage_;
-};
-
-std::string describe(const flag& f, flag_help kind) {
-    std::string text = f.help + "\n      [default: " + f.default_text + "]";
-    if (kind == flag_help::with_environment) {
-        text += " [env: " + f.environment_name() + "]";
-    }
-    return text;
+bool asks_for_help(const std::string& word) {
+    return word == "--help" || word == "-h";
 }
 
-void add(const flag& f, const std::string& text, values& to) {
-    auto& all = to[&f];
-    if (f.often == repeated::last_counts) {
-        all.clear();
-    }
-    all.push_back(text);
+bool asks_for_version(const std::string& word) {
+    return word == "--version" || word == "-v";
+}
+
+// An empty variable of a shell leaves the flag behind it as the next word: --auth-issuer $UNSET
+// --auth=token. So such a word is never a value.
+bool looks_like_flag(const std::string& word) {
+    return word.starts_with("--") || asks_for_help(word) || asks_for_version(word);
 }
 
 }  // namespace
-
-exit_now usage_error(const std::string& what) {
-    std::string line = "gim: " + what;
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    return {2, "", line + "\n"};
-}
 
 std::variant<arguments, exit_now> from_arguments(
     const std::vector<flag>& flags,
@@ -72,104 +32,44 @@ std::variant<arguments, exit_now> from_arguments(
     flag_help kind,
     const std::vector<std::string>& words
 ) {
-    CLI::App app(help.about, "gim");
-    app.formatter(std::make_shared<help_format>(help.usage));
-    app.set_help_flag();
-    std::map<const flag*, CLI::Option*> options;
-    for (const flag& f : flags) {
-        CLI::Option* option = nullptr;
-        if (f.value.empty()) {
-            option = app.add_flag(f.names)->type_name("[=true|false]");
-        } else {
-            option = app.add_option(f.names)->expected(1)->type_name(f.value);
-        }
-        if (f.often == repeated::all_count) {
-            option->take_all()->allow_extra_args(false);
-        } else {
-            option->take_last();
-        }
-        option->group(f.group)->description(describe(f, kind));
-        options[&f] = option;
-    }
-    app.set_version_flag("-v,--version", "gim " GIM_VERSION, "Print the version")->group("Other");
-    app.set_help_flag("-h,--help", "Print this help")->group("Other");
-    app.footer(help.footer);
-    app.allow_extras();
-    try {
-        // CLI11 takes them from the back.
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    } catch (const CLI::CallForHelp&) {
-        return exit_now{0, app.help(), ""};
-    } catch (const CLI::CallForVersion& version) {
-        return exit_now{0, version.what() + std::string("\n"), ""};
-    } catch (const CLI::ArgumentMismatch& e) {
-        const std::string_view what = e.what();  // "--ws: 1 required ADDRESS missing"
-        return usage_error(std::string(what.substr(0, what.find(':'))) + ": needs a value");
-    } catch (const CLI::ParseError& e) {
-        return usage_error(e.what());
-    }
     arguments out;
-    out.rest = app.remaining();
-    for (const auto& [f, option] : options) {
-        for (const auto& text : option->results()) {
-            add(*f, text, out.given);
+    for (auto word = words.begin(); word != words.end(); ++word) {
+        if (asks_for_help(*word)) {
+            return exit_now{0, help_text(flags, help, kind), ""};
+        }
+        if (asks_for_version(*word)) {
+            return exit_now{0, std::string(version), ""};
+        }
+        const auto equals = word->find('=');
+        const auto name = word->substr(0, equals);
+        const auto f = std::ranges::find_if(flags, [&](const flag& candidate) {
+            return name.starts_with("--") && candidate.has_name(name.substr(2));
+        });
+        if (f == flags.end()) {
+            out.rest.push_back(*word);
+            continue;
+        }
+        std::string text = "true";
+        if (equals != std::string::npos) {
+            text = word->substr(equals + 1);
+        } else if (!f->is_switch()) {
+            const auto next = word + 1;
+            if (next == words.end()) {
+                return usage_error(name + ": needs a value");
+            }
+            if (looks_like_flag(*next)) {
+                return usage_error(
+                    name + ": needs a value; write one that begins with - as " + name + "=VALUE"
+                );
+            }
+            text = *next;
+            word = next;
+        }
+        if (const problem bad = add_value(*f, std::move(text), out.given)) {
+            return usage_error(name + ": " + *bad);
         }
     }
     return out;
-}
-
-values from_environment(const std::vector<flag>& flags, const environment& env) {
-    values given;
-    for (const flag& f : flags) {
-        if (const char* text = env(f.environment_name().c_str())) {
-            if (f.often == repeated::last_counts) {
-                add(f, text, given);
-                continue;
-            }
-            std::istringstream words(text);
-            for (std::string word; words >> word;) {
-                add(f, word, given);
-            }
-        }
-    }
-    return given;
-}
-
-std::variant<values, exit_now>
-from_file(const std::vector<flag>& flags, const std::string& path, const std::string& flag_name) {
-    // CLI11's own format, but a value is always one text: "[::1]:8080" is no list.
-    CLI::ConfigBase format;
-    format.arrayBounds('\x01', '\x02')->arrayDelimiter('\x03');
-    std::vector<CLI::ConfigItem> items;
-    std::error_code ignored;
-    try {
-        if (std::filesystem::is_directory(path, ignored)) {
-            throw CLI::FileError::Missing(path);
-        }
-        items = format.from_file(path);
-    } catch (const CLI::Error&) {
-        return usage_error(flag_name + ": must be a file that can be read, got " + quoted(path));
-    }
-    values given;
-    for (const CLI::ConfigItem& item : items) {
-        // "++" and "--" stand for the begin and end of a section, which we have none of.
-        const bool is_section = item.name == "++" || item.name == "--";
-        const std::string key = is_section ? item.parents.front() : item.fullname();
-        const auto f = std::find_if(flags.begin(), flags.end(), [&](const flag& candidate) {
-            return item.parents.empty() && candidate.set && candidate.has_name(key);
-        });
-        if (f == flags.end()) {
-            return usage_error(flag_name + ": unknown key " + quoted(key) + " in " + quoted(path));
-        }
-        // Lines of one name that follow each other are one item.
-        for (const auto& text : item.inputs) {
-            add(*f, text, given);
-        }
-        if (item.inputs.empty()) {
-            add(*f, "", given);
-        }
-    }
-    return given;
 }
 
 std::optional<exit_now> set_from_arguments(
@@ -194,7 +94,7 @@ std::optional<exit_now> set_from_arguments(
             continue;
         }
         for (const auto& text : texts->second) {
-            if (const problem bad = f.set(text)) {
+            if (const problem bad = f.apply(text)) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "gim/bench_options.hpp"
+#include "gim/environment.hpp"
 #include "gim/exit_now.hpp"
-#include "gim/flag_sources.hpp"
 #include "gim/reload_options.hpp"
 #include "gim/serve_flags.hpp"
 #include "gim/token_options.hpp"
@@ -23,7 +23,8 @@ namespace gim::cmd {
 //
 // For serve and check-config also GIM_... in the environment, and the file that --config (or
 // GIM_CONFIG) names. A flag beats the environment, the environment beats the file; only the value
-// that wins is checked. Reads that one file and nothing else of the outer world.
+// that wins is checked. A value may only be empty where the flag says so. Reads that one file and
+// nothing else of the outer world.
 std::variant<
     serve_settings,
     settings_check,

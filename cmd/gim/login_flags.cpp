@@ -132,15 +132,17 @@ std::vector<flag> key_flags(live_options& o) {
          "Whom a token must be for (its claim aud, one or a list), 1 to 256 bytes",
          "not looked at",
          claim_into(o.token_parties.audience)},
-        {"--token-secret",
-         "Logins",
-         "TEXT",
-         "Secret that checks tokens (HS256), 16 bytes at least; ps shows it, so prefer the "
-         "variable",
-         "random for each process, except with --auth token",
-         [&o](const std::string& text) { return set_token_secret(o, text); },
-         repeated::last_counts,
-         disclosure::secret},
+        may_be_empty(
+            {"--token-secret",
+             "Logins",
+             "TEXT",
+             "Secret that checks tokens (HS256), 16 bytes or more, or empty; ps shows it: prefer "
+             "the variable",
+             "random for each process, except with --auth token",
+             [&o](const std::string& text) { return set_token_secret(o, text); },
+             repeated::last_counts,
+             disclosure::secret}
+        ),
         {"--token-ttl",
          "Logins",
          "DURATION",

@@ -1,6 +1,9 @@
 #include "gim/serve_flags.hpp"
 
 #include "gim/door_flags.hpp"
+#include "gim/flag_file.hpp"
+#include "gim/flag_sources.hpp"
+#include "gim/flag_variables.hpp"
 #include "gim/limit_flags.hpp"
 #include "gim/login_flags.hpp"
 #include "gim/storage_flags.hpp"
@@ -51,8 +54,12 @@ Commands:
 
 )";
 constexpr auto footer =
-    "A flag beats the environment, the environment beats the file. SIGHUP reads limits, keys,\n"
-    "--log-level and --drain-timeout again: gim check-config marks them.\n"
+    "A flag beats the environment, the environment beats the file. Of a flag given twice the last\n"
+    "value counts; a list is given once. A value may be empty only where its flag says so. Each "
+    "name\n"
+    "of a flag is a variable, too: GIM_WS. SIGHUP reads limits, keys, --log-level and "
+    "--drain-timeout\n"
+    "again: gim check-config marks them.\n"
     "Durations: 200ms, 1m30s, 1.5s, 100us. Bytes: 4096, 64KiB, 1MiB.\n"
     "Addresses: :8080, 127.0.0.1:8080, [::1]:8080.";
 
@@ -165,10 +172,21 @@ flag config_flag() {
         {}};
 }
 
+flag strict_flag(bool& is_strict) {
+    return {
+        "--strict-env",
+        "Other",
+        "",
+        "Refuses to start if a variable GIM_... sets no flag, in place of a warning",
+        "false",
+        switch_into(is_strict)};
+}
+
 // From the first source that has it; empty: by default.
 std::optional<setting> setting_of(
     const flag& f,
     const values& given,
+    const environment& env,
     const values& variables,
     const values& lines,
     const std::string& file
@@ -177,7 +195,7 @@ std::optional<setting> setting_of(
         return setting{f.name(), found->second, "flag", f.since};
     }
     if (const auto found = variables.find(&f); found != variables.end()) {
-        return setting{f.name(), found->second, f.environment_name(), f.since};
+        return setting{f.name(), found->second, *variable_of(f, env), f.since};
     }
     if (const auto found = lines.find(&f); found != lines.end()) {
         return setting{f.name(), found->second, file, f.since};
@@ -219,6 +237,8 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     std::ranges::move(watch_flags(options), std::back_inserter(all));
     std::ranges::transform(limit_flags(options), std::back_inserter(all), live);
     std::ranges::transform(door_flags(options), std::back_inserter(all), live);
+    bool is_strict = false;
+    all.push_back(strict_flag(is_strict));
     all.push_back(config_flag());
     auto parsed = from_arguments(all, {about, usage, footer}, flag_help::with_environment, words);
     if (auto* exit = std::get_if<exit_now>(&parsed)) {
@@ -240,8 +260,11 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     values lines;
     std::string file;
     const flag& config = all.back();
-    if (const auto named = setting_of(config, given, variables, {}, {})) {
+    if (const auto named = setting_of(config, given, env, variables, {}, {})) {
         file = named->values.back();
+        if (const problem bad = config.apply(file)) {
+            return usage_error(config.name() + ": " + *bad);
+        }
         auto read = from_file(all, file, config.name());
         if (auto* exit = std::get_if<exit_now>(&read)) {
             return std::move(*exit);
@@ -250,13 +273,13 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     }
     std::vector<setting> settings;
     for (const flag& f : all) {
-        auto effective = setting_of(f, given, variables, lines, file);
+        auto effective = setting_of(f, given, env, variables, lines, file);
         if (!effective) {
             settings.push_back({f.name(), {f.default_text}, "default", f.since});
             continue;
         }
         for (const auto& text : effective->values) {
-            if (const problem bad = f.set ? f.set(text) : problem()) {
+            if (const problem bad = f.apply(text)) {
                 return usage_error(f.name() + ": " + *bad);
             }
         }
@@ -265,6 +288,10 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
             std::ranges::transform(effective->values, effective->values.begin(), hidden);
         }
         settings.push_back(*std::move(effective));
+    }
+    auto warnings = ineffective_variables(all, env);
+    if (is_strict && !warnings.empty()) {
+        return usage_error("--strict-env: " + warnings.front());
     }
     if (options.tls_cert.empty() != options.tls_key.empty()) {
         return usage_error(
@@ -284,7 +311,7 @@ parse_serve(const std::vector<std::string>& words, const environment& env) {
     if (const problem bad = check_doors(options)) {
         return usage_error(*bad);
     }
-    return serve_settings{std::move(options), std::move(settings)};
+    return serve_settings{std::move(options), std::move(settings), std::move(warnings)};
 }
 
 }  // namespace gim::cmd

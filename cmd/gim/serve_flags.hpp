@@ -1,8 +1,8 @@
 #pragma once
 
+#include "gim/environment.hpp"
 #include "gim/exit_now.hpp"
 #include "gim/flag.hpp"
-#include "gim/flag_sources.hpp"
 #include "gim/serve_options.hpp"
 
 #include <string>
@@ -21,7 +21,8 @@ struct setting {
 
 struct serve_settings {
     serve_options options;
-    std::vector<setting> all;  // in the order of --help
+    std::vector<setting> all;           // in the order of --help
+    std::vector<std::string> warnings;  // a line each
 };
 
 // What `gim check-config` shows.

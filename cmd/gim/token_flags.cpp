@@ -2,6 +2,7 @@
 
 #include "auth/verification_key.hpp"
 #include "gim/flag.hpp"
+#include "gim/flag_sources.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/request_rules.hpp"
 #include "protocol/utf8_check.hpp"

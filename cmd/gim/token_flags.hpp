@@ -1,7 +1,7 @@
 #pragma once
 
+#include "gim/environment.hpp"
 #include "gim/exit_now.hpp"
-#include "gim/flag_sources.hpp"
 #include "gim/token_options.hpp"
 
 #include <string>

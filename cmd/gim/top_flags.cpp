@@ -2,10 +2,11 @@
 
 #include "gim/flag.hpp"
 #include "gim/flag_sources.hpp"
+#include "gim/text_file.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace gim::cmd {
@@ -34,11 +35,15 @@ problem set_key(std::string& to, const std::string& text) {
 
 // Of the first key in a file as the server's --api-key-file is.
 problem read_key(std::string& to, const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
-        return quoted(path) + ": cannot be read";
+    const auto content = read_text_file(path);
+    if (!content) {
+        return quoted(path) + ": " + content.error().message;
     }
-    for (std::string text; std::getline(file, text);) {
+    std::istringstream lines(*content);
+    for (std::string text; std::getline(lines, text);) {
+        if (text.ends_with('\r')) {
+            text.pop_back();
+        }
         if (text.empty() || text.front() == '#') {
             continue;
         }

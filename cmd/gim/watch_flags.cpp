@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <strings.h>
 
 namespace gim::cmd {
 
@@ -42,32 +41,73 @@ problem set_log_format(serve_options& o, const std::string& text) {
 }
 
 // RFC 9110, 5.1: a field name is a token.
-problem set_trace_header(serve_options& o, const std::string& text) {
-    const bool is_token = std::all_of(text.begin(), text.end(), [](char c) {
+bool is_field_name(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
-    if (!is_token || text.empty() || text.size() > 64) {
+}
+
+// The field is echoed and logged, so none of those that carry what proves who somebody is: parts of
+// their names, as those of X-API-Key and X-Auth-Token.
+constexpr std::array credential_parts{
+    "auth",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "credential",
+    "session-id",
+    "api-key",
+    "apikey",
+    "access-key",
+    "private-key",
+    "client-cert"};
+
+// Fields that HTTP, WebSocket, browsers and proxies give a meaning, by how the names begin.
+constexpr std::array families{
+    "sec-",
+    "proxy-",
+    "content-",
+    "transfer-",
+    "access-control-",
+    "accept",
+    "if-",
+    "x-forwarded-"};
+constexpr std::array of_protocols{"age",          "allow",
+                                  "alt-svc",      "cache-control",
+                                  "close",        "connection",
+                                  "date",         "etag",
+                                  "expect",       "expires",
+                                  "forwarded",    "from",
+                                  "host",         "http2-settings",
+                                  "keep-alive",   "last-modified",
+                                  "link",         "location",
+                                  "max-forwards", "origin",
+                                  "pragma",       "range",
+                                  "referer",      "retry-after",
+                                  "server",       "strict-transport-security",
+                                  "te",           "trailer",
+                                  "upgrade",      "user-agent",
+                                  "vary",         "via",
+                                  "x-real-ip"};
+
+problem set_trace_header(serve_options& o, const std::string& text) {
+    if (!is_field_name(text)) {
         return wrong("must be the name of an HTTP field, at most 64 bytes", text);
     }
-    // These would tell a secret to the log, or stand twice in an answer.
-    constexpr std::array taken{
-        "authorization",
-        "x-api-key",
-        "cookie",
-        "connection",
-        "content-length",
-        "content-type",
-        "host",
-        "transfer-encoding",
-        "server",
-        "cache-control",
-        "allow",
-        "www-authenticate"};
-    const bool is_taken = std::any_of(taken.begin(), taken.end(), [&](const char* name) {
-        return ::strcasecmp(name, text.c_str()) == 0;
+    std::string name = text;
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    if (is_taken) {
+    if (std::ranges::any_of(credential_parts, [&](const char* part) {
+            return name.find(part) != std::string::npos;
+        })) {
+        return wrong("must not be a field of credentials, which the log would show", text);
+    }
+    if (std::ranges::find(of_protocols, name) != of_protocols.end() ||
+        std::ranges::any_of(families, [&](const char* begin) { return name.starts_with(begin); })) {
         return wrong("must not be a field with another meaning", text);
     }
     o.trace_header = text;

@@ -82,6 +82,34 @@ test('a bad value is one line that names the flag, and exit 2', async () => {
     await fails(['--config=/no/such/file'], 2, /\/no\/such\/file/);
 });
 
+test('an unset variable of the shell swallows no flag: no command starts without what it was told', async () => {
+    await fails(['--auth-issuer=', '--auth=token', ...free_ports], 2, /^gim: --auth-issuer: must not be empty\n$/);
+    await fails(['--auth-issuer', '--auth=token', ...free_ports], 2, /^gim: --auth-issuer: needs a value; write one that begins with - as --auth-issuer=VALUE\n$/);
+    await fails(['--insecure=', ...free_ports], 2, /^gim: --insecure: must not be empty\n$/);
+    await fails(free_ports, 2, /^gim: --auth-issuer: must not be empty\n$/, { GIM_AUTH_ISSUER: '' });
+    for (const [command, name] of [['check-config', '--tls-cert'], ['top', '--url'], ['token', '--user'], ['reload-binary', '--pid-file']]) {
+        await fails([command, `${name}=`, '--no-such-flag'], 2, /no-such-flag/);
+        await fails([command, `${name}=`], 2, new RegExp(`^gim: ${name}: must not be empty\n$`));
+    }
+    await fails(['bench', 'fanout', '--json=', '--members=1'], 2, /^gim: --json: must not be empty\n$/);
+    // With a secret that is empty there is none, and what follows counts.
+    const { stdout } = await run_gim(['check-config', '--token-secret=', '--max-connections=10000']);
+    assert.match(stdout, /^max-connections=10000 +# flag/m);
+});
+
+test('a variable that sets no flag is said at the start, and with --strict-env the end', async () => {
+    const env = { GIM_ATUH: 'token', GIM_WS: '127.0.0.1:0', GIM_SERVICE_HOST: '10.0.0.1' };
+    const server = await Server.start(['--http=127.0.0.1:0', '--ws-worker=1'], env);
+    await server.process.line(/ warn(ing)? settings: GIM_ATUH: sets no flag; the nearest name is GIM_AUTH\n/);
+    assert.doesNotMatch(server.process.stderr, /GIM_SERVICE_HOST/);
+    await server.stop();
+    const checked = await run_gim(['check-config'], env);
+    assert.equal(checked.code, 0);
+    assert.equal(checked.stderr, 'gim: warning: GIM_ATUH: sets no flag; the nearest name is GIM_AUTH\n');
+    assert.match(checked.stdout, /^gateway-address=127\.0\.0\.1:0 +# GIM_WS$/m);
+    await fails(['--strict-env', ...free_ports], 2, /^gim: --strict-env: GIM_ATUH: sets no flag; the nearest name is GIM_AUTH\n$/, env);
+});
+
 test('a snapshot of what is in Redis is refused in one line', async () => {
     const ended = await run_gim([...free_ports, '--storage=redis', '--snapshot=/tmp/memory']);
     assert.equal(ended.code, 2);

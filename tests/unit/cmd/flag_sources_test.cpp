@@ -33,6 +33,22 @@ TEST_CASE("of a flag that may be given several times all count, from the stronge
     CHECK(refusal({"--auth-key"}) == "gim: --auth-key: needs a value");
 }
 
+TEST_CASE("a list that is given twice is refused, in every source") {
+    const char* const line = "gim: --allowed-origins: is given twice; write one list, with commas";
+    CHECK(refusal({"--allowed-origins=http://a", "--allowed-origins=http://b"}) == line);
+    const temporary_file file("allowed-origins=http://a\nlog-level=warn\nallowed-origins=http://b\n"
+    );
+    CHECK(refusal({"--config", file.path()}) == line);
+    CHECK(
+        refusal({"--trusted-proxies=::1", "--trusted-proxies", "::2"}).find("is given twice") !=
+        std::string::npos
+    );
+    // A stronger source replaces it.
+    const variables env = {{"GIM_ALLOWED_ORIGINS", "http://a"}};
+    CHECK(options({"--allowed-origins=http://b"}, env).doors.origins.cors_value("http://a").empty()
+    );
+}
+
 TEST_CASE("given twice, the last one counts") {
     CHECK(options({"--message-push-count=2", "--message-push-count", "3"}).push_count == 3);
     CHECK(to_string(options({"--gateway-address=:1", "--ws=:2"}).gateway_address) == ":2");
@@ -102,7 +118,7 @@ TEST_CASE("a missing file and an unknown key in a file are refused by name") {
              {"message-push-cuont=1\n", "message-push-cuont"},
              {"--ws=:1\n", "--ws"},
              {"config=other\n", "config"},
-             {"[serve]\nws=:1\n", "serve"},
+             {"[serve]\nws=:1\n", "[serve]"},
              {"a.b=1\n", "a.b"},
              {"dance\n", "dance"}}) {
         CAPTURE(text);
@@ -150,4 +166,91 @@ TEST_CASE("a file may be called as what is not set is") {
     CHECK(options({"--config=default"}).push_count == 3);
     std::filesystem::remove("default");
     std::filesystem::current_path(before);
+}
+
+TEST_CASE("spaces around the equals sign, comments, quotes and a byte order mark in a file") {
+    const temporary_file file(
+        "\xEF\xBB\xBFlog-level = warn\r\n"
+        "\tmessage-push-count\t=\t7\t# a comment\n"
+        "redis-prefix = \"with#hash:\" # another\n"
+        "advertise-address=wss://h/#a\n"
+        "log-file = 'a b'\n"
+        "trace-user = ann\n"
+        "trace-user = bob\n"
+        "insecure\n"
+        "compression # as well\n"
+    );
+    const serve_options o = options({"--config", file.path(), "--token-secret="});
+    CHECK(o.log_level == "warn");
+    CHECK(o.push_count == 7);
+    CHECK(o.redis.prefix == "with#hash:");
+    CHECK(o.advertised_address == "wss://h/#a");
+    CHECK(o.log_file == "a b");
+    CHECK(o.traced_users == std::vector<std::string>{"ann", "bob"});
+    CHECK(o.insecure);
+    CHECK(o.compression);
+}
+
+TEST_CASE("a line of a file without an equals sign sets a switch and nothing else") {
+    const temporary_file file("auth-issuer\n");
+    CHECK(
+        refusal({"--config", file.path()}) ==
+        "gim: --auth-issuer: needs a value in \"" + std::string(file.path()) + "\""
+    );
+}
+
+TEST_CASE("what stands in brackets is one value, with its brackets") {
+    CHECK(options({"--redis-prefix=[a,b]"}).redis.prefix == "[a,b]");
+    CHECK(options({"--log-file", "[]"}).log_file == "[]");
+    CHECK(refusal({"--insecure={}"}) == "gim: --insecure: must be true or false, got \"{}\"");
+}
+
+TEST_CASE("every name of a flag is a variable, and the first that is set counts") {
+    CHECK(to_string(options({}, {{"GIM_WS", ":1"}}).gateway_address) == ":1");
+    CHECK(options({}, {{"GIM_PROFILING", "true"}}).profiling);
+    const variables both = {{"GIM_WS", ":1"}, {"GIM_GATEWAY_ADDRESS", ":2"}};
+    CHECK(to_string(options({}, both).gateway_address) == ":2");
+    const auto p = parse({"check-config"}, {{"GIM_WS", ":1"}});
+    const auto& all = std::get<settings_check>(p).settings.all;
+    CHECK(std::ranges::find(all, "--gateway-address", &gim::cmd::setting::name)->from == "GIM_WS");
+}
+
+TEST_CASE("a variable without effect is named with the one that is meant") {
+    const auto warnings = [](const variables& env) {
+        const auto p = parse({"check-config"}, env);
+        return std::get<settings_check>(p).settings.warnings;
+    };
+    using lines = std::vector<std::string>;
+    CHECK(warnings({{"GIM_AUTH", "token"}, {"GIMP", "1"}, {"PATH", "/bin"}}) == lines{});
+    CHECK(
+        warnings({{"GIM_ATUH", "token"}, {"GIM_TOKENSECRET", "x"}, {"GIM_max_users", "1"}}) ==
+        lines{
+            "GIM_ATUH: sets no flag; the nearest name is GIM_AUTH",
+            "GIM_TOKENSECRET: sets no flag; the nearest name is GIM_TOKEN_SECRET",
+            "GIM_max_users: sets no flag; the nearest name is GIM_MAX_USERS"}
+    );
+    CHECK(
+        warnings({{"GIM_WS", ":1"}, {"GIM_GATEWAY_ADDRESS", ":2"}}) ==
+        lines{"GIM_WS: has no effect, since GIM_GATEWAY_ADDRESS sets the same flag"}
+    );
+    // Of the process before this one, and of Kubernetes for a service named gim.
+    const variables of_others = {
+        {"GIM_PREDECESSOR", "1:3"},
+        {"GIM_SERVICE_HOST", "10.0.0.1"},
+        {"GIM_SERVICE_PORT", "8080"},
+        {"GIM_SERVICE_PORT_WS", "8080"},
+        {"GIM_PORT", "tcp://10.0.0.1:8080"},
+        {"GIM_PORT_8080_TCP", "tcp://10.0.0.1:8080"},
+        {"GIM_PORT_8080_TCP_ADDR", "10.0.0.1"},
+        {"GIM_API_PORT_8081_TCP_PROTO", "tcp"}};
+    CHECK(warnings(of_others) == lines{});
+    CHECK(options({"--strict-env"}, of_others).push_count == 10);
+    CHECK(warnings({{"GIM_PORT", "8080"}}).size() == 1);
+
+    const variables misspelt = {{"GIM_ATUH", "token"}};
+    const char* const line =
+        "gim: --strict-env: GIM_ATUH: sets no flag; the nearest name is GIM_AUTH";
+    CHECK(refusal({"--strict-env"}, misspelt) == line);
+    CHECK(refusal({"check-config"}, {{"GIM_ATUH", "token"}, {"GIM_STRICT_ENV", "true"}}) == line);
+    CHECK(options({"--strict-env=false"}, misspelt).push_count == 10);
 }

@@ -221,7 +221,8 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--log-level=loud",
          "--log-level: must be trace, debug, info, warn, error or off, got \"loud\""},
         {"--trace=Authorization",
-         "--trace-header: must not be a field with another meaning, got \"Authorization\""},
+         "--trace-header: must not be a field of credentials, which the log would show, "
+         "got \"Authorization\""},
         {"--trace=a b",
          "--trace-header: must be the name of an HTTP field, at most 64 bytes, got \"a b\""},
         {"--ws=8080",
@@ -231,7 +232,8 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
          "--api-address: must be :PORT, IPV4:PORT or [IPV6]:PORT (host names are not looked up), "
          "got \"example.com:80\""},
         {"--redis-url=redis://user@host",
-         "--redis-url: must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]"},
+         "--redis-url: must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]: in front of @ "
+         "stands USER:PASSWORD or :PASSWORD, with the colon"},
         {"--redis-url=rediss://host",
          "--redis-url: rediss is not spoken: Debian 12's hiredis has no TLS; name a proxy that "
          "does "
@@ -276,7 +278,7 @@ TEST_CASE("what gim does not know is refused by name") {
     CHECK(refusal({"--dance", "3"}) == "gim: unknown flag \"--dance\", see gim --help");
     CHECK(refusal({"serve", "-x"}) == "gim: unknown flag \"-x\", see gim --help");
     CHECK(refusal({"--message-push"}) == "gim: unknown flag \"--message-push\", see gim --help");
-    CHECK(refusal({"--ws"}) == "gim: --gateway-address: needs a value");
+    CHECK(refusal({"--ws"}) == "gim: --ws: needs a value");
     CHECK(refusal({"--ws=:1", "bench"}) == "gim: unknown command \"bench\", see gim --help");
 }
 
@@ -324,11 +326,78 @@ TEST_CASE("a PROXY header can only be required of proxies that are named") {
     CHECK(o.doors.proxies_send == gim::net::proxy_protocol::required);
     CHECK(
         refusal({"--trusted-proxies", "10.1.2.3/8"}) ==
-        "gim: --trusted-proxies: must be ranges whose bits behind the prefix are 0, got "
-        "\"10.1.2.3/8\""
+        "gim: --trusted-proxies: must be ranges whose bits behind the prefix are 0; entry 1 is "
+        "wrong, got \"10.1.2.3/8\""
     );
-    CHECK(refusal({"--allowed-origins", "*,https://game.example"})
-              .starts_with("gim: --allowed-origins: must be origins as https://game.example or "));
+    CHECK(
+        refusal({"--allowed-origins", "https://game.example,*"}) ==
+        "gim: --allowed-origins: must be origins as https://game.example,http://localhost:5173, or "
+        "* alone; entry 2 stands alone or not at all: it allows every page, got "
+        "\"https://game.example,*\""
+    );
+}
+
+TEST_CASE("the header of traces carries no credentials and is none of the protocol's") {
+    for (const char* name :
+         {"Authorization",
+          "proxy-authorization",
+          "WWW-Authenticate",
+          "Cookie",
+          "Set-Cookie",
+          "X-API-Key",
+          "X-Auth-Token",
+          "x-access-token",
+          "X-CSRF-Token",
+          "X-Amz-Security-Token",
+          "Session-Id"}) {
+        CHECK(
+            refusal({"--trace-header", name}) ==
+            "gim: --trace-header: must not be a field of credentials, which the log would show, "
+            "got \"" +
+                std::string(name) + "\""
+        );
+    }
+    for (const char* name :
+         {"Host",
+          "connection",
+          "Upgrade",
+          "Keep-Alive",
+          "TE",
+          "Trailer",
+          "Transfer-Encoding",
+          "Content-Length",
+          "Content-Type",
+          "content-encoding",
+          "Expect",
+          "Date",
+          "Server",
+          "Vary",
+          "Allow",
+          "Origin",
+          "Retry-After",
+          "Cache-Control",
+          "Sec-WebSocket-Key",
+          "Sec-WebSocket-Protocol",
+          "sec-websocket-accept",
+          "Sec-Fetch-Site",
+          "Access-Control-Allow-Origin",
+          "Forwarded",
+          "X-Forwarded-For",
+          "Proxy-Connection"}) {
+        CAPTURE(name);
+        const auto line = refusal({"--trace-header", name});
+        CHECK(line.find("must not be a field") != std::string::npos);
+    }
+    for (const char* name :
+         {"trace",
+          "X-Request-Id",
+          "traceparent",
+          "X-Cloud-Trace-Context",
+          "X-B3-TraceId",
+          "Request-Id",
+          "X-Correlation-ID"}) {
+        CHECK(options({"--trace-header", name}).trace_header == name);
+    }
 }
 
 TEST_CASE("the help groups the flags and shows of each its default and its variable") {

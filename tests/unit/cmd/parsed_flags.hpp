@@ -15,17 +15,21 @@
 namespace gim::test {
 
 using variables = std::map<std::string, std::string>;
-using parsed = decltype(cmd::parse_command_line(0, nullptr, {}));
+using parsed =
+    decltype(cmd::parse_command_line(0, nullptr, std::declval<const cmd::environment&>()));
 
 inline parsed parse(std::vector<const char*> arguments, const variables& env = {}) {
     arguments.insert(arguments.begin(), "gim");
+    std::vector<std::string> names;
+    for (const auto& [name, value] : env) {
+        names.push_back(name);
+    }
+    const auto get = [&env](const char* name) -> const char* {
+        const auto it = env.find(name);
+        return it == env.end() ? nullptr : it->second.c_str();
+    };
     return cmd::parse_command_line(
-        static_cast<int>(arguments.size()),
-        arguments.data(),
-        [&](const char* name) {
-            const auto it = env.find(name);
-            return it == env.end() ? nullptr : it->second.c_str();
-        }
+        static_cast<int>(arguments.size()), arguments.data(), cmd::environment(get, names)
     );
 }
 

@@ -62,6 +62,7 @@ TEST_CASE("top takes the first key of a file") {
         options_of({key_file("# keys\n\ngame=first=secret\nother=second\n").flag()}).key ==
         "first=secret"
     );
+    CHECK(options_of({key_file("\xEF\xBB\xBFgim=a-secret\r\n").flag()}).key == "a-secret");
     for (const auto* text : {"", "# none\n", "no secret\n", "game=\n", "game=two words\n"}) {
         CAPTURE(text);
         CHECK(exit_of({key_file(text).flag()}).err.find("NAME=SECRET") != std::string::npos);
