@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
 namespace gim::cmd {
 
@@ -14,7 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds round_length{50};
 // How long the clients of the API may take to read their last answers.
 constexpr std::chrono::seconds api_timeout{2};
-// How long the workers may take to let go of sockets that were closed under them.
+// How long the workers may take to release sockets that were closed under them.
 constexpr std::chrono::seconds abort_timeout{2};
 
 // The time from the first close to the last: the last one also needs some to be answered.
@@ -25,12 +24,8 @@ std::chrono::milliseconds window_of(const serve_options& options) {
 
 }  // namespace
 
-void drain(
-    server& running,
-    server::goes_on service,
-    main_loop& loop,
-    const serve_options& options
-) {
+drained
+drain(server& running, server::goes_on service, main_loop& loop, const serve_options& options) {
     using clock = std::chrono::steady_clock;
     const auto start = clock::now();
     const auto connected = running.gateway_connections();
@@ -57,13 +52,13 @@ void drain(
         spdlog::info("{} connections are cut", running.connections());
         running.abort();
         if (!loop.wait_for(abort_timeout, is_empty)) {
-            // What still runs must not see its server destroyed.
-            spdlog::error("some connections did not end");
-            std::_Exit(1);
+            spdlog::error("{} connections did not end", running.connections());
+            return drained::in_part;
         }
     }
     const std::chrono::duration<double> took = clock::now() - start;
     spdlog::info("stopped: {} connections left within {:.1f} s", connected, took.count());
+    return drained::wholly;
 }
 
 }  // namespace gim::cmd

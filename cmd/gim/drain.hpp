@@ -6,8 +6,14 @@
 
 namespace gim::cmd {
 
-// Lets everybody go, within the time that there is; then nobody is connected. One more signal that
-// stops ends it at once.
-void drain(server& running, server::goes_on service, main_loop& loop, const serve_options& options);
+enum class drained {
+    wholly,   // nobody is connected
+    in_part,  // some connections did not end, even when their sockets were closed
+};
+
+// Closes every connection within --drain-timeout. One more signal that stops ends that time at
+// once, and another one does not wait for the sockets that are closed then.
+drained
+drain(server& running, server::goes_on service, main_loop& loop, const serve_options& options);
 
 }  // namespace gim::cmd

@@ -12,7 +12,7 @@ namespace gim::cmd {
 
 namespace {
 
-// How long what was begun may take when another process wants the memory.
+// How long requests that have begun may take until the memory is saved.
 constexpr std::chrono::seconds freeze_timeout{5};
 
 }  // namespace
@@ -68,6 +68,9 @@ bool kept_memory::save_at_the_end(server& stopped) const {
         return true;
     }
     try {
+        if (stopped.connections() > 0 && !stopped.freeze_what_is_kept(freeze_timeout)) {
+            spdlog::warn("snapshot: some requests did not end: it may hold a part of what they do");
+        }
         save(stopped);
         return true;
     } catch (const std::exception& e) {

@@ -28,7 +28,8 @@ public:
     // That process did not come to serve: nobody may go on from what was written.
     void take_back(server& running) const;
 
-    // REQUIRES: nobody is connected. False, with a line in the log: it could not be written.
+    // REQUIRES: nobody is accepted any more. Connections that did not end change nothing from here
+    // on. False, with a line in the log: the file could not be written.
     bool save_at_the_end(server& stopped) const;
 
 private:

@@ -45,9 +45,10 @@ pid_file::pid_file(std::string path)
     }
 }
 
-pid_file::~pid_file() {
+void pid_file::remove() noexcept {
     if (is_prepared_) {
         ::unlink(next_.c_str());
+        is_prepared_ = false;
     }
     if (path_.empty()) {
         return;

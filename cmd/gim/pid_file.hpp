@@ -17,13 +17,14 @@ public:
     // Where it will be; empty: there is none, and nothing is done. Throws std::runtime_error, in
     // words for the operator, if it cannot be written there.
     explicit pid_file(std::string path);
-    // Removes it, if it still names this process.
-    ~pid_file();
+    ~pid_file() { remove(); }
     pid_file(const pid_file&) = delete;
     pid_file& operator=(const pid_file&) = delete;
 
     // From now on it names this process, whomever it named before.
     problem claim();
+    // Removes it, if it names this process.
+    void remove() noexcept;
 
 private:
     // Writes the file that takes its place with claim().

@@ -21,6 +21,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <sys/resource.h>
@@ -113,6 +114,9 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     std::signal(SIGXFSZ, SIG_IGN);
     std::signal(SIGPIPE, SIG_IGN);
     server_log log(settings.options);
+    for (const auto& line : settings.warnings) {
+        spdlog::warn("settings: {}", line);
+    }
     live_settings live(std::move(settings), arguments, process_environment());
     const auto& options = live.options();
     allow_many_descriptors();
@@ -204,10 +208,17 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     if (service == server::goes_on::nowhere) {
         manager.stopping();
     }
-    drain(running, service, loop, options);
+    const auto end = drain(running, service, loop, options);
     running.leave();
     const bool is_ours = service == server::goes_on::nowhere;
-    return is_ours && !memory.save_at_the_end(running) ? 1 : 0;
+    const bool is_saved = !is_ours || memory.save_at_the_end(running);
+    if (end == drained::in_part) {
+        // The connections that still run must not see their server destroyed, so no destructor
+        // runs.
+        own_pid.remove();
+        std::_Exit(1);
+    }
+    return is_saved ? 0 : 1;
 }
 
 }  // namespace gim::cmd

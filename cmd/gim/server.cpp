@@ -223,6 +223,10 @@ metrics::collector_options server::collector_options() {
 bool server::freeze(std::chrono::milliseconds time) {
     gateway_.pause_accepting();
     api_.pause_accepting();
+    return freeze_what_is_kept(time);
+}
+
+bool server::freeze_what_is_kept(std::chrono::milliseconds time) {
     on_every_worker([this](std::size_t w) { node_.at(w).changes.shut(); });
     if (!wait_for_workers(time, [this](std::size_t w) {
             return node_.at(w).changes.inside() == 0;

@@ -55,6 +55,8 @@ public:
     // that would change it get 503. What was begun comes to its end; false: it did not in time.
     bool freeze(std::chrono::milliseconds time);
     void thaw();
+    // The part of freeze() for a server that accepts nobody any more.
+    bool freeze_what_is_kept(std::chrono::milliseconds time);
     // Adds all that is kept, each worker on its own thread.
     void save(storage::snapshot_writer& to);
 

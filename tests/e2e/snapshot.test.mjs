@@ -8,6 +8,7 @@ import { call } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { run_gim, Server } from './support/gim.mjs';
 import { op } from './support/ops.mjs';
+import { sleep } from './support/time.mjs';
 
 const flags = ['--drain-timeout=2s', '--close-timeout=500ms', '--enable-message-sequence=true', '--log-level=info'];
 
@@ -36,6 +37,32 @@ const kill = async (server) => {
     server.process.child.kill('SIGKILL');
     await server.process.ended;
 };
+
+test('a stop that becomes impatient still saves the memory and removes the pid file', () =>
+    with_snapshot(async (start, path, folder) => {
+        const pid = join(folder, 'pid');
+        const old = await start('--drain-timeout=30s', '--close-timeout=20s', `--pid-file=${pid}`, '--max-handshakes=0', '--max-connections-per-address=0');
+        const ada = await Client.login(old, 'ada');
+        await ada.join('r');
+        await ada.send_room('r', 'one');
+        // So many that they do not all end before the third signal.
+        const crowd = await Promise.all(Array.from({ length: 300 }, (_, i) => Client.login(old, `u${i % 60}`)));
+        assert.ok(existsSync(pid));
+        for (let i = 0; i < 5; ++i) {
+            old.process.child.kill('SIGTERM');
+            await sleep(2);
+        }
+        const { stderr } = await old.process.end();
+        for (const client of [ada, ...crowd]) client.socket.terminate();
+        assert.match(stderr, /snapshot: wrote 1 messages in 1 sessions, 1 rooms, /);
+        assert.ok(!existsSync(pid));
+        assert.ok(existsSync(path));
+        const now = await start();
+        const back = await Client.login(now, 'ada');
+        assert.deepEqual((await back.history('1:r')).items.map((m) => m.content), ['one']);
+        back.socket.terminate();
+        await now.stop();
+    }));
 
 test('whoever comes back after a restart misses nothing, whatever the number of workers is', () =>
     with_snapshot(async (start, path) => {

@@ -52,6 +52,18 @@ std::string refusal(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("an end without destructors removes the pid file, and only its own") {
+    const temporary_folder folder;
+    pid_file own(folder.file("gim.pid"));
+    REQUIRE_FALSE(own.claim());
+    own.remove();
+    CHECK(folder.count() == 0);
+    REQUIRE_FALSE(own.claim());
+    write(folder.file("gim.pid"), "1\n");
+    own.remove();
+    CHECK(text_of(folder.file("gim.pid")) == "1\n");
+}
+
 TEST_CASE("a pid file names the process from claim() to the end") {
     const temporary_folder folder;
     const auto path = folder.file("gim.pid");
