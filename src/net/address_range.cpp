@@ -90,20 +90,18 @@ bool address_range::contains(const address& a) const {
 
 result<address_ranges> address_ranges::parse(std::string_view text) {
     address_ranges parsed;
-    while (!text.empty()) {
+    std::size_t number = 1;
+    for (bool has_more = !text.empty(); has_more; ++number) {
         const auto comma = text.find(',');
         auto one = address_range::parse(text.substr(0, comma));
         if (!one) {
-            return one.error();
+            return protocol::bad_request(
+                one.error().message + "; entry " + std::to_string(number) + " is wrong"
+            );
         }
         parsed.all_.push_back(*std::move(one));
-        if (comma == std::string_view::npos) {
-            break;
-        }
-        text.remove_prefix(comma + 1);
-        if (text.empty()) {
-            return protocol::bad_request("must not end with a comma");
-        }
+        has_more = comma != std::string_view::npos;
+        text.remove_prefix(has_more ? comma + 1 : text.size());
     }
     return parsed;
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 
 namespace gim::net {
@@ -47,6 +48,48 @@ bool is_name(std::string_view text) noexcept {
            text.back() != '.' && text.find("..") == std::string_view::npos;
 }
 
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
+    const bool is_number = ec == std::errc{} && end == text.data() + text.size();
+    if (!is_number || text.front() == '0') {
+        return std::nullopt;
+    }
+    return port;
+}
+
+// REQUIRES: `text` is no origin. Why it is none.
+std::string_view reason(std::string_view text) {
+    const auto colon = text.find("://");
+    if (text.empty()) {
+        return "is empty";
+    }
+    if (text == "*") {
+        return "stands alone or not at all: it allows every page";
+    }
+    if (text.find_first_of(" \t") != std::string_view::npos) {
+        return "has a space; commas stand between origins, without spaces";
+    }
+    if (colon == std::string_view::npos) {
+        return "has no scheme in front, as https:// or http://";
+    }
+    const auto rest = text.substr(colon + 3);
+    if (rest.find_first_of("/?#") != std::string_view::npos) {
+        return "has a path, also if that is only a / at the end; an origin ends with host or port";
+    }
+    if (rest.find('*') != std::string_view::npos) {
+        return "has a * in the host; write each host out";
+    }
+    if (rest.find('@') != std::string_view::npos) {
+        return "has a user in front of the host";
+    }
+    const auto port_at = rest.find(':', rest.starts_with('[') ? rest.rfind(']') : 0);
+    if (port_at != std::string_view::npos && !parse_port(rest.substr(port_at + 1))) {
+        return "has a port that is not 1 to 65535; an IPv6 address has brackets";
+    }
+    return "has a host that is no name or address in its usual form (in ASCII: xn--...)";
+}
+
 std::optional<std::string> normal_host(std::string_view text) {
     boost::system::error_code ec;
     if (text.starts_with('[') && text.ends_with(']')) {
@@ -70,16 +113,6 @@ std::optional<std::string> normal_host(std::string_view text) {
         }
     }
     return std::string(text);
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
-    const bool is_number = ec == std::errc{} && end == text.data() + text.size();
-    if (!is_number || text.front() == '0') {
-        return std::nullopt;
-    }
-    return port;
 }
 
 bool is_own_port(std::string_view scheme, std::uint16_t port) noexcept {
@@ -128,12 +161,15 @@ protocol::result<allowed_origins> allowed_origins::parse(std::string_view text) 
         return parsed;
     }
     parsed.which_ = which::listed;
-    for (bool more = true; more;) {
+    std::size_t number = 1;
+    for (bool more = true; more; ++number) {
         const auto comma = text.find(',');
         auto one = normal_origin(text.substr(0, comma));
         if (!one) {
             return protocol::bad_request(
-                "must be origins as https://game.example or http://localhost:5173, or * alone"
+                "must be origins as https://game.example,http://localhost:5173, or * alone; "
+                "entry " +
+                std::to_string(number) + ' ' + std::string(reason(text.substr(0, comma)))
             );
         }
         parsed.listed_.insert(*std::move(one));

@@ -5,14 +5,23 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace gim::redis {
 
 namespace {
 
-constexpr std::size_t longest = 2048;
-constexpr unsigned most_databases = 1'000'000;
-constexpr auto allowed = "must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]";
+constexpr std::size_t max_bytes = 2048;
+constexpr unsigned max_databases = 1'000'000;
+
+// The text of an error names the part that is wrong and not what stands there, which may be a
+// password.
+protocol::error wrong(std::string_view how) {
+    return protocol::bad_request(
+        std::string("must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]: ").append(how)
+    );
+}
 
 std::optional<std::string> decoded(std::string_view text) {
     std::string plain;
@@ -40,28 +49,33 @@ bool is_host(std::string_view host) {
     });
 }
 
-bool read_login(std::string_view text, url& to) {
+using problem = std::optional<protocol::error>;
+
+problem read_login(std::string_view text, url& to) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos) {
-        return false;
+        return wrong("in front of @ stands USER:PASSWORD or :PASSWORD, with the colon");
     }
     auto user = decoded(text.substr(0, colon));
     auto password = decoded(text.substr(colon + 1));
-    if (!user || !password || password->empty()) {
-        return false;
+    if (!user || !password) {
+        return wrong("in user and password % begins two hexadecimal digits, and is itself %25");
+    }
+    if (password->empty()) {
+        return wrong("the password is empty");
     }
     to.user = std::move(*user);
     to.password = std::move(*password);
-    return true;
+    return std::nullopt;
 }
 
 // "HOST", "HOST:PORT", "[IPV6]" or "[IPV6]:PORT".
-bool read_place(std::string_view text, url& to) {
+problem read_place(std::string_view text, url& to) {
     std::string_view rest;
     if (text.starts_with('[')) {
         const auto end = text.find(']');
         if (end == std::string_view::npos) {
-            return false;
+            return wrong("the bracket of the IPv6 address is not closed");
         }
         to.host = text.substr(1, end - 1);
         rest = text.substr(end + 1);
@@ -70,16 +84,22 @@ bool read_place(std::string_view text, url& to) {
         to.host = text.substr(0, end);
         rest = text.substr(end);
     }
+    if (to.host.empty()) {
+        return wrong("the host is missing; an IPv6 address has brackets");
+    }
     if (!is_host(to.host)) {
-        return false;
+        return wrong(
+            "the host is one name, an IPv4 address or an IPv6 address in brackets; a password with "
+            "/ has it as %2F"
+        );
     }
     if (rest.empty()) {
-        return true;
+        return std::nullopt;
     }
     const auto port =
         rest.starts_with(':') ? read_number<std::uint16_t>(rest.substr(1)) : std::nullopt;
     to.port = port.value_or(0);
-    return to.port != 0;
+    return to.port != 0 ? problem() : wrong("the port is 1 to 65535; IPv6 addresses have brackets");
 }
 
 }  // namespace
@@ -97,27 +117,36 @@ protocol::result<url> parse_url(std::string_view text) {
         );
     }
     constexpr std::string_view scheme = "redis://";
-    const bool is_visible = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
-    if (!is_visible || text.size() > longest || !text.starts_with(scheme)) {
-        return protocol::bad_request(allowed);
+    if (!text.starts_with(scheme)) {
+        return wrong("it begins with redis://");
+    }
+    if (text.size() > max_bytes) {
+        return wrong("it has at most 2048 bytes");
+    }
+    const auto is_visible = [](char c) { return c > ' ' && c < 0x7F; };
+    if (const auto bad = std::ranges::find_if_not(text, is_visible); bad != text.end()) {
+        return wrong(
+            "character " + std::to_string(bad - text.begin() + 1) +
+            " is a space or not of visible ASCII; in user and password write it as %XX"
+        );
     }
     text.remove_prefix(scheme.size());
     url out;
     const auto slash = std::min(text.find('/'), text.size());
     auto place = text.substr(0, slash);
     if (const auto at = place.rfind('@'); at != std::string_view::npos) {
-        if (!read_login(place.substr(0, at), out)) {
-            return protocol::bad_request(allowed);
+        if (auto bad = read_login(place.substr(0, at), out)) {
+            return *std::move(bad);
         }
         place.remove_prefix(at + 1);
     }
-    if (!read_place(place, out)) {
-        return protocol::bad_request(allowed);
+    if (auto bad = read_place(place, out)) {
+        return *std::move(bad);
     }
     if (const auto path = text.substr(slash); path.size() > 1) {
         const auto database = read_number<unsigned>(path.substr(1));
-        if (!database || *database >= most_databases) {
-            return protocol::bad_request(allowed);
+        if (!database || *database >= max_databases) {
+            return wrong("behind the / stands the number of a database, 0 to 999999");
         }
         out.database = *database;
     }

@@ -20,7 +20,8 @@ struct url {
 };
 
 // Understands "redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]", user and password
-// percent-encoded. The error says what is allowed, without the text, which may hold a password.
+// percent-encoded. The error says what is allowed and which part is wrong, without the text, which
+// may hold a password.
 protocol::result<url> parse_url(std::string_view text);
 
 }  // namespace gim::redis

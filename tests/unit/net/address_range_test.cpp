@@ -88,3 +88,17 @@ TEST_CASE("a list of ranges has what one of them has; an empty one has nothing")
         CHECK(address_ranges::parse(text).has_error());
     }
 }
+
+TEST_CASE("the error says which entry of the list is wrong") {
+    CHECK(
+        address_ranges::parse("10.0.0.0/8,10.1.2.3/8").error().message.find("entry 2 is wrong") !=
+        std::string::npos
+    );
+    CHECK(
+        address_ranges::parse("10.0.0.0/8,").error().message.find("entry 2 is wrong") !=
+        std::string::npos
+    );
+    CHECK(
+        address_ranges::parse("proxy").error().message.find("entry 1 is wrong") != std::string::npos
+    );
+}

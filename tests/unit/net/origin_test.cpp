@@ -163,3 +163,32 @@ TEST_CASE("a list with anything that is no origin is refused") {
         CHECK(allowed_origins::parse(text).has_error());
     }
 }
+
+TEST_CASE("the error says which entry of the list is no origin, and why") {
+    struct row {
+        const char* text;
+        const char* why;
+    };
+    for (const auto& r : {
+             row{"https://a.example,", "entry 2 is empty"},
+             row{",https://a.example", "entry 1 is empty"},
+             row{"https://a.example,*", "entry 2 stands alone"},
+             row{"https://a.example, https://b.example", "entry 2 has a space"},
+             row{"https://a.example,b.example", "entry 2 has no scheme"},
+             row{"https://a.example/,https://b.example", "entry 1 has a path"},
+             row{"https://*.a.example", "entry 1 has a * in the host"},
+             row{"https://ann@a.example", "entry 1 has a user"},
+             row{"https://a.example:0", "entry 1 has a port"},
+             row{"http://::1", "entry 1 has a port"},
+             row{"http://[::1]x", "entry 1 has a host"},
+             row{"https://b\xC3\xBC"
+                 "cher.example",
+                 "entry 1 has a host"},
+             row{"http://127.1", "entry 1 has a host"},
+         }) {
+        CAPTURE(r.text);
+        const auto parsed = allowed_origins::parse(r.text);
+        REQUIRE(parsed.has_error());
+        CHECK(parsed.error().message.find(r.why) != std::string::npos);
+    }
+}
