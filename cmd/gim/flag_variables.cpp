@@ -30,12 +30,13 @@ std::size_t edits(std::string_view from, std::string_view to) {
     return row.back();
 }
 
+// The name that is probably meant; empty: none is near enough.
 std::string nearest_variable(const std::vector<flag>& flags, std::string name) {
     std::ranges::transform(name, name.begin(), [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     });
     std::string nearest;
-    std::size_t least = name.size();
+    std::size_t least = (name.size() - prefix.size()) / 2 + 1;
     for (const flag& f : flags) {
         for (const auto& known : f.environment_names()) {
             if (const auto distance = edits(name, known); distance < least) {
@@ -114,7 +115,10 @@ ineffective_variables(const std::vector<flag>& flags, const environment& env) {
             }
         } else if (!is_of_kubernetes(name, value)) {
             const auto nearest = nearest_variable(flags, name);
-            lines.push_back(name + ": sets no flag; the nearest name is " + nearest);
+            lines.push_back(
+                name + ": sets no flag" +
+                (nearest.empty() ? ", see gim --help" : "; the nearest name is " + nearest)
+            );
         }
     }
     std::ranges::sort(lines);

@@ -6,6 +6,7 @@ import net from 'node:net';
 import { test } from 'node:test';
 import { get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
+import { clean_environment } from './support/gim.mjs';
 import { op } from './support/ops.mjs';
 import { is_alive, until, with_copy } from './support/successors.mjs';
 import { sleep, within } from './support/time.mjs';
@@ -103,7 +104,7 @@ test('who is told to stop while a new process begins stops, and the new one does
 
 // A gim that is given sockets as systemd does it: from descriptor 3 on, with names.
 async function activated(names, sockets, more = []) {
-    const environment = { ...process.env, LISTEN_FDS: `${sockets.length}`, LISTEN_FDNAMES: names };
+    const environment = clean_environment({ LISTEN_FDS: `${sockets.length}`, LISTEN_FDNAMES: names });
     const script = 'LISTEN_PID=$$ exec "$@"';
     const child = spawn('sh', ['-c', script, 'sh', process.env.GIM_BINARY, '--gateway-address=127.0.0.1:1', '--api-address=127.0.0.1:1', ...more], {
         env: environment,

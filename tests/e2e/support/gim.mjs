@@ -10,7 +10,7 @@ if (!binary) throw new Error('GIM_BINARY must name the gim to test; scripts/test
 const sanitizer_report = /(Address|Leak|Thread|Memory)Sanitizer|runtime error:/;
 
 // The environment without the caller's GIM_ variables, which gim would take for flags.
-function clean_environment(extra) {
+export function clean_environment(extra) {
     const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('GIM_'));
     return { ...Object.fromEntries(kept), ...extra };
 }

@@ -233,6 +233,8 @@ TEST_CASE("a variable without effect is named with the one that is meant") {
         warnings({{"GIM_WS", ":1"}, {"GIM_GATEWAY_ADDRESS", ":2"}}) ==
         lines{"GIM_WS: has no effect, since GIM_GATEWAY_ADDRESS sets the same flag"}
     );
+    CHECK(warnings({{"GIM_BINARY", "x"}}) == lines{"GIM_BINARY: sets no flag, see gim --help"});
+    CHECK(warnings({{"GIM_", "x"}}) == lines{"GIM_: sets no flag, see gim --help"});
     // Of the process before this one, and of Kubernetes for a service named gim.
     const variables of_others = {
         {"GIM_PREDECESSOR", "1:3"},
