@@ -160,7 +160,7 @@ TEST_CASE("what the handler throws at the end does not keep the connection") {
 
 TEST_CASE("who does not log in in time is closed with 4501, also one who pings") {
     gateway_options o;
-    o.login_timeout = 100ms;
+    o.login_timeout = 500ms;
     o.close_timeout = 200ms;
     running_gateway g(o);
     auto inside = connected(g);

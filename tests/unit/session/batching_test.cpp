@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 TEST_CASE("latest: 100 messages in one interval are pushed as the newest n, 100-n skipped") {
     for (const auto workers : worker_counts) {
         CAPTURE(workers);
-        running_server s(workers, {batch_mode::latest, 3, 400ms});
+        running_server s(workers, {batch_mode::latest, 3, 1s});
         auto& ann = s.log_in("ann");
         auto& bob = s.log_in("bob");
         REQUIRE(s.join(ann, "lobby"));

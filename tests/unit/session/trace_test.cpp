@@ -103,7 +103,7 @@ TEST_CASE_FIXTURE(caught_log, "the sender's message is followed through its room
 }
 
 TEST_CASE_FIXTURE(caught_log, "a message that newer ones replaced says so") {
-    running_server s(3, {batch_mode::latest, 2, 50ms});
+    running_server s(3, {batch_mode::latest, 2, 1s});
     auto& ada = s.log_in("ada");
     REQUIRE(s.join(ada, "lobby"));
     REQUIRE(start(s, ada, "ada", 1h));
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(caught_log, "a message that newer ones replaced says so") {
 }
 
 TEST_CASE_FIXTURE(caught_log, "nobody is connected; the room is dismissed; a copy is sent") {
-    running_server s(3, {batch_mode::full, 100, 50ms});
+    running_server s(3, {batch_mode::full, 100, 1s});
     auto& ada = s.log_in("ada");
     REQUIRE(s.join(ada, "lobby"));
     REQUIRE(start(s, ada, "ada", 1h));
