@@ -147,7 +147,7 @@ test('every kind of address is understood, and the real port is said', async () 
     await serves_at(':0', /:[1-9]\d*$/, ['127.0.0.1']);
 });
 
-test('so are those of IPv6, and every interface means both', needs(ipv6), async () => {
+test('an address of IPv6 is understood, and every interface means both', needs(ipv6), async () => {
     await serves_at('[::1]:0', /^\[::1\]:[1-9]\d*$/, ['[::1]']);
     const said = await serves_at(':0', /^\[::\]:[1-9]\d*$/, ['127.0.0.1', '[::1]']);
     assert.doesNotMatch(said, /no IPv6/);

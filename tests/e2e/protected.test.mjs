@@ -35,7 +35,7 @@ test('the machine itself is let in by both doors', () =>
         assert.equal((await get(server, '/v1/rooms', { token: client.token })).status, 200);
     }));
 
-test('so it is over IPv6', needs(ipv6), () =>
+test('the machine itself is let in over IPv6, too', needs(ipv6), () =>
     with_server(everywhere, (server) => Client.login(server, '1001', { url: `ws://[::1]:${server.gateway_port}` })));
 
 test('who comes from elsewhere gets 403 and a line that says what to do, at both doors; --insecure and tokens let them in', needs(own_address), async () => {

@@ -199,7 +199,7 @@ test('it takes another size at once, and keeps to it', needs(pseudo_terminal), (
         assert.equal(await terminal.end(), 0);
     }));
 
-test('a server that goes away is said to, is asked again, and the terminal is given back', needs(pseudo_terminal), async () => {
+test('when the server goes away it says so, asks again and gives the terminal back', needs(pseudo_terminal), async () => {
     let terminal;
     await with_server([], async (server) => {
         terminal = await Terminal.start([url_of(server), '--interval=100ms']);
@@ -210,7 +210,7 @@ test('a server that goes away is said to, is asked again, and the terminal is gi
     assert.equal(await terminal.end(), 0);
 });
 
-test('without a terminal a server that refuses is said to, once', async () => {
+test('without a terminal it prints once why a server gives no answer', async () => {
     await with_stub({ '/metrics': 'no metrics' }, async (stub) => {
         const { code, stdout } = await run_gim(['top', url_of(stub), '--once']);
         assert.equal(code, 1);

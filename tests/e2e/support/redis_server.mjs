@@ -69,7 +69,7 @@ export class RedisServer {
         await this.#spawn();
     }
 
-    // Its disk is full: no file of it can grow. With `appendfsync always` it would end at the next write.
+    // Fills its disk: none of its files can grow. With `appendfsync always` it would end at the next write.
     fill_disk() {
         const files = readdirSync(this.folder, { recursive: true }).map((name) => statSync(join(this.folder, name)));
         this.#limit_files(Math.max(0, ...files.filter((file) => file.isFile()).map(({ size }) => size)));
