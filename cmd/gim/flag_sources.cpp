@@ -1,14 +1,13 @@
 #include "gim/flag_sources.hpp"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace gim::cmd {
 
 namespace {
 
-constexpr std::string_view version = "gim " GIM_VERSION "\n";
+constexpr auto version = "gim " GIM_VERSION;
 
 bool asks_for_help(const std::string& word) {
     return word == "--help" || word == "-h";
@@ -38,7 +37,7 @@ std::variant<arguments, exit_now> from_arguments(
             return exit_now{0, help_text(flags, help, kind), ""};
         }
         if (asks_for_version(*word)) {
-            return exit_now{0, std::string(version), ""};
+            return exit_now{0, version + std::string("\n"), ""};
         }
         const auto equals = word->find('=');
         const auto name = word->substr(0, equals);
