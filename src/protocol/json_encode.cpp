@@ -2,6 +2,7 @@
 #include "protocol/json_writer.hpp"
 #include "protocol/overloaded.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,15 @@ void write_summary(const session_summary& s, json_writer<L>& to) {
         write_item(*s.last_message, sequences::shown, to);
     }
     to.raw("}"_json);
+}
+
+// How a page ends that a cursor continues.
+template <json_level L>
+void write_next(const std::optional<std::string>& next, json_writer<L>& to) {
+    to.flag(R"(,"has_more":)"_json, next.has_value());
+    if (next) {
+        to.text(R"(,"next":)"_json, *next);
+    }
 }
 
 template <json_level L>
@@ -136,7 +146,8 @@ void write_data(const reply& data, json_writer<L>& to) {
             },
             [&](const sessions_reply& r) {
                 to.list(R"({"items":)"_json, r.items, [&](const auto& s) { write_summary(s, to); });
-                to.flag(R"(,"has_more":)"_json, r.has_more).raw("}"_json);
+                write_next(r.next, to);
+                to.raw("}"_json);
             },
             [&](const join_reply& r) {
                 to.text(R"({"id":)"_json, r.session.room_id());
@@ -148,16 +159,17 @@ void write_data(const reply& data, json_writer<L>& to) {
             [&](const user_reply& r) { write_person(r, to); },
             [&](const members_reply& r) {
                 to.list(R"({"items":)"_json, r.items, [&](const auto& u) { write_person(u, to); });
-                to.number(R"(,"total":)"_json, r.total)
-                    .flag(R"(,"has_more":)"_json, r.has_more)
-                    .raw("}"_json);
+                to.number(R"(,"total":)"_json, r.total);
+                write_next(r.next, to);
+                to.raw("}"_json);
             },
             [&](const room_reply& r) { write_room(r, to); },
             [&](const rooms_reply& r) {
                 to.list(R"({"items":)"_json, r.items, [&](const auto& one) {
                     write_room(one, to);
                 });
-                to.flag(R"(,"has_more":)"_json, r.has_more).raw("}"_json);
+                write_next(r.next, to);
+                to.raw("}"_json);
             },
             [&](const batch_reply& r) { write_batch(r, to); },
             [&](const dismiss_reply& r) {

@@ -40,6 +40,15 @@ void fill(const user_reply& from, v1::Member& to) {
     to.set_online(from.online);
 }
 
+// How a page ends that a cursor continues: SessionsReply, MembersReply.
+template <class Message>
+void set_next(const std::optional<std::string>& next, Message& to) {
+    to.set_has_more(next.has_value());
+    if (next) {
+        to.set_next(*next);
+    }
+}
+
 // The `data` of a reply. What only HTTP answers has no protobuf form.
 std::string data_of(const reply& data) {
     return std::visit(
@@ -89,7 +98,7 @@ std::string data_of(const reply& data) {
                 for (const auto& session : r.items) {
                     fill(session, *m.add_items());
                 }
-                m.set_has_more(r.has_more);
+                set_next(r.next, m);
                 return m.SerializeAsString();
             },
             [](const join_reply& r) {
@@ -106,7 +115,7 @@ std::string data_of(const reply& data) {
                     fill(member, *m.add_items());
                 }
                 m.set_total(r.total);
-                m.set_has_more(r.has_more);
+                set_next(r.next, m);
                 return m.SerializeAsString();
             },
             [](const logout_reply&) { return std::string(); },

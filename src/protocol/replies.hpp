@@ -48,13 +48,15 @@ struct history_reply {
 struct session_summary {
     session_id session;
     std::string title;
-    message_ptr last_message;     // null: none yet, or no longer kept
-    std::int64_t updated_at = 0;  // of the last message, else when the user joined
+    message_ptr last_message;  // null: none yet, or no longer kept
+    // Its place in the list: of the last message, also if that is no longer kept in a private
+    // session, else when the user joined.
+    std::int64_t updated_at = 0;
 };
 
 struct sessions_reply {
     std::vector<session_summary> items;  // newest first
-    bool has_more = false;
+    std::optional<std::string> next;     // the next page's `after`; absent: there is no next page
 };
 
 struct join_reply {
@@ -74,7 +76,7 @@ struct user_reply {
 struct members_reply {
     std::vector<user_reply> items;  // by id
     std::uint64_t total = 0;
-    bool has_more = false;
+    std::optional<std::string> next;  // as in sessions_reply
 };
 
 struct room_reply {
@@ -86,8 +88,8 @@ struct room_reply {
 };
 
 struct rooms_reply {
-    std::vector<room_reply> items;  // by id
-    bool has_more = false;
+    std::vector<room_reply> items;    // by id
+    std::optional<std::string> next;  // as in sessions_reply
 };
 
 // --- HTTP only, for back ends

@@ -243,11 +243,15 @@ result<history_request> check(const history_fields& fields) {
 result<sessions_request> check(const sessions_fields& fields) {
     sessions_request valid;
     if (fields.after) {
-        auto after = need_session("after", fields.after);
-        if (!after) {
-            return after.error();
+        if (auto session = session_id::parse(*fields.after)) {
+            valid.after = *std::move(session);
+        } else if (auto cursor = parse_session_cursor(*fields.after)) {
+            valid.after = *std::move(cursor);
+        } else {
+            return at_fault(
+                "after", "must be next of the page before, 1:<room> or 2:<user>:<user>"
+            );
         }
-        valid.after = *std::move(after);
     }
     const auto limit = page(fields.limit);
     if (!limit) {

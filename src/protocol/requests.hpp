@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/session_cursor.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -85,7 +86,8 @@ struct history_request {
 };
 
 struct sessions_request {
-    std::optional<session_id> after;  // continue behind this one
+    // Continue behind this place; behind the place that the session has now, if it is only an id.
+    std::optional<std::variant<session_cursor, session_id>> after;
     std::size_t limit = default_page;
 };
 

@@ -215,7 +215,10 @@ room_service::members_at_home(const caller& who, const members_request& request)
     if (!page) {
         co_return page.error();
     }
-    members_reply reply{{}, page->total, page->has_more};
+    members_reply reply{{}, page->total, {}};
+    if (page->has_more) {
+        reply.next = page->ids.back();
+    }
     for (auto& id : page->ids) {
         reply.items.push_back({std::move(id), {}, false});
     }
@@ -347,11 +350,11 @@ async_result<rooms_reply> room_service::collect(std::string_view after, std::siz
         std::ranges::transform(*some, std::back_inserter(reply.items), describe);
     }
     std::ranges::sort(reply.items, {}, &room_reply::id);
-    reply.has_more = reply.items.size() > limit;
-    if (reply.has_more) {
+    if (reply.items.size() > limit) {
         reply.items.erase(
             reply.items.begin() + static_cast<std::ptrdiff_t>(limit), reply.items.end()
         );
+        reply.next = reply.items.back().id;
     }
     auto counted = co_await count_connections(all_, reply.items);
     if (!counted) {

@@ -2,30 +2,29 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace gim::session {
 
+using protocol::session_cursor;
 using protocol::session_id;
 using protocol::session_summary;
 using protocol::session_type;
 using protocol::sessions_reply;
 using protocol::sessions_request;
 using storage::async_result;
-using storage::session_cursor;
 
 namespace {
 
 session_cursor place_of(const session_summary& s) {
-    return {s.updated_at, s.session.text()};
+    return {s.updated_at, s.session};
 }
 
-// Newest first, and by descending id where the times are equal, as the store has it.
-bool comes_before(const session_cursor& a, const session_cursor& b) {
-    return a.updated_at != b.updated_at ? a.updated_at > b.updated_at : a.session > b.session;
-}
-
-// Keeps the first `limit`, or fewer if their messages are too long for one page.
-void cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
+// Keeps the first `limit`, or fewer if their messages are too long for one page. True if it drops
+// any.
+bool cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
     std::size_t kept = 0;
     std::size_t content_bytes = 0;
     for (; kept < items.size() && kept < limit; ++kept) {
@@ -34,7 +33,9 @@ void cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
             break;
         }
     }
+    const bool is_cut = kept < items.size();
     items.erase(items.begin() + static_cast<std::ptrdiff_t>(kept), items.end());
+    return is_cut;
 }
 
 }  // namespace
@@ -50,16 +51,14 @@ session_list_service::collect(const caller& who, const sessions_request& request
     if (!items) {
         co_return items.error();
     }
-    std::optional<session_cursor> after;
-    if (request.after) {
-        auto found = co_await find_cursor(who, *request.after, *items);
-        if (!found) {
-            co_return found.error();
-        }
-        after = std::move(*found);
-        std::erase_if(*items, [&](const auto& s) { return !comes_before(*after, place_of(s)); });
+    auto after = co_await find_place(who, request, *items);
+    if (!after) {
+        co_return after.error();
     }
-    auto privates = co_await private_sessions(who, after, request.limit + 1);
+    if (*after) {
+        std::erase_if(*items, [&](const auto& s) { return !comes_before(**after, place_of(s)); });
+    }
+    auto privates = co_await private_sessions(who, *after, request.limit + 1);
     if (!privates) {
         co_return privates.error();
     }
@@ -67,14 +66,15 @@ session_list_service::collect(const caller& who, const sessions_request& request
     std::ranges::sort(*items, [](const auto& a, const auto& b) {
         return comes_before(place_of(a), place_of(b));
     });
-    const std::size_t found = items->size();
-    cut_to_page(*items, request.limit);
-    const bool has_more = items->size() < found;
+    std::optional<std::string> next;
+    if (cut_to_page(*items, request.limit)) {
+        next = to_text(place_of(items->back()));
+    }
     auto titled = co_await fill_titles(who, *items);
     if (!titled) {
         co_return titled.error();
     }
-    co_return sessions_reply{std::move(*items), has_more};
+    co_return sessions_reply{std::move(*items), std::move(next)};
 }
 
 async_result<session_list_service::list> session_list_service::rooms(const caller& who) {
@@ -119,32 +119,53 @@ async_result<session_list_service::list> session_list_service::private_sessions(
     co_return items;
 }
 
-async_result<session_cursor>
-session_list_service::find_cursor(const caller& who, const session_id& after, const list& rooms) {
-    const protocol::error unknown = protocol::bad_request("after: not one of your sessions");
-    if (after.type() == session_type::room) {
-        const auto found = std::ranges::find(rooms, after, &session_summary::session);
+async_result<std::optional<session_cursor>> session_list_service::find_place(
+    const caller& who,
+    const sessions_request& request,
+    const list& rooms
+) {
+    if (!request.after) {
+        co_return std::nullopt;
+    }
+    if (const auto* const cursor = std::get_if<session_cursor>(&*request.after)) {
+        co_return *cursor;
+    }
+    const auto& session = std::get<session_id>(*request.after);
+    if (session.type() == session_type::room) {
+        const auto found = std::ranges::find(rooms, session, &session_summary::session);
         if (found == rooms.end()) {
-            co_return unknown;
+            co_return std::nullopt;
         }
         co_return place_of(*found);
     }
-    if (!after.has_party(who.user.id)) {
-        co_return unknown;
+    if (!session.has_party(who.user.id)) {
+        co_return protocol::bad_request("after: not one of your sessions");
     }
-    auto& home = all_.home_of(after);
+    auto& user_home = all_.home_of_user(who.user.id);
+    co_await worker::hop(user_home.thread);
+    auto time = co_await user_home.store->private_session_time(who.user.id, session);
+    if (!time) {
+        co_return time.error();
+    }
+    if (*time) {
+        co_return session_cursor{**time, session};
+    }
+    // It may have left the end of a list that is full, and still have its messages.
+    auto& home = all_.home_of(session);
     co_await worker::hop(home.thread);
-    auto last = co_await home.store->last_message(after);
+    auto last = co_await home.store->last_message(session);
     if (!last) {
         co_return last.error();
     }
     if (!*last) {
-        co_return unknown;
+        co_return std::nullopt;
     }
-    co_return session_cursor{(*last)->created_at, after.text()};
+    co_return session_cursor{(*last)->created_at, session};
 }
 
-// One visit to every worker that is the home of some of the sessions.
+// One visit to every worker that is the home of some of the sessions. The place of a private
+// session stays what the user's list says: a page ends and goes on by that list, which hears of a
+// message a moment later.
 async_result<void> session_list_service::fill_last_messages(list& items) {
     for (std::size_t w = 0; w < all_.size(); ++w) {
         for (auto& s : items) {
@@ -157,10 +178,10 @@ async_result<void> session_list_service::fill_last_messages(list& items) {
             if (!last) {
                 co_return last.error();
             }
-            if (*last) {
+            if (*last && s.session.type() == session_type::room) {
                 s.updated_at = (*last)->created_at;
-                s.last_message = std::move(*last);
             }
+            s.last_message = std::move(*last);
         }
     }
     co_return protocol::result<void>();

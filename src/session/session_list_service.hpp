@@ -24,12 +24,13 @@ private:
     storage::async_result<list> rooms(const caller& who);
     storage::async_result<list> private_sessions(
         const caller& who,
-        const std::optional<storage::session_cursor>& after,
+        const std::optional<protocol::session_cursor>& after,
         std::size_t limit
     );
-    // The place of the session that the page continues behind; 400 if it is none of the user's.
-    storage::async_result<storage::session_cursor>
-    find_cursor(const caller& who, const protocol::session_id& after, const list& rooms);
+    // The place that the page continues behind. Empty: the page is the first one, also if the
+    // request names a session that has left the list. 400 for a private session of others.
+    storage::async_result<std::optional<protocol::session_cursor>>
+    find_place(const caller& who, const protocol::sessions_request& request, const list& rooms);
     storage::async_result<void> fill_last_messages(list& items);
     storage::async_result<void> fill_titles(const caller& who, list& items);
 

@@ -264,6 +264,19 @@ void memory_store::touch(
     }
 }
 
+async_result<std::optional<std::int64_t>>
+memory_store::private_session_time(std::string_view user, const protocol::session_id& session) {
+    const auto found = private_lists_.find(user);
+    if (found == private_lists_.end()) {
+        co_return std::nullopt;
+    }
+    const auto place = found->second.updated_at.find(session);
+    if (place == found->second.updated_at.end()) {
+        co_return std::nullopt;
+    }
+    co_return place->second;
+}
+
 async_result<std::vector<private_session>> memory_store::private_sessions(
     std::string_view user,
     const std::optional<session_cursor>& after,
@@ -277,7 +290,7 @@ async_result<std::vector<private_session>> memory_store::private_sessions(
     const auto& by_time = found->second.by_time;
     auto i = by_time.end();
     if (after) {
-        i = by_time.lower_bound(after->updated_at, std::string_view(after->session));
+        i = by_time.lower_bound(after->updated_at, &after->session);
     }
     while (i != by_time.begin() && page.size() < limit) {
         --i;

@@ -215,10 +215,12 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
     }
     const auto matching = static_cast<std::size_t>(reply[2].integer());
     std::size_t content_bytes = 0;
+    std::size_t skipped = 0;
     for (std::size_t i = 3; i < reply.size(); ++i) {
         auto m = from_redis_record(reply[i].text());
         if (m == nullptr) {
-            continue;  // it is not ours
+            ++skipped;  // it is not ours
+            continue;
         }
         content_bytes += m->content.size();
         if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
@@ -226,7 +228,7 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
         }
         page.items.push_back(std::move(m));
     }
-    page.has_more = page.items.size() < matching;
+    page.has_more = page.items.size() + skipped < matching;
     co_return page;
 }
 

@@ -87,6 +87,8 @@ public:
         const protocol::session_id& session,
         const receipt& last
     ) override;
+    async_result<std::optional<std::int64_t>>
+    private_session_time(std::string_view user, const protocol::session_id& session) override;
     async_result<std::vector<private_session>> private_sessions(
         std::string_view user,
         const std::optional<session_cursor>& after,

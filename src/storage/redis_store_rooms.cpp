@@ -184,25 +184,38 @@ async_result<std::optional<room_record>> redis_store::find_room(std::string_view
 async_result<id_page>
 redis_store::members(std::string_view room, std::string_view after, std::size_t limit) {
     const auto key = keys().members(session_id::room(room).text());
-    const auto from = behind(after);
-    redis::call found(at(key), "ZRANGEBYLEX", key, from, "+", "LIMIT", "0", limit + 1);
     redis::call count(at(key), "ZCARD", key);
-    co_await found.done();
     co_await count.done();
-    if (auto bad = access_.refusal(found)) {
-        co_return *std::move(bad);
-    }
     if (auto bad = access_.refusal(count)) {
         co_return *std::move(bad);
     }
     id_page page;
     page.total = static_cast<std::uint64_t>(count.reply().integer());
-    const auto reply = found.reply();
-    page.has_more = reply.size() > limit;
-    for (std::size_t i = 0; i < reply.size() && i < limit; ++i) {
-        page.ids.emplace_back(reply[i].text());
+    // What is in the list need not be a user's id.
+    std::string from = behind(after);
+    for (;;) {
+        redis::call found(at(key), "ZRANGEBYLEX", key, from, "+", "LIMIT", "0", limit + 1);
+        co_await found.done();
+        if (auto bad = access_.refusal(found)) {
+            co_return *std::move(bad);
+        }
+        const auto ids = found.reply();
+        for (std::size_t i = 0; i < ids.size() && !page.has_more; ++i) {
+            const auto id = ids[i].text();
+            if (!protocol::is_valid_id(id)) {
+                continue;
+            }
+            if (page.ids.size() < limit) {
+                page.ids.emplace_back(id);
+            } else {
+                page.has_more = true;
+            }
+        }
+        if (page.has_more || ids.size() <= limit) {
+            co_return page;
+        }
+        from = behind(ids[ids.size() - 1].text());
     }
-    co_return page;
 }
 
 // One that nobody touched for so long that Redis has forgotten it is taken off the list here.

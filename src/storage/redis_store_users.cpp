@@ -156,41 +156,63 @@ redis_store::touches_behind(std::string_view user, std::uint64_t number) {
     co_return out;
 }
 
+async_result<std::optional<std::int64_t>>
+redis_store::private_session_time(std::string_view user, const protocol::session_id& session) {
+    const auto list = keys().private_list(user);
+    redis::call asked(at(list), "ZSCORE", list, session.text());
+    co_await asked.done();
+    if (auto bad = access_.refusal(asked)) {
+        co_return *std::move(bad);
+    }
+    if (asked.reply().is_nil()) {
+        co_return std::nullopt;
+    }
+    co_return asked.reply().integer();
+}
+
 async_result<std::vector<private_session>> redis_store::private_sessions(
     std::string_view user,
     const std::optional<session_cursor>& after,
     std::size_t limit
 ) {
     const auto list = keys().private_list(user);
-    const auto from = after ? std::to_string(after->updated_at) : std::string("+inf");
-    const auto below = after ? "(" + from : from;
-    // Those of the cursor's very millisecond, of which those behind it come first, then the rest.
-    redis::call same(at(list), "ZREVRANGEBYSCORE", list, from, from, "WITHSCORES");
-    redis::call rest(
-        at(list), "ZREVRANGEBYSCORE", list, below, "-inf", "WITHSCORES", "LIMIT", "0", limit
-    );
-    co_await same.done();
-    co_await rest.done();
-    if (auto bad = access_.refusal(same)) {
-        co_return *std::move(bad);
-    }
-    if (auto bad = access_.refusal(rest)) {
-        co_return *std::move(bad);
-    }
     std::vector<private_session> page;
-    const auto add = [&](redis::reply_view found, bool is_same) {
-        for (std::size_t i = 0; i + 1 < found.size() && page.size() < limit; i += 2) {
-            auto session = protocol::session_id::parse(found[i].text());
-            if (session && !(is_same && session->text() >= after->session)) {
-                page.push_back({std::move(*session), found[i + 1].integer()});
-            }
+    // The place behind which the list is read. What is in the list need not be a session id.
+    std::string time = after ? std::to_string(after->updated_at) : "+inf";
+    std::string member = after ? after->session.text() : "";
+    for (;;) {
+        // First those of that very time, of which those before the place are left out.
+        const auto below = "(" + time;
+        redis::call same(at(list), "ZREVRANGEBYSCORE", list, time, time, "WITHSCORES");
+        redis::call rest(
+            at(list), "ZREVRANGEBYSCORE", list, below, "-inf", "WITHSCORES", "LIMIT", "0", limit
+        );
+        co_await same.done();
+        co_await rest.done();
+        if (auto bad = access_.refusal(same)) {
+            co_return *std::move(bad);
         }
-    };
-    if (after) {
+        if (auto bad = access_.refusal(rest)) {
+            co_return *std::move(bad);
+        }
+        const auto add = [&](redis::reply_view found, bool is_same) {
+            for (std::size_t i = 0; i + 1 < found.size() && page.size() < limit; i += 2) {
+                const auto text = found[i].text();
+                auto session = protocol::session_id::parse(text);
+                if (session && !(is_same && text >= member)) {
+                    page.push_back({*std::move(session), found[i + 1].integer()});
+                }
+            }
+        };
         add(same.reply(), true);
+        add(rest.reply(), false);
+        const auto found = rest.reply();
+        if (page.size() >= limit || found.size() < 2 * limit) {
+            co_return page;
+        }
+        member = found[found.size() - 2].text();
+        time = found[found.size() - 1].text();
     }
-    add(rest.reply(), false);
-    co_return page;
 }
 
 }  // namespace gim::storage

@@ -4,6 +4,7 @@
 #include "protocol/message.hpp"
 #include "protocol/replies.hpp"
 #include "protocol/requests.hpp"
+#include "protocol/session_cursor.hpp"
 #include "storage/async_result.hpp"
 
 #include <chrono>
@@ -15,6 +16,8 @@
 #include <vector>
 
 namespace gim::storage {
+
+using protocol::session_cursor;
 
 class feed;
 class presence;
@@ -98,13 +101,6 @@ struct private_session {
     std::int64_t updated_at = 0;  // ms
 };
 
-// A place in a user's list of sessions, which runs from new to old and, at the same time, by
-// descending session id.
-struct session_cursor {
-    std::int64_t updated_at = 0;
-    std::string session;
-};
-
 // Messages, memberships and users. Every store passes tests/conformance.
 //
 // Threads: one store a worker, used only there; it holds what is at home on that worker.
@@ -184,7 +180,10 @@ public:
         const protocol::session_id& session,
         const receipt& last
     ) = 0;
-    // Newest first, behind `after` if given.
+    // When the user's list says that the session was updated; empty: it is not in the list.
+    virtual async_result<std::optional<std::int64_t>>
+    private_session_time(std::string_view user, const protocol::session_id& session) = 0;
+    // Newest first, behind `after` if given. Fewer than `limit`: the list has no more.
     virtual async_result<std::vector<private_session>> private_sessions(
         std::string_view user,
         const std::optional<session_cursor>& after,

@@ -138,6 +138,10 @@ public:
         const storage::receipt last{"m", 1, updated_at};
         ok([&] { return store_->touch_private_session(user, session, last); });
     }
+    std::optional<std::int64_t>
+    private_session_time(std::string_view user, const protocol::session_id& session) {
+        return ok([&] { return store_->private_session_time(user, session); });
+    }
     std::vector<storage::private_session> private_sessions(
         std::string_view user,
         const std::optional<storage::session_cursor>& after = {},

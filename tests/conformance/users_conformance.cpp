@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -128,12 +129,12 @@ TEST_CASE("sessions of one time are listed by falling id, and a cursor continues
         store.touch("ann", with("old"), 9);
         const auto first = store.private_sessions("ann", std::nullopt, 2);
         CHECK(texts_of(first) == session_list{{"2:ann:eve", 10}, {"2:ann:dan", 10}});
-        const session_cursor cursor{10, "2:ann:dan"};
+        const session_cursor cursor{10, with("dan")};
         CHECK(
             texts_of(store.private_sessions("ann", cursor)) ==
             session_list{{"2:ann:cat", 10}, {"2:ann:bob", 10}, {"2:ann:old", 9}}
         );
-        const session_cursor last{9, "2:ann:old"};
+        const session_cursor last{9, with("old")};
         CHECK(store.private_sessions("ann", last).empty());
     });
 }
@@ -143,7 +144,7 @@ TEST_CASE("a cursor holds its place when its session has moved") {
         store.touch("ann", with("bob"), 10);
         store.touch("ann", with("cat"), 20);
         store.touch("ann", with("dan"), 30);
-        const session_cursor behind_cat{20, "2:ann:cat"};
+        const session_cursor behind_cat{20, with("cat")};
         store.touch("ann", with("cat"), 40);
         CHECK(
             texts_of(store.private_sessions("ann", behind_cat)) == session_list{{"2:ann:bob", 10}}
@@ -168,8 +169,40 @@ TEST_CASE("pages walk through many sessions without gap or repetition") {
                 break;
             }
             seen.insert(seen.end(), page.begin(), page.end());
-            cursor = session_cursor{seen.back().second, seen.back().first};
+            cursor =
+                session_cursor{seen.back().second, session_id::parse(seen.back().first).value()};
         }
         CHECK(seen == all);
+    });
+}
+
+TEST_CASE("the list says when a private session was updated, and nothing of one that is not in it"
+) {
+    for_each_store([](tested_store& store) {
+        CHECK_FALSE(store.private_session_time("ann", with("bob")));
+        store.touch("ann", with("bob"), 10);
+        store.touch("ann", with("cat"), 20);
+        CHECK(store.private_session_time("ann", with("bob")) == 10);
+        store.touch("ann", with("bob"), 30);
+        CHECK(store.private_session_time("ann", with("bob")) == 30);
+        CHECK_FALSE(store.private_session_time("ann", with("dan")));
+        CHECK_FALSE(store.private_session_time("bob", with("bob")));
+    });
+}
+
+TEST_CASE("a page begins behind any cursor, also one that no list ever gave") {
+    for_each_store([](tested_store& store) {
+        store.touch("ann", with("bob"), 10);
+        const auto begin_at = [&](std::int64_t time, const char* peer) {
+            return store.private_sessions("ann", session_cursor{time, with(peer)}).size();
+        };
+        using limits = std::numeric_limits<std::int64_t>;
+        CHECK(begin_at(limits::max(), "x") == 1);
+        CHECK(begin_at(limits::min(), "x") == 0);
+        CHECK(begin_at(11, "a") == 1);
+        CHECK(begin_at(10, "c") == 1);
+        CHECK(begin_at(10, "bob") == 0);
+        CHECK(begin_at(10, "a") == 0);
+        CHECK(begin_at(-1, "x") == 0);
     });
 }

@@ -73,7 +73,7 @@ test('users, rooms and members', () =>
         assert.equal(typeof title, 'string');
         assert.deepEqual((await data('/v1/rooms')).items.map(({ id }) => id), ['9999', 'another']);
         const first = await data('/v1/rooms?limit=1');
-        assert.deepEqual([first.items.map(({ id }) => id), first.has_more], [['9999'], true]);
+        assert.deepEqual([first.items.map(({ id }) => id), first.has_more, first.next], [['9999'], true, '9999']);
         assert.deepEqual((await data('/v1/rooms?after=9999')).items.map(({ id }) => id), ['another']);
         assert.deepEqual(await data('/v1/rooms/9999/members'), await ada.expect(op.members, { id: '9999' }));
 

@@ -82,8 +82,8 @@ test('members come by id, in pages, and say who is online', () =>
         assert.deepEqual(await all(), { items: expected, total: 5, has_more: false });
 
         const first = await clients[0].expect(op.members, { id: '9999', limit: 2 });
-        assert.deepEqual(first, { items: expected.slice(0, 2), total: 5, has_more: true });
-        const rest = await clients[0].expect(op.members, { id: '9999', after: 'b', limit: 3 });
+        assert.deepEqual(first, { items: expected.slice(0, 2), total: 5, has_more: true, next: 'b' });
+        const rest = await clients[0].expect(op.members, { id: '9999', after: first.next, limit: 3 });
         assert.deepEqual(rest, { items: expected.slice(2), total: 5, has_more: false });
         assert.match(await clients[0].refused(400, op.members, { id: '9999', limit: 301 }), /limit/);
         assert.match(await clients[0].refused(400, op.members, { id: '9999', limit: 0 }), /limit/);

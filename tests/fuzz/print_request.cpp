@@ -33,6 +33,15 @@ opcode op_of(const request& asked) {
     );
 }
 
+std::string text_of(const std::variant<session_cursor, session_id>& after) {
+    return std::visit(
+        overloaded{
+            [](const session_cursor& place) { return to_text(place); },
+            [](const session_id& session) { return session.text(); }},
+        after
+    );
+}
+
 template <class T>
 void put(json& body, const char* name, const std::optional<T>& value) {
     if (value) {
@@ -71,7 +80,7 @@ json json_body(const request& asked) {
             },
             [&](const sessions_request& r) {
                 if (r.after) {
-                    body["after"] = r.after->text();
+                    body["after"] = text_of(*r.after);
                 }
                 body["limit"] = r.limit;
             },
@@ -139,7 +148,7 @@ std::string proto_body(const request& asked) {
             [](const sessions_request& r) {
                 v1::SessionsRequest m;
                 if (r.after) {
-                    m.set_after(r.after->text());
+                    m.set_after(text_of(*r.after));
                 }
                 m.set_limit(static_cast<std::int32_t>(r.limit));
                 return m.SerializeAsString();

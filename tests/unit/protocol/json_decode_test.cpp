@@ -107,8 +107,11 @@ TEST_CASE("every op is read from a plain object, unknown fields aside") {
     CHECK(history.query.limit == 300);
     const auto sessions =
         request_in<sessions_request>(R"({"op":205,"body":{"after":"2:b:a","limit":1}})");
-    CHECK(sessions.after == session_id::between("a", "b"));
+    CHECK(std::get<session_id>(*sessions.after) == session_id::between("a", "b"));
     CHECK(sessions.limit == 1);
+    const auto next = request_in<sessions_request>(R"({"op":205,"body":{"after":"5~2:b:a"}})");
+    const auto cursor = session_cursor{5, session_id::between("a", "b")};
+    CHECK(std::get<session_cursor>(*next.after) == cursor);
     CHECK(request_in<join_request>(R"({"op":301,"body":{"id":"r"}})").room == "r");
     CHECK(request_in<leave_request>(R"({"op":303,"body":{"id":"r"}})").room == "r");
     const auto members =
@@ -333,7 +336,7 @@ TEST_CASE("a value out of its range is named") {
         );
         CHECK(
             body_problem(205, std::string(R"({"after":")") + session + "\"}") ==
-            "after: must be 1:<room> or 2:<user>:<user>"
+            "after: must be next of the page before, 1:<room> or 2:<user>:<user>"
         );
     }
 }

@@ -74,8 +74,7 @@ TEST_CASE("every reply has its exact text") {
     );
     check_data(
         sessions_reply{
-            {{room, "R", some_message(), 6}, {session_id::between("a", "b"), "B", nullptr, 5}},
-            false},
+            {{room, "R", some_message(), 6}, {session_id::between("a", "b"), "B", nullptr, 5}}, {}},
         R"({"items":[{"id":"1:r","type":1,"title":"R","updated_at":6,"last_message":)" + item_text +
             R"(},{"id":"2:a:b","type":2,"title":"B","updated_at":5}],"has_more":false})"
     );
@@ -85,17 +84,26 @@ TEST_CASE("every reply has its exact text") {
     check_data(leave_reply{}, "{}");
     check_data(user_reply{"a", "A", true}, R"({"id":"a","name":"A","online":true})");
     check_data(
-        members_reply{{{"a", "A", true}, {"b", "B", false}}, 5, true},
-        R"({"items":[{"id":"a","name":"A","online":true},{"id":"b","name":"B","online":false}],"total":5,"has_more":true})"
+        sessions_reply{{{room, "R", nullptr, 6}}, "6~1:r"},
+        R"({"items":[{"id":"1:r","type":1,"title":"R","updated_at":6}],"has_more":true,"next":"6~1:r"})"
+    );
+    check_data(
+        members_reply{{{"a", "A", true}}, 1, {}},
+        R"({"items":[{"id":"a","name":"A","online":true}],"total":1,"has_more":false})"
+    );
+    check_data(
+        members_reply{{{"a", "A", true}, {"b", "B", false}}, 5, "b"},
+        R"({"items":[{"id":"a","name":"A","online":true},{"id":"b","name":"B","online":false}],"total":5,"has_more":true,"next":"b"})"
     );
     check_data(
         room_reply{"r", room, "R", 3, 2},
         R"({"id":"r","session_id":"1:r","title":"R","members":3,"connections":2})"
     );
     check_data(
-        rooms_reply{{{"r", room, "R", 3, 2}}, true},
-        R"({"items":[{"id":"r","session_id":"1:r","title":"R","members":3,"connections":2}],"has_more":true})"
+        rooms_reply{{{"r", room, "R", 3, 2}}, "r"},
+        R"({"items":[{"id":"r","session_id":"1:r","title":"R","members":3,"connections":2}],"has_more":true,"next":"r"})"
     );
+    check_data(rooms_reply{}, R"({"items":[],"has_more":false})");
     check_data(
         batch_reply{{send_reply{"m", room, 7, 5}, not_found("target_id: no such user")}},
         R"({"items":[{"code":0,"msg":"","data":{"id":"m","session_id":"1:r","sequence":7,"created_at":5}},)"

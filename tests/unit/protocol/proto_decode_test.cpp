@@ -103,8 +103,11 @@ TEST_CASE("every op is read from protobuf") {
     CHECK_FALSE(request_in<sessions_request>(205, sessions).after);
     sessions.set_after("1:r");
     sessions.set_limit(1);
-    CHECK(request_in<sessions_request>(205, sessions).after == session_id::room("r"));
+    CHECK(std::get<session_id>(*request_in<sessions_request>(205, sessions).after).text() == "1:r");
     CHECK(request_in<sessions_request>(205, sessions).limit == 1);
+    sessions.set_after("5~1:r");
+    const auto cursor = session_cursor{5, session_id::room("r")};
+    CHECK(std::get<session_cursor>(*request_in<sessions_request>(205, sessions).after) == cursor);
     v1::JoinRequest join;
     join.set_id("r");
     CHECK(request_in<join_request>(301, join).room == "r");
@@ -174,7 +177,7 @@ TEST_CASE("the rules and their words are those of JSON") {
     sessions.set_after("r");
     CHECK(
         body_problem(205, sessions.SerializeAsString()) ==
-        "after: must be 1:<room> or 2:<user>:<user>"
+        "after: must be next of the page before, 1:<room> or 2:<user>:<user>"
     );
 }
 

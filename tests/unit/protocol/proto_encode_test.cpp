@@ -85,7 +85,8 @@ TEST_CASE("every reply of a frame has its protobuf message") {
     CHECK(history.epoch() == "e1");
     CHECK(history.top_sequence() == 9);
     const auto sessions = data_in<v1::SessionsReply>(sessions_reply{
-        {{room, "R", some_message(), 6}, {session_id::between("a", "b"), "B", nullptr, 5}}, true});
+        {{room, "R", some_message(), 6}, {session_id::between("a", "b"), "B", nullptr, 5}},
+        "5~2:a:b"});
     REQUIRE(sessions.items_size() == 2);
     CHECK(sessions.items(0).id() == "1:r");
     CHECK(sessions.items(0).type() == v1::SESSION_TYPE_ROOM);
@@ -95,13 +96,17 @@ TEST_CASE("every reply of a frame has its protobuf message") {
     CHECK(sessions.items(1).type() == v1::SESSION_TYPE_PRIVATE);
     CHECK_FALSE(sessions.items(1).has_last_message());
     CHECK(sessions.has_more());
+    CHECK(sessions.next() == "5~2:a:b");
+    const auto no_sessions = data_in<v1::SessionsReply>(sessions_reply{});
+    CHECK_FALSE(no_sessions.has_more());
+    CHECK_FALSE(no_sessions.has_next());
     const auto joined = data_in<v1::JoinReply>(join_reply{room, "R", 3});
     CHECK(joined.id() == "r");
     CHECK(joined.session_id() == "1:r");
     CHECK(joined.title() == "R");
     CHECK(joined.members() == 3);
     const auto members =
-        data_in<v1::MembersReply>(members_reply{{{"a", "A", true}, {"b", "B", false}}, 5, true});
+        data_in<v1::MembersReply>(members_reply{{{"a", "A", true}, {"b", "B", false}}, 5, "b"});
     REQUIRE(members.items_size() == 2);
     CHECK(members.items(0).id() == "a");
     CHECK(members.items(0).name() == "A");
@@ -109,6 +114,10 @@ TEST_CASE("every reply of a frame has its protobuf message") {
     CHECK_FALSE(members.items(1).online());
     CHECK(members.total() == 5);
     CHECK(members.has_more());
+    CHECK(members.next() == "b");
+    const auto no_members = data_in<v1::MembersReply>(members_reply{});
+    CHECK_FALSE(no_members.has_more());
+    CHECK_FALSE(no_members.has_next());
 }
 
 TEST_CASE("a failure has a code, a message and no data in protobuf") {

@@ -74,7 +74,7 @@ TEST_CASE("lists take a place to continue and a limit") {
     const parameters page{{"after", "1:r"}, {"limit", "7"}};
     const auto sessions = sessions_from_query(page);
     REQUIRE(sessions.has_value());
-    CHECK(sessions->after == session_id::room("r"));
+    CHECK(std::get<session_id>(*sessions->after) == session_id::room("r"));
     CHECK(sessions->limit == 7);
     CHECK(
         members_from_query("r", page).error().message ==
@@ -85,7 +85,8 @@ TEST_CASE("lists take a place to continue and a limit") {
     );
     const parameters by_id{{"after", "a"}, {"limit", "1"}};
     CHECK(
-        sessions_from_query(by_id).error().message == "after: must be 1:<room> or 2:<user>:<user>"
+        sessions_from_query(by_id).error().message ==
+        "after: must be next of the page before, 1:<room> or 2:<user>:<user>"
     );
     const auto members = members_from_query("r", by_id);
     REQUIRE(members.has_value());

@@ -96,6 +96,10 @@ public:
     ) override {
         return behind_->touch_private_session(user, session, last);
     }
+    async_result<std::optional<std::int64_t>>
+    private_session_time(std::string_view user, const session_id& session) override {
+        return behind_->private_session_time(user, session);
+    }
     async_result<std::vector<storage::private_session>> private_sessions(
         std::string_view user,
         const std::optional<storage::session_cursor>& after,
