@@ -105,13 +105,15 @@ connection::connection(
     worker::worker& home,
     net::arrival arrived,
     const api_options& options,
-    request_handler& handler
+    request_handler& handler,
+    worker::memory_budget& bodies
 )
     : home_(home),
       socket_(std::move(arrived.socket)),
       peer_(std::move(arrived.who)),
       options_(options),
       handler_(handler),
+      bodies_(bodies),
       deadline_([this] { abort(); }) {}
 
 asio::awaitable<void> connection::run() {
@@ -228,7 +230,7 @@ asio::awaitable<std::optional<connection::partial_body>> connection::read_body(
 asio::awaitable<std::optional<connection::partial_body>> connection::read_sized_body(
     std::size_t length
 ) {
-    partial_body b{{}, worker::memory_budget::share(options_.memory)};
+    auto b = begin_body();
     for (;;) {
         const auto n = std::min(length - b.text.size(), received_.size());
         if (!make_room(b, n)) {
@@ -250,7 +252,7 @@ asio::awaitable<std::optional<connection::partial_body>> connection::read_sized_
 
 asio::awaitable<std::optional<connection::partial_body>> connection::read_chunked_body() {
     net::chunked_body reader(options_.http.body_bytes, options_.http.head_bytes);
-    partial_body b{{}, worker::memory_budget::share(options_.memory)};
+    auto b = begin_body();
     for (;;) {
         if (!make_room(b, received_.size())) {
             co_await refuse_for_memory();
@@ -273,6 +275,11 @@ asio::awaitable<std::optional<connection::partial_body>> connection::read_chunke
     }
 }
 
+connection::partial_body connection::begin_body() {
+    using share = worker::memory_budget::share;
+    return {{}, share(&bodies_), share(options_.memory)};
+}
+
 // The memory grows with what has come, not with what was announced.
 bool connection::make_room(partial_body& b, std::size_t bytes) {
     const auto needed = b.text.size() + bytes;
@@ -281,7 +288,7 @@ bool connection::make_room(partial_body& b, std::size_t bytes) {
     }
     // The text doubles, so that a body in many pieces is not copied as many times.
     const auto capacity = std::max(needed, std::min(2 * b.text.size(), options_.http.body_bytes));
-    if (!b.memory.try_resize(capacity)) {
+    if (!b.of_bodies.try_resize(capacity) || !b.of_all.try_resize(capacity)) {
         return false;
     }
     b.text.reserve(capacity);

@@ -33,7 +33,8 @@ public:
         worker::worker& home,
         net::arrival arrived,
         const api_options& options,
-        request_handler& handler
+        request_handler& handler,
+        worker::memory_budget& bodies
     );
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -56,16 +57,19 @@ private:
     // Reads one request and answers it. False: it was the last one.
     boost::asio::awaitable<bool> serve_next();
     boost::asio::awaitable<bool> answer_request(const net::http_head& head);
-    // What has come of a body, and the memory that it takes of what all bodies may have.
+    // What has come of a body, and the memory that it takes: of what all bodies may have, and of
+    // what may wait at both doors.
     struct partial_body {
         std::string text;
-        worker::memory_budget::share memory;
+        worker::memory_budget::share of_bodies;
+        worker::memory_budget::share of_all;
     };
 
     // Empty: there will be none, and a refusal was answered.
     boost::asio::awaitable<std::optional<partial_body>> read_body(const net::http_head& head);
     boost::asio::awaitable<std::optional<partial_body>> read_sized_body(std::size_t length);
     boost::asio::awaitable<std::optional<partial_body>> read_chunked_body();
+    partial_body begin_body();
     // Makes room for so many bytes more. False: all bodies together have what they may have.
     bool make_room(partial_body& b, std::size_t bytes);
     boost::asio::awaitable<void> refuse_for_memory();
@@ -89,6 +93,7 @@ private:
     net::peer peer_;
     const api_options& options_;
     request_handler& handler_;
+    worker::memory_budget& bodies_;
     std::string received_;  // and not yet used
     bool is_first_ = true;  // none was answered yet
     bool answering_ = false;

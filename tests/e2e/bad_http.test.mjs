@@ -123,7 +123,7 @@ test('all bodies together have a bound: beyond it a request gets 503, and the ot
         const held = await Promise.all(Array.from({ length: 10 }, () => Raw.connect(server.api_port)));
         for (const raw of held) raw.write(almost);
         const refused = () => held.filter(({ text }) => text.startsWith('HTTP/1.1 503 '));
-        // Three of them fit into the seven eighths that bodies may have.
+        // Two of them fit into the half that bodies may have.
         for (let i = 0; i < 400 && refused().length < 7; ++i) await sleep(20);
         assert.ok(refused().length >= 7, `${refused().length} were refused`);
         for (const { text } of refused()) {
