@@ -108,6 +108,7 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
 }
 
 std::vector<flag> memory_flags(live_options& o) {
+    using namespace std::chrono_literals;
     const storage::memory_limits d;
     const auto number = [](std::size_t n) { return std::to_string(n); };
     const auto quarter =
@@ -122,7 +123,7 @@ std::vector<flag> memory_flags(live_options& o) {
         {"--history-memory",
          of_process,
          "BYTES",
-         "All messages kept; beyond it silent sessions lose theirs first, to 1TiB; 0: no limit",
+         "Messages and session lists; silent sessions lose theirs first, to 1TiB; 0: no limit",
          quarter,
          bytes_into(o.storage.history_bytes, 0, 1024 * one_gib)},
         {"--max-rooms",
@@ -134,9 +135,15 @@ std::vector<flag> memory_flags(live_options& o) {
         {"--max-users",
          of_process,
          "N",
-         "Users that are known, else 503, to 100000000; 0: no limit",
+         "Users; one more replaces one that is idle, else 503, to 100000000; 0: no limit",
          number(d.users),
          count_into(o.storage.users, 0, 100'000'000)},
+        {"--user-silence",
+         of_process,
+         "DURATION",
+         "Users offline for so long, in no room and no session, are forgotten, to 8760h; 0: never",
+         to_string(d.user_silence),
+         duration_into(o.storage.user_silence, 0s, 8760h)},
     };
 }
 

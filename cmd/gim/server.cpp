@@ -130,8 +130,9 @@ server::server(
       gateway_options_(cmd::gateway_options(options, tls_.get(), waiting_)),
       api_options_(cmd::api_options(options, tls_.get(), waiting_)),
       workers_(options.gateway_workers),
+      stores_(workers_),
       node_(workers_, node_options(options, epoch)),
-      memory_(node_, stores_),
+      memory_(node_, stores_.all()),
       tokens_(std::move(tokens)),
       asker_(cmd::make_asker(options, workers_)),
       services_(node_, tokens_, asker_.get()),
@@ -178,14 +179,11 @@ session::node_options server::node_options(const serve_options& options, const s
         return out;
     }
     storage::memory_store_options store;
-    store.most = options.storage.share_of(workers_.size());
+    store.most = options.storage;
     store.epoch = epoch;
     out.make_store = [this, store](std::size_t worker) mutable {
-        store.worker = static_cast<unsigned>(worker);
         store.count = &workers_.at(worker).counters();
-        auto made = std::make_unique<storage::memory_store>(store);
-        stores_.push_back(made.get());
-        return made;
+        return stores_.make(store);
     };
     return out;
 }
@@ -210,6 +208,10 @@ metrics::collector_options server::collector_options() {
         now.gateway_connections = gateway_.connections();
         now.api_connections = api_.connections();
         now.connections_limit = admission_.options().connections;
+        if (redis_stores_.empty()) {
+            now.rooms_limit = stores_.limits().rooms.limit();
+            now.users_limit = stores_.limits().users.limit();
+        }
     };
     out.add_worker = [this](std::size_t w, metrics::gauges& now) {
         const auto& slow = gateway_.slow(w);
@@ -278,7 +280,6 @@ void server::reload(const serve_options& options, auth::authority tokens) {
     auto of_api = cmd::api_options(options, tls_.get(), waiting_);
     const auto of_admission = cmd::admission_options(options);
     const auto of_node = cmd::node_limits(options);
-    const auto of_store = options.storage.share_of(workers_.size());
     workers_.hold_still([&] {
         gateway_options_ = std::move(of_gateway);
         waiting_.set_limit(gateway_options_.pending_bytes);
@@ -287,8 +288,8 @@ void server::reload(const serve_options& options, auth::authority tokens) {
         tokens_ = std::move(tokens);
         admission_.set_options(of_admission);
         node_.set_limits(of_node);
-        for (auto* const store : stores_) {
-            store->set_limits(of_store);
+        for (auto* const store : stores_.all()) {
+            store->set_limits(options.storage);
         }
         for (auto* const store : redis_stores_) {
             store->set_limits(options.storage);

@@ -14,7 +14,7 @@
 #include "session/node.hpp"
 #include "session/node_snapshot.hpp"
 #include "session/services.hpp"
-#include "storage/memory_store.hpp"
+#include "storage/memory_stores.hpp"
 #include "storage/redis_store.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "worker/memory_budget.hpp"
@@ -114,7 +114,7 @@ private:
     api::api_options api_options_;
     worker::worker_pool workers_;
     // The node's, by worker; of one kind there are none.
-    std::vector<storage::memory_store*> stores_;
+    storage::memory_stores stores_;
     std::vector<storage::redis_store*> redis_stores_;
     session::node node_;
     session::node_snapshot memory_;

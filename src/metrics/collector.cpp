@@ -60,7 +60,10 @@ void collector::add(session::shard& from, readings& to) const {
     now.stored_message_bytes += stored.message_bytes;
     now.stored_sessions += stored.sessions;
     now.stored_rooms += stored.rooms;
+    now.stored_rooms_left += stored.rooms_left;
     now.stored_users += stored.users;
+    now.stored_users_idle += stored.users_idle;
+    now.stored_requests += stored.requests;
     if (options_.add_worker) {
         options_.add_worker(from.thread.index(), now);
     }

@@ -19,7 +19,12 @@ struct gauges {
     std::uint64_t stored_message_bytes = 0;
     std::uint64_t stored_sessions = 0;
     std::uint64_t stored_rooms = 0;
+    std::uint64_t stored_rooms_left = 0;
+    std::uint64_t rooms_limit = 0;  // 0: none
     std::uint64_t stored_users = 0;
+    std::uint64_t stored_users_idle = 0;
+    std::uint64_t users_limit = 0;  // 0: none
+    std::uint64_t stored_requests = 0;
     std::uint64_t workers = 0;
     std::uint64_t nodes = 0;
 };
@@ -81,7 +86,8 @@ inline constexpr std::array gauge_table{
         "gim_storage_message_bytes",
         "",
         "",
-        "Bytes that the messages in the history take, as --history-memory counts them.",
+        "Bytes that the history and the lists of private sessions take, as --history-memory counts "
+        "them.",
         &gauges::stored_message_bytes},
     gauge_about{
         "gim_storage_sessions",
@@ -90,7 +96,37 @@ inline constexpr std::array gauge_table{
         "Rooms and private sessions that have a message in the history.",
         &gauges::stored_sessions},
     gauge_about{"gim_storage_rooms", "", "", "Rooms that exist.", &gauges::stored_rooms},
+    gauge_about{
+        "gim_storage_rooms_left",
+        "",
+        "",
+        "Rooms that all have left, which new rooms may replace.",
+        &gauges::stored_rooms_left},
+    gauge_about{
+        "gim_storage_rooms_limit",
+        "",
+        "",
+        "What --max-rooms allows; 0: no limit, or the rooms are in Redis.",
+        &gauges::rooms_limit},
     gauge_about{"gim_storage_users", "", "", "Users that are known.", &gauges::stored_users},
+    gauge_about{
+        "gim_storage_users_idle",
+        "",
+        "",
+        "Users that may be forgotten: offline, in no room, in no private session with a message.",
+        &gauges::stored_users_idle},
+    gauge_about{
+        "gim_storage_users_limit",
+        "",
+        "",
+        "What --max-users allows; 0: no limit, or the users are in Redis.",
+        &gauges::users_limit},
+    gauge_about{
+        "gim_storage_requests",
+        "",
+        "",
+        "Sends with a request_id that are remembered.",
+        &gauges::stored_requests},
     gauge_about{"gim_workers", "", "", "Worker threads.", &gauges::workers},
     gauge_about{
         "gim_nodes",

@@ -44,7 +44,14 @@ node::node(worker::worker_pool& workers, node_options options)
         auto store = options_.make_store(i);
         auto* const changes = store->changes();
         std::unique_ptr<shared_changes> listener;
-        user_directory::presence_changed online;
+        user_directory::presence_changed online =
+            [kept = store.get()](std::string_view user, std::size_t before, std::size_t now) {
+                if (before == 0) {
+                    kept->on_online(user);
+                } else if (now == 0) {
+                    kept->on_offline(user);
+                }
+            };
         push::local_audience::count_changed received;
         if (changes != nullptr) {
             listener = std::make_unique<shared_changes>(*this, i);

@@ -2,6 +2,7 @@
 
 #include "protocol/overloaded.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -36,6 +37,14 @@ void node_snapshot::settle() {
     for (auto* store : stores_) {
         store->settle();
     }
+    const auto evict = [](storage::memory_store* store) { return store->evict() != 0; };
+    while (std::ranges::count_if(stores_, evict) != 0) {
+    }
+    for (auto* store : stores_) {
+        store->keep_listed([this](const session_id& session) {
+            return store_of(all_.home_of(session)).has_messages(session);
+        });
+    }
 }
 
 storage::store_sizes node_snapshot::sizes() const {
@@ -46,7 +55,10 @@ storage::store_sizes node_snapshot::sizes() const {
         all.message_bytes += one.message_bytes;
         all.sessions += one.sessions;
         all.rooms += one.rooms;
+        all.rooms_left += one.rooms_left;
         all.users += one.users;
+        all.users_idle += one.users_idle;
+        all.requests += one.requests;
     }
     return all;
 }
@@ -64,10 +76,17 @@ void node_snapshot::put(const snapshot::user& r) {
     store_of(all_.home_of_user(r.id)).restore(r);
 }
 
-// A room that there was no space for is in nobody's list either.
+// A room that there was no space for is in nobody's list either, and a user for whom there was none
+// is in no room.
 void node_snapshot::put(const snapshot::joined& r) {
-    if (store_of(all_.home_of(session_id::room(r.room))).has_member(r.room, r.user)) {
-        store_of(all_.home_of_user(r.user)).restore(r);
+    auto& of_room = store_of(all_.home_of(session_id::room(r.room)));
+    if (!of_room.has_member(r.room, r.user)) {
+        return;
+    }
+    auto& of_user = store_of(all_.home_of_user(r.user));
+    of_user.restore(r);
+    if (!of_user.has_user(r.user)) {
+        of_room.drop_member(r.room, r.user);
     }
 }
 

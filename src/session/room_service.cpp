@@ -52,6 +52,12 @@ room_service::join_at_home(const caller& who, const join_request& request) {
     if (!within) {
         co_return within.error();
     }
+    if (!who.connection) {
+        auto known = co_await make_known(all_, who);
+        if (!known) {
+            co_return known.error();
+        }
+    }
     co_await worker::hop(home.thread);
     auto space = co_await require_space(home, request.room, who.user.id);
     if (!space) {

@@ -3,6 +3,7 @@
 #include "session/changing.hpp"
 #include "session/content_hash.hpp"
 #include "session/membership.hpp"
+#include "session/user_service.hpp"
 #include "stats/counters.hpp"
 #include "stats/event.hpp"
 
@@ -173,6 +174,12 @@ send_service::send_to_user(const caller& who, const send_request& request) {
     }
     if (!*receiver) {
         co_return protocol::not_found("target_id: no such user");
+    }
+    if (!who.connection) {
+        auto known = co_await make_known(all_, who);
+        if (!known) {
+            co_return known.error();
+        }
     }
 
     co_await worker::hop(home.thread);

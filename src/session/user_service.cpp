@@ -72,6 +72,22 @@ async_result<disconnect_reply> user_service::disconnect_at_home(std::string_view
     co_return disconnect_reply{connections + elsewhere};
 }
 
+async_result<void> make_known(node& all, const caller& who) {
+    auto& home = all.home_of_user(who.user.id);
+    co_await worker::hop(home.thread);
+    if (who.connection || who.user.id == protocol::system_user_id) {
+        co_return protocol::result<void>();
+    }
+    auto known = co_await home.store->find_user(who.user.id);
+    if (!known) {
+        co_return known.error();
+    }
+    if (*known) {
+        co_return protocol::result<void>();
+    }
+    co_return co_await home.store->put_user(who.user);
+}
+
 namespace {
 
 // Those who are not online here may be elsewhere. Begins and ends on any worker.

@@ -14,7 +14,8 @@ class user_service {
 public:
     explicit user_service(node& all) : all_(all) {}
 
-    // 404 for an id that never logged in. Returns on the worker on which it was called.
+    // 404 for an id that is not known: it never logged in, and make_known() did not add it. Returns
+    // on the worker on which it was called.
     storage::async_result<protocol::user_reply> find(std::string_view id);
     // How somebody with that proof is called; also for an id that never logged in.
     storage::async_result<protocol::user> named(const auth::identity& who);
@@ -28,6 +29,11 @@ private:
 
     node& all_;
 };
+
+// Adds the caller to the known users, if it asks over HTTP and has never logged in: a user whom a
+// back end puts into a room, or who sends a private message, is found by others and can be written
+// to. 503: there are as many users as there may be. Leaves the coroutine at the user's home.
+storage::async_result<void> make_known(node& all, const caller& who);
 
 // Fills names and presence by the ids, with one visit to every worker that is the home of some, and
 // one question to every other node.

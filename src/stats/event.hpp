@@ -61,6 +61,7 @@ enum class event : std::size_t {
     refused_user,      // the same
     refused_handover,  // another process is about to have this one's memory: 503
     room_forgotten,    // one that everybody had left, for a new one
+    user_forgotten,    // one that was idle for long, or for a new one
     history_dropped,   // a message, for the memory of all history
 
     auth_url_asked,      // a login, of the operator's own service
@@ -158,6 +159,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::refused_user, "refused_user", counter_family::requests_refused, "users"},
     {event::refused_handover, "refused_handover", counter_family::requests_refused, "handover"},
     {event::room_forgotten, "room_forgotten", counter_family::rooms_forgotten, ""},
+    {event::user_forgotten, "user_forgotten", counter_family::users_forgotten, ""},
     {event::history_dropped, "history_dropped", counter_family::history_dropped, ""},
     {event::auth_url_asked, "auth_url_asked", counter_family::auth_url_questions, ""},
     {event::auth_url_refused, "auth_url_refused", counter_family::auth_url_outcomes, "refused"},

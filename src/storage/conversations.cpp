@@ -24,7 +24,32 @@ std::size_t bytes_of(const protocol::message& m) noexcept {
            m.content.size();
 }
 
-conversations::conversations(conversation_limits most, message_ids ids) : most_(most), ids_(ids) {}
+conversations::conversations(
+    std::size_t messages,
+    shared_limit::share bytes,
+    message_ids ids,
+    on_forgotten forgotten
+)
+    : max_messages_(messages), limit_(bytes), ids_(ids), forgotten_session_(std::move(forgotten)) {}
+
+void conversations::add_bytes(std::size_t n) noexcept {
+    bytes_ += n;
+    limit_.add(n);
+}
+
+void conversations::remove_bytes(std::size_t n) noexcept {
+    bytes_ -= n;
+    limit_.remove(n);
+}
+
+std::size_t conversations::bytes_of_session(const conversation& c) noexcept {
+    const bool is_private = !c.id->starts_with("1:");
+    return bytes_of_conversation + (is_private ? 2 * (bytes_of_list_entry + c.id->size()) : 0);
+}
+
+void conversations::publish_oldest() noexcept {
+    limit_.set_oldest(by_silence_.empty() ? shared_limit::no_entry : by_silence_.front().top.time);
+}
 
 conversations::conversation& conversations::conversation_of(const protocol::session_id& session) {
     auto found = all_.find(session.text());
@@ -55,45 +80,59 @@ conversations::appended conversations::append(
     if (talk.by_silence.is_linked()) {
         by_silence_.erase(by_silence_.iterator_to(talk));
     } else {
-        bytes_ += bytes_of_conversation;
+        add_bytes(bytes_of_session(talk));
     }
     by_silence_.push_back(talk);
-    bytes_ += bytes_of(*message);
+    add_bytes(bytes_of(*message));
     ++messages_;
-    while (talk.messages.size() > most_.messages) {
+    while (talk.messages.size() > max_messages_) {
         drop_oldest(talk);
     }
-    // More than one message ever needs. Where the limit was lowered, others need not wait until all
-    // of it is gone.
-    constexpr std::size_t most_at_once = 1000;
-    return {std::move(message), make_space(most_at_once)};
+    publish_oldest();
+    std::size_t dropped = 0;
+    limit_.make_space(0, [&] {
+        const bool is_only_new =
+            by_silence_.size() == 1 && by_silence_.front().messages.size() == 1;
+        return !is_only_new && drop_quietest(dropped);
+    });
+    return {std::move(message), dropped};
 }
 
-// Of what was appended last, the newest message stays.
-std::size_t conversations::make_space(std::size_t most) {
+std::size_t conversations::evict() {
     std::size_t dropped = 0;
-    while (most_.bytes != 0 && bytes_ > most_.bytes && dropped < most) {
-        conversation& quietest = by_silence_.front();
-        const bool is_last = &quietest == &by_silence_.back();
-        if (is_last && quietest.messages.size() == 1) {
-            break;
-        }
-        drop_oldest(quietest);
-        ++dropped;
-        if (quietest.messages.empty()) {
-            forget(quietest);
-        }
-    }
+    limit_.evict([&] {
+        // The newest message of all workers stays.
+        return !(messages_ == 1 && limit_.is_alone()) && drop_quietest(dropped);
+    });
     return dropped;
 }
 
+bool conversations::drop_quietest(std::size_t& dropped) {
+    if (by_silence_.empty()) {
+        return false;
+    }
+    conversation& quietest = by_silence_.front();
+    drop_oldest(quietest);
+    ++dropped;
+    if (quietest.messages.empty()) {
+        const auto session = protocol::session_id::parse(*quietest.id);
+        const auto last_ms = quietest.top.time;
+        forget(quietest);
+        if (forgotten_session_ && session) {
+            forgotten_session_(*session, last_ms);
+        }
+    }
+    publish_oldest();
+    return true;
+}
+
 void conversations::drop_oldest(conversation& c) {
-    bytes_ -= bytes_of(*c.messages.front().member);
+    remove_bytes(bytes_of(*c.messages.front().member));
     --messages_;
     c.messages.pop_front();
     if (c.messages.empty()) {
         by_silence_.erase(by_silence_.iterator_to(c));
-        bytes_ -= bytes_of_conversation;
+        remove_bytes(bytes_of_session(c));
     }
 }
 
@@ -113,6 +152,7 @@ void conversations::begin_behind(const progress& other) {
 void conversations::forget(const protocol::session_id& session) {
     if (const auto found = all_.find(session.text()); found != all_.end()) {
         forget(found->second);
+        publish_oldest();
     }
 }
 
@@ -223,8 +263,10 @@ void conversations::restore(const snapshot::horizon& r) {
 void conversations::restore(const snapshot::session& r) {
     // So that a snapshot that is larger than what may be kept is never in memory as a whole.
     constexpr std::size_t slack = 16 * 1024 * 1024;
-    if (most_.bytes != 0 && bytes_ > most_.bytes + std::max(most_.bytes, slack)) {
+    const auto most = limit_.limit();
+    if (most != 0 && bytes_ > most + std::max(most, slack)) {
         dropped_ += settle();
+        dropped_ += evict();
     }
     const auto [place, is_new] = all_.try_emplace(std::string(r.id));
     restored_ = is_new ? &place->second : nullptr;
@@ -247,14 +289,14 @@ void conversations::restore(const snapshot::message& r) {
     message->sequence = r.sequence;
     message->created_at = r.created_at;
     message->status = r.status;
-    bytes_ += bytes_of(*message);
+    add_bytes(bytes_of(*message));
     ++messages_;
     restored_->messages.insert(score_of(r.sequence), std::move(message));
     if (!restored_->by_silence.is_linked()) {
         by_silence_.push_back(*restored_);
-        bytes_ += bytes_of_conversation;
+        add_bytes(bytes_of_session(*restored_));
     }
-    if (restored_->messages.size() > most_.messages) {
+    if (restored_->messages.size() > max_messages_) {
         drop_oldest(*restored_);
         ++dropped_;
     }
@@ -270,7 +312,8 @@ std::size_t conversations::settle() {
     by_silence_.sort([](const conversation& a, const conversation& b) {
         return a.top.time < b.top.time;
     });
-    return std::exchange(dropped_, 0) + make_space(std::numeric_limits<std::size_t>::max());
+    publish_oldest();
+    return std::exchange(dropped_, 0);
 }
 
 }  // namespace gim::storage

@@ -2,6 +2,7 @@
 
 #include "protocol/text_map.hpp"
 #include "storage/message_ids.hpp"
+#include "storage/shared_limit.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
@@ -10,34 +11,37 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace gim::storage {
 
-struct conversation_limits {
-    // The newest messages that a session keeps.
-    std::size_t messages = 0;
-    // What the messages of all sessions may take, as bytes_of() counts; 0: no limit.
-    std::size_t bytes = 0;
-};
-
 // The messages of the sessions that are at home on one worker.
 //
 // Problem: anybody may write in more and more sessions, and memory ends. So beyond a number of
-// bytes, the sessions that have been silent the longest lose their messages, the oldest first, and
-// one that has lost all is forgotten. Sequences and times of whatever begins after that, or begins
-// again, go on behind the highest that was forgotten: whoever knew an old message never takes a new
-// one for it.
+// bytes, which all workers share, the sessions that have been silent the longest lose their
+// messages, the oldest first, and one that has lost all is forgotten. Sequences and times of
+// whatever begins after that, or begins again, go on behind the highest that was forgotten: whoever
+// knew an old message never takes a new one for it.
 //
 // Threads: one worker's.
 class conversations {
 public:
-    conversations(conversation_limits most, message_ids ids);
+    // Called with each session that has lost its messages, and the time of its last one.
+    using on_forgotten = std::function<void(const protocol::session_id&, std::int64_t last_ms)>;
+
+    // Each session keeps the newest `messages`; `bytes` counts as bytes_of() does.
+    conversations(
+        std::size_t messages,
+        shared_limit::share bytes,
+        message_ids ids,
+        on_forgotten forgotten = {}
+    );
     conversations(const conversations&) = delete;
     conversations& operator=(const conversations&) = delete;
 
     // From the next append() to a session on.
-    void set_limits(conversation_limits most) noexcept { most_ = most; }
+    void set_limit(std::size_t messages) noexcept { max_messages_ = messages; }
 
     // Returns the message as it is stored, and how many others were dropped for the bytes.
     struct appended {
@@ -49,7 +53,12 @@ public:
     protocol::history_reply
     history(const protocol::session_id& session, const protocol::history_query& query) const;
     protocol::message_ptr last(const protocol::session_id& session) const;  // null: there is none
+    bool has_messages(const protocol::session_id& session) const {
+        return last(session) != nullptr;
+    }
     void forget(const protocol::session_id& session);
+    // Drops what other workers need the space of; returns how many messages.
+    std::size_t evict();
 
     // --- a snapshot: all sessions, each with its messages, and what new ones begin behind
     void save(snapshot_writer& to) const;
@@ -60,7 +69,8 @@ public:
     void restore(const snapshot::message& r);
     // The same for a session that is not wanted any more: others begin behind it.
     void forget(const snapshot::session& r);
-    // Keeps of what was restored what there is space for; returns how many were dropped for it.
+    // Orders what was restored; returns how many messages were dropped meanwhile. If it is too much
+    // for the limit, evict() follows when all workers are settled.
     std::size_t settle();
 
     std::size_t bytes() const noexcept { return bytes_; }
@@ -85,13 +95,19 @@ private:
     conversation& conversation_of(const protocol::session_id& session);  // made if it is absent
     static std::size_t first_rank_at(const message_set& messages, std::int64_t ms);
     void drop_oldest(conversation& c);
-    // Drops no more than `most` messages; returns how many.
-    std::size_t make_space(std::size_t most);
+    void add_bytes(std::size_t n) noexcept;
+    void remove_bytes(std::size_t n) noexcept;
+    static std::size_t bytes_of_session(const conversation& c) noexcept;
+    void publish_oldest() noexcept;
+    // Drops one message; false if there is none that may be dropped.
+    bool drop_quietest(std::size_t& dropped);
     void forget(conversation& c);
     void begin_behind(const progress& other);
 
-    conversation_limits most_;
+    std::size_t max_messages_;
+    shared_limit::share limit_;
     message_ids ids_;
+    const on_forgotten forgotten_session_;
     protocol::text_map<conversation> all_;
     // Those with messages; whose last one is the oldest comes first.
     boost::intrusive::list<
@@ -112,5 +128,8 @@ private:
 // What a stored message takes, and a session that has any: about right, and a bit too much.
 std::size_t bytes_of(const protocol::message& m) noexcept;
 inline constexpr std::size_t bytes_of_conversation = 2048;
+// What a private session takes in the list of each of its two users, besides its id. It is in the
+// lists as long as it has a message, so it is counted here.
+inline constexpr std::size_t bytes_of_list_entry = 256;
 
 }  // namespace gim::storage

@@ -6,16 +6,37 @@
 
 namespace gim::storage {
 memory_store::memory_store(memory_store_options options)
-    : options_(std::move(options)),
+    : options_(complete(std::move(options))),
       conversations_(
-          {options_.most.history, options_.most.history_bytes},
-          message_ids(options_.worker, random_number())
+          options_.most.history,
+          {options_.together->history_bytes, options_.worker},
+          message_ids(options_.worker, random_number()),
+          [this](const protocol::session_id& session, std::int64_t last_ms) {
+              const bool is_private = session.type() == protocol::session_type::private_chat;
+              if (is_private && options_.forgotten_session) {
+                  options_.forgotten_session(session, last_ms);
+              }
+          }
       ),
-      requests_({options_.most.requests}),
-      rooms_(options_.most.rooms, [this](std::string_view room) {
-          conversations_.forget(protocol::session_id::room(room));
-          count(stats::event::room_forgotten, 1);
+      requests_({options_.together->requests, options_.worker}),
+      rooms_(
+          {options_.together->rooms, options_.worker},
+          [this](std::string_view room) {
+              conversations_.forget(protocol::session_id::room(room));
+              count(stats::event::room_forgotten, 1);
+          }
+      ),
+      users_({options_.together->users, options_.worker}, options_.most.user_silence, [this] {
+          count(stats::event::user_forgotten, 1);
       }) {}
+
+memory_store_options memory_store::complete(memory_store_options options) {
+    if (options.together == nullptr) {
+        options.together = std::make_shared<shared_limits>(options.worker + 1);
+        options.together->set(options.most);
+    }
+    return options;
+}
 
 void memory_store::count(stats::event what, std::uint64_t times) {
     if (options_.count != nullptr) {
@@ -25,9 +46,20 @@ void memory_store::count(stats::event what, std::uint64_t times) {
 
 void memory_store::set_limits(const memory_limits& most) noexcept {
     options_.most = most;
-    conversations_.set_limits({most.history, most.history_bytes});
-    requests_.set_options({most.requests});
-    rooms_.set_limit(most.rooms);
+    options_.together->set(most);
+    conversations_.set_limit(most.history);
+    users_.set_silence(most.user_silence);
+}
+
+std::size_t memory_store::evict() {
+    const auto before = sizes();
+    count(stats::event::history_dropped, conversations_.evict());
+    count(stats::event::request_forgotten, requests_.evict(options_.now()));
+    rooms_.evict();
+    users_.evict();
+    const auto now = sizes();
+    return (before.messages - now.messages) + (before.rooms - now.rooms) +
+           (before.users - now.users) + (before.requests - now.requests);
 }
 
 store_sizes memory_store::sizes() const noexcept {
@@ -36,7 +68,10 @@ store_sizes memory_store::sizes() const noexcept {
     s.message_bytes = conversations_.bytes();
     s.sessions = conversations_.size();
     s.rooms = rooms_.size();
-    s.users = names_.size();
+    s.rooms_left = rooms_.left();
+    s.users = users_.size();
+    s.users_idle = users_.idle();
+    s.requests = requests_.size();
     return s;
 }
 
@@ -88,7 +123,7 @@ protocol::result<std::optional<receipt>> memory_store::answered_before(
     std::string_view sender,
     const request_mark& request
 ) {
-    const auto now = request_memory::clock::now();
+    const auto now = options_.now();
     auto known = requests_.find({sender, session.text(), request.id}, request.content_hash, now);
     if (!known) {
         return std::nullopt;
@@ -105,15 +140,10 @@ void memory_store::remember(
     const request_mark& request,
     const receipt& answer
 ) {
-    const auto outcome = requests_.remember(
-        {sender, session.text(), request.id},
-        request.content_hash,
-        answer,
-        request_memory::clock::now()
+    const auto forgotten = requests_.remember(
+        {sender, session.text(), request.id}, request.content_hash, answer, options_.now()
     );
-    if (outcome == request_memory::forgotten::before_its_time) {
-        count(stats::event::request_forgotten, 1);
-    }
+    count(stats::event::request_forgotten, forgotten);
 }
 
 async_result<protocol::history_reply>
@@ -181,31 +211,29 @@ memory_store::rooms(std::string_view after, std::size_t limit) {
 // --- users ---
 
 async_result<void> memory_store::put_user(const protocol::user& user) {
-    co_return put(user);
-}
-
-protocol::result<void> memory_store::put(const protocol::user& user) {
-    const bool is_full = options_.most.users != 0 && names_.size() >= options_.most.users;
-    if (is_full && !names_.contains(user.id)) {
+    auto put = users_.put(user, options_.now());
+    if (!put) {
         count(stats::event::refused_user, 1);
-        return protocol::error{
-            protocol::status::unavailable, "this server knows as many users as it may know"};
     }
-    protocol::value_at(names_, user.id) = user.name;
-    return {};
+    co_return put;
 }
 
 async_result<std::optional<protocol::user>> memory_store::find_user(std::string_view id) {
-    const auto found = names_.find(id);
-    if (found == names_.end()) {
-        co_return std::nullopt;
-    }
-    co_return protocol::user{found->first, found->second};
+    co_return users_.find(id, options_.now());
+}
+
+void memory_store::on_online(std::string_view user) {
+    users_.keep(user, known_users::reason::online);
+}
+
+void memory_store::on_offline(std::string_view user) {
+    users_.release(user, known_users::reason::online, options_.now());
 }
 
 async_result<void>
 memory_store::add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
     protocol::value_at(rooms_of_, user).try_emplace(std::string(room), now_ms);
+    users_.keep(user, known_users::reason::listed);
     co_return protocol::result<void>();
 }
 
@@ -217,9 +245,16 @@ async_result<void> memory_store::remove_room_of(std::string_view user, std::stri
         }
         if (rooms.empty()) {
             rooms_of_.erase(found);
+            release_if_unlisted(user);
         }
     }
     co_return protocol::result<void>();
+}
+
+void memory_store::release_if_unlisted(std::string_view user) {
+    if (!rooms_of_.contains(user) && !private_lists_.contains(user)) {
+        users_.release(user, known_users::reason::listed, options_.now());
+    }
 }
 
 async_result<std::vector<std::pair<std::string, std::int64_t>>> memory_store::rooms_of(
@@ -247,6 +282,7 @@ void memory_store::touch(
     std::int64_t updated_at
 ) {
     private_list& list = protocol::value_at(private_lists_, user);
+    users_.keep(user, known_users::reason::listed);
     const auto [place, is_new] = list.updated_at.try_emplace(session, updated_at);
     if (!is_new && place->second >= updated_at) {
         return;
@@ -258,9 +294,34 @@ void memory_store::touch(
     }
     const auto most = options_.most.private_sessions_of_user;
     while (most != 0 && list.by_time.size() > most) {
-        const auto oldest = list.updated_at.find(*list.by_time.front().member);
-        list.by_time.pop_front();
-        list.updated_at.erase(oldest);
+        unlist(list, *list.by_time.front().member);
+    }
+}
+
+void memory_store::unlist(private_list& list, const protocol::session_id& session) {
+    const auto found = list.updated_at.find(session);
+    list.by_time.erase(found->second, &found->first);
+    list.updated_at.erase(found);
+}
+
+void memory_store::unlist(
+    std::string_view user,
+    const protocol::session_id& session,
+    std::int64_t last_ms
+) {
+    const auto found = private_lists_.find(user);
+    if (found == private_lists_.end()) {
+        return;
+    }
+    auto& list = found->second;
+    const auto listed = list.updated_at.find(session);
+    if (listed == list.updated_at.end() || listed->second > last_ms) {
+        return;
+    }
+    unlist(list, session);
+    if (list.by_time.empty()) {
+        private_lists_.erase(found);
+        release_if_unlisted(user);
     }
 }
 
@@ -306,9 +367,7 @@ void memory_store::save_rooms(snapshot_writer& to) const {
 }
 
 void memory_store::save_rest(snapshot_writer& to) const {
-    for (const auto& [id, name] : names_) {
-        to.add(snapshot::user{id, name});
-    }
+    users_.save(to);
     for (const auto& [user, rooms] : rooms_of_) {
         for (const auto& [room, at] : rooms) {
             to.add(snapshot::joined{user, room, at});
@@ -320,7 +379,7 @@ void memory_store::save_rest(snapshot_writer& to) const {
         }
     }
     conversations_.save(to);
-    requests_.save(to, request_memory::clock::now());
+    requests_.save(to, options_.now());
 }
 
 void memory_store::restore(const snapshot::record& r) {
@@ -329,7 +388,7 @@ void memory_store::restore(const snapshot::record& r) {
         [this](const snapshot::member& q) { rooms_.restore(q); },
         [this](const snapshot::horizon& q) { conversations_.restore(q); },
         [this](const snapshot::message& q) { conversations_.restore(q); },
-        [this](const snapshot::request& q) { requests_.restore(q, request_memory::clock::now()); },
+        [this](const snapshot::request& q) { requests_.restore(q, options_.now()); },
         [](const snapshot::beginning&) {},
         [](const snapshot::ending&) {},
         [this](const auto& q) { take(q); }};
@@ -337,15 +396,27 @@ void memory_store::restore(const snapshot::record& r) {
 }
 
 void memory_store::take(const snapshot::user& r) {
-    put({std::string(r.id), std::string(r.name)});
+    users_.restore(r, options_.now());
+}
+
+// A snapshot of an older version may list rooms of a user that it does not name.
+bool memory_store::admit(std::string_view user) {
+    if (!users_.is_known(user)) {
+        users_.restore({user, user}, options_.now());
+    }
+    return users_.is_known(user);
 }
 
 void memory_store::take(const snapshot::joined& r) {
-    protocol::value_at(rooms_of_, r.user).try_emplace(std::string(r.room), r.at);
+    if (admit(r.user)) {
+        protocol::value_at(rooms_of_, r.user).try_emplace(std::string(r.room), r.at);
+        users_.keep(r.user, known_users::reason::listed);
+    }
 }
 
 void memory_store::take(const snapshot::listed& r) {
-    if (const auto session = protocol::session_id::parse(r.session)) {
+    const auto session = protocol::session_id::parse(r.session);
+    if (session && admit(r.user)) {
         touch(r.user, *session, r.updated_at);
     }
 }
@@ -364,6 +435,29 @@ void memory_store::take(const snapshot::session& r) {
 void memory_store::settle() {
     count(stats::event::history_dropped, conversations_.settle());
     requests_.settle();
+}
+
+void memory_store::keep_listed(const std::function<bool(const protocol::session_id&)>& has_messages
+) {
+    std::vector<std::string> unlisted;
+    for (auto& [user, list] : private_lists_) {
+        std::vector<protocol::session_id> empty;
+        for (const auto& [session, updated_at] : list.updated_at) {
+            if (!has_messages(session)) {
+                empty.push_back(session);
+            }
+        }
+        for (const auto& session : empty) {
+            unlist(list, session);
+        }
+        if (list.by_time.empty()) {
+            unlisted.push_back(user);
+        }
+    }
+    for (const auto& user : unlisted) {
+        private_lists_.erase(private_lists_.find(user));
+        release_if_unlisted(user);
+    }
 }
 
 }  // namespace gim::storage

@@ -3,17 +3,21 @@
 #include "protocol/text_map.hpp"
 #include "stats/counters.hpp"
 #include "storage/conversations.hpp"
+#include "storage/known_users.hpp"
 #include "storage/memory_limits.hpp"
 #include "storage/random_epoch.hpp"
 #include "storage/request_memory.hpp"
 #include "storage/room_table.hpp"
+#include "storage/shared_limit.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
 #include "storage/text_key.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +35,12 @@ struct memory_store_options {
     unsigned worker = 0;
     // Borrowed; null: nothing is counted.
     stats::counters* count = nullptr;
+    // What all workers hold together, each under its number; null: there is only this store.
+    std::shared_ptr<shared_limits> together = {};
+    // Called with a private session that has lost its messages, and the time of the last one: it is
+    // to be removed from the lists of its users, which are at their homes.
+    conversations::on_forgotten forgotten_session = {};
+    std::function<known_users::clock::time_point()> now = known_users::clock::now;
 };
 
 // Keeps everything in the memory of its worker, and loses it with the process, unless a snapshot
@@ -41,9 +51,15 @@ public:
     memory_store(const memory_store&) = delete;
     memory_store& operator=(const memory_store&) = delete;
 
-    // For what is kept from now on: what is more than that already goes when more of its kind
+    // For what is kept from now on: what is more than that already is evicted when more of its kind
     // comes.
     void set_limits(const memory_limits& most) noexcept;
+
+    // Evicts what is above the limits of all workers, as another worker needs the space. Returns
+    // how much it evicted.
+    std::size_t evict();
+    // Removes a private session from the user's list, unless it has a newer message than that.
+    void unlist(std::string_view user, const protocol::session_id& session, std::int64_t last_ms);
 
     store_sizes sizes() const noexcept override;
 
@@ -77,6 +93,8 @@ public:
     async_result<void> remove_room_of(std::string_view user, std::string_view room) override;
     async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(std::string_view user
     ) override;
+    void on_online(std::string_view user) override;
+    void on_offline(std::string_view user) override;
     async_result<void> touch_private_session(
         std::string_view user,
         const protocol::session_id& session,
@@ -98,11 +116,21 @@ public:
     // Keeps what may be kept. REQUIRES: the records have passed snapshot_rules, and are those that
     // are at home here, `horizon` apart, which is everybody's; what no store knows is not for it.
     void restore(const snapshot::record& r);
-    // Before anything else is done, when all was restored.
+    // Before anything else is done, when all was restored. Then evict(), until no store has
+    // anything to evict, and keep_listed().
     void settle();
+    // Removes the private sessions without a message from all lists.
+    void keep_listed(const std::function<bool(const protocol::session_id&)>& has_messages);
+    bool has_messages(const protocol::session_id& session) const {
+        return conversations_.has_messages(session);
+    }
     bool has_member(std::string_view room, std::string_view user) const {
         return rooms_.is_member(room, user);
     }
+    void drop_member(std::string_view room, std::string_view user) {
+        rooms_.remove_member(room, user);
+    }
+    bool has_user(std::string_view user) const { return users_.is_known(user); }
 
 private:
     struct private_list {
@@ -110,6 +138,7 @@ private:
         sorted_set<const protocol::session_id*, text_less> by_time;  // keys of updated_at
     };
 
+    static memory_store_options complete(memory_store_options options);
     void count(stats::event what, std::uint64_t times);
     protocol::result<std::optional<receipt>> answered_before(
         const protocol::session_id& session,
@@ -124,9 +153,11 @@ private:
     );
     protocol::result<appended>
     add(const protocol::session_id& session, message_draft draft, std::int64_t now_ms);
-    protocol::result<void> put(const protocol::user& user);
+    void unlist(private_list& list, const protocol::session_id& session);
+    void release_if_unlisted(std::string_view user);
     void touch(std::string_view user, const protocol::session_id& session, std::int64_t updated_at);
 
+    bool admit(std::string_view user);
     void take(const snapshot::user& r);
     void take(const snapshot::joined& r);
     void take(const snapshot::listed& r);
@@ -136,7 +167,7 @@ private:
     conversations conversations_;
     request_memory requests_;
     room_table rooms_;
-    protocol::text_map<std::string> names_;                                          // by user
+    known_users users_;
     protocol::text_map<std::map<std::string, std::int64_t, std::less<>>> rooms_of_;  // by user
     protocol::text_map<private_list> private_lists_;                                 // by user
 };

@@ -32,30 +32,35 @@ request_memory::find(const key& request, std::uint64_t content_hash, clock::time
     return memory{known.answer, known.content_hash == content_hash};
 }
 
-request_memory::forgotten request_memory::remember(
+std::size_t request_memory::remember(
     const key& request,
     std::uint64_t content_hash,
     receipt answer,
     clock::time_point now
 ) {
-    if (options_.most == 0) {
-        return forgotten::none;
+    if (limit_.limit() == 0) {
+        return 0;
     }
     forget_old(now);
-    auto outcome = forgotten::none;
-    while (by_age_.size() >= options_.most) {
-        forget_oldest();
-        outcome = forgotten::before_its_time;
-    }
-    const auto& added = by_age_.emplace_back(entry{
-        name_of(request), content_hash, std::move(answer), now + options_.time});
+    std::size_t before_time = 0;
+    limit_.make_space(1, [&] { return forget_oldest(now, before_time); });
+    const auto& added =
+        by_age_.emplace_back(entry{name_of(request), content_hash, std::move(answer), now + time_});
     try {
         by_name_.emplace(added.name, &added);
     } catch (...) {
         by_age_.pop_back();
         throw;
     }
-    return outcome;
+    limit_.add(1);
+    publish_oldest();
+    return before_time;
+}
+
+std::size_t request_memory::evict(clock::time_point now) {
+    std::size_t before_time = 0;
+    limit_.evict([&] { return forget_oldest(now, before_time); });
+    return before_time;
 }
 
 void request_memory::forget_old(clock::time_point now) {
@@ -67,6 +72,23 @@ void request_memory::forget_old(clock::time_point now) {
 void request_memory::forget_oldest() {
     by_name_.erase(by_age_.front().name);
     by_age_.pop_front();
+    limit_.remove(1);
+    publish_oldest();
+}
+
+bool request_memory::forget_oldest(clock::time_point now, std::size_t& before_time) {
+    if (by_age_.empty()) {
+        return false;
+    }
+    before_time += by_age_.front().end > now ? 1 : 0;
+    forget_oldest();
+    return true;
+}
+
+void request_memory::publish_oldest() noexcept {
+    limit_.set_oldest(
+        by_age_.empty() ? shared_limit::no_entry : by_age_.front().end.time_since_epoch().count()
+    );
 }
 
 // --- a snapshot
@@ -91,8 +113,7 @@ void request_memory::save(snapshot_writer& to, clock::time_point now) const {
 
 void request_memory::restore(const snapshot::request& r, clock::time_point now) {
     // The time of this process counts, which may be another than the writer's.
-    const auto left =
-        std::min<clock::duration>(std::chrono::milliseconds(r.left_ms), options_.time);
+    const auto left = std::min<clock::duration>(std::chrono::milliseconds(r.left_ms), time_);
     restored_.push_back(
         {name_of({r.sender, r.session, r.request_id}),
          r.content_hash,
@@ -103,13 +124,16 @@ void request_memory::restore(const snapshot::request& r, clock::time_point now) 
 
 void request_memory::settle() {
     std::ranges::sort(restored_, {}, &entry::end);
-    const auto kept = std::min(restored_.size(), options_.most);
+    const auto kept = std::min(restored_.size(), limit_.limit());
     for (auto& e : std::span(restored_).last(kept)) {
         const auto& added = by_age_.emplace_back(std::move(e));
         if (!by_name_.emplace(added.name, &added).second) {
             by_age_.pop_back();
+        } else {
+            limit_.add(1);
         }
     }
+    publish_oldest();
     restored_ = {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/text_map.hpp"
+#include "storage/shared_limit.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "storage/store.hpp"
 
@@ -15,14 +16,6 @@
 #include <vector>
 
 namespace gim::storage {
-
-struct request_memory_options {
-    // How many requests are remembered. One more, and the oldest is forgotten before its time. 0:
-    // none is remembered.
-    std::size_t most = 0;
-    // How long each is. Larger: clients may try again for longer.
-    std::chrono::steady_clock::duration time = request_time;
-};
 
 // What was answered to the sends of one worker's sessions that carry a request_id, so that a copy
 // of one is answered the same and sends nothing.
@@ -43,21 +36,21 @@ public:
         receipt answer;
         bool is_same_content = false;  // else the copy is none
     };
-    enum class forgotten { none, before_its_time };
-
-    explicit request_memory(request_memory_options options) : options_(options) {}
+    // One more request than the limit of all workers, and the oldest is forgotten before its time;
+    // a limit of 0: none is remembered. Larger `time`: clients may try again for longer.
+    explicit request_memory(shared_limit::share limit, clock::duration time = request_time)
+        : limit_(limit), time_(time) {}
     request_memory(const request_memory&) = delete;
     request_memory& operator=(const request_memory&) = delete;
-
-    // From the next remember() on.
-    void set_options(const request_memory_options& options) noexcept { options_ = options; }
 
     // What was answered to the request within the time; empty: it is not known.
     std::optional<memory>
     find(const key& request, std::uint64_t content_hash, clock::time_point now);
-    // Says whether another had to be forgotten for it. REQUIRES: find() does not know it.
-    forgotten
+    // Returns how many were forgotten for it before their time. REQUIRES: find() does not know it.
+    std::size_t
     remember(const key& request, std::uint64_t content_hash, receipt answer, clock::time_point now);
+    // Forgets the oldest, as other workers need their places; returns how many before their time.
+    std::size_t evict(clock::time_point now);
 
     std::size_t size() const noexcept { return by_age_.size(); }
 
@@ -79,8 +72,11 @@ private:
     static key key_of(std::string_view name);
     void forget_old(clock::time_point now);
     void forget_oldest();
+    bool forget_oldest(clock::time_point now, std::size_t& before_time);
+    void publish_oldest() noexcept;
 
-    request_memory_options options_;
+    shared_limit::share limit_;
+    const clock::duration time_;
     std::deque<entry> by_age_;  // oldest first; its elements stay where they are
     std::unordered_map<std::string_view, const entry*, protocol::text_hash>
         by_name_;                  // the names are the entries'

@@ -1,42 +1,77 @@
 #include "storage/room_table.hpp"
 
+#include <atomic>
 #include <utility>
 
 namespace gim::storage {
 
-room_table::room_table(std::size_t most, std::function<void(std::string_view)> forgotten)
-    : most_(most), forgotten_(std::move(forgotten)) {}
+namespace {
+
+// The order of what happens on all workers.
+shared_limit::age next_number() noexcept {
+    static std::atomic<shared_limit::age> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+room_table::room_table(shared_limit::share limit, std::function<void(std::string_view)> forgotten)
+    : limit_(limit), forgotten_(std::move(forgotten)) {}
 
 protocol::result<std::reference_wrapper<room_table::room>> room_table::room_of(std::string_view id
 ) {
     auto found = rooms_.find(id);
     if (found == rooms_.end()) {
-        if (!make_space()) {
+        if (!limit_.keep_new()) {
             return protocol::error{
                 protocol::status::unavailable, "id: this server has as many rooms as it may have"};
         }
+        limit_.make_space(1, [this] { return evict_first_left(); });
         found = rooms_.try_emplace(std::string(id)).first;
+        limit_.add(1);
         found->second.id = &found->first;
         by_id_.insert(0, &found->first);
     }
     return std::ref(found->second);
 }
 
-bool room_table::make_space() {
-    // Several make way where the limit was lowered, but not so many that the others wait for it.
-    constexpr std::size_t most_at_once = 16;
-    for (std::size_t n = 0; most_ != 0 && rooms_.size() >= most_ && n < most_at_once; ++n) {
-        if (left_.empty()) {
-            return false;
-        }
-        room& first = left_.front();
-        forgotten_(*first.id);
-        erase(first);
+void room_table::evict() {
+    limit_.evict([this] { return evict_first_left(); });
+}
+
+bool room_table::evict_first_left() {
+    if (left_.empty()) {
+        return false;
     }
+    room& first = left_.front();
+    forgotten_(*first.id);
+    erase(first);
     return true;
 }
 
+void room_table::put_with_left(room& r) {
+    r.left_at = next_number();
+    left_.push_back(r);
+    limit_.release();
+    publish_first_left();
+}
+
+void room_table::take_from_left(room& r) {
+    if (r.left.is_linked()) {
+        left_.erase(left_.iterator_to(r));
+        limit_.keep();
+        publish_first_left();
+    }
+}
+
+void room_table::publish_first_left() noexcept {
+    limit_.set_oldest(left_.empty() ? shared_limit::no_entry : left_.front().left_at);
+}
+
 void room_table::erase(room& r) {
+    take_from_left(r);
+    limit_.release();
+    limit_.remove(1);
     by_id_.erase(0, r.id);
     rooms_.erase(rooms_.find(*r.id));
 }
@@ -47,7 +82,7 @@ protocol::result<bool> room_table::add_member(std::string_view id, std::string_v
         return found.error();
     }
     room& r = found->get();
-    r.left.unlink();
+    take_from_left(r);
     return r.members.insert(0, std::string(user));
 }
 
@@ -68,7 +103,7 @@ bool room_table::remove_member(std::string_view id, std::string_view user) {
         return false;
     }
     if (found->second.members.empty()) {
-        left_.push_back(found->second);
+        put_with_left(found->second);
     }
     return true;
 }
@@ -148,23 +183,23 @@ void room_table::save(const room& r, snapshot::occupancy state, snapshot_writer&
 
 void room_table::restore(const snapshot::room& r) {
     restored_ = nullptr;
-    // One that was left makes way only for those that were not.
-    const bool has_space = most_ == 0 || rooms_.size() < most_;
-    if (r.state == snapshot::occupancy::left && !has_space) {
+    // A room that was left is evicted only for rooms that were not.
+    const bool is_full = limit_.limit() != 0 && limit_.used() >= limit_.limit();
+    if (r.state == snapshot::occupancy::left && is_full) {
         return;
     }
     if (const auto made = room_of(r.id)) {
         restored_ = &made->get();
-        if (r.state == snapshot::occupancy::left && restored_->members.empty()) {
-            restored_->left.unlink();
-            left_.push_back(*restored_);
+        if (r.state == snapshot::occupancy::left && restored_->members.empty() &&
+            !restored_->left.is_linked()) {
+            put_with_left(*restored_);
         }
     }
 }
 
 void room_table::restore(const snapshot::member& r) {
     if (restored_ != nullptr) {
-        restored_->left.unlink();
+        take_from_left(*restored_);
         restored_->members.insert(0, std::string(r.user));
     }
 }

@@ -2,6 +2,7 @@
 
 #include "protocol/error.hpp"
 #include "protocol/text_map.hpp"
+#include "storage/shared_limit.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "storage/sorted_set.hpp"
 #include "storage/store.hpp"
@@ -20,20 +21,17 @@ namespace gim::storage {
 
 // The rooms that are at home on one worker, and who is in them.
 //
-// Problem: a room is made by whoever joins it, and stays when the last one has left, so anybody can
-// make any number of them. Where there is space for no more, a room that everybody has left makes
-// way for a new one, the one that was left first.
+// Problem: a join creates the room, and the room stays when its last member has left, so anybody
+// can create any number of rooms. If there are as many as the workers may have together, a new room
+// replaces one that everybody has left, the one that was left first.
 //
 // Threads: one worker's.
 class room_table {
 public:
-    // At most so many rooms; 0: no limit. `forgotten` is called with each room that makes way.
-    room_table(std::size_t most, std::function<void(std::string_view)> forgotten);
+    // `forgotten` is called with each room that is evicted.
+    room_table(shared_limit::share limit, std::function<void(std::string_view)> forgotten);
     room_table(const room_table&) = delete;
     room_table& operator=(const room_table&) = delete;
-
-    // From the next new room on; 0: no limit.
-    void set_limit(std::size_t most) noexcept { most_ = most; }
 
     // As the functions of `store`. 503: somebody is in each of the rooms that there may be.
     protocol::result<bool> add_member(std::string_view id, std::string_view user);
@@ -45,6 +43,10 @@ public:
     id_page members(std::string_view id, std::string_view after, std::size_t limit) const;
     std::vector<room_record> rooms(std::string_view after, std::size_t limit) const;
     std::size_t size() const noexcept { return rooms_.size(); }
+    // Rooms that everybody has left.
+    std::size_t left() const noexcept { return left_.size(); }
+    // Removes rooms that everybody has left, as other workers need their places.
+    void evict();
 
     // --- a snapshot: all rooms, each with its members
     void save(snapshot_writer& to) const;
@@ -61,26 +63,26 @@ private:
         const std::string* id = nullptr;  // its key
         id_set members;
         // In `left_`, while it is a room that everybody has left.
-        boost::intrusive::list_member_hook<
-            boost::intrusive::link_mode<boost::intrusive::auto_unlink>>
-            left;
+        boost::intrusive::list_member_hook<> left;
+        shared_limit::age left_at = 0;  // the order in which all workers' rooms were left
     };
 
     // Made if it is absent.
     protocol::result<std::reference_wrapper<room>> room_of(std::string_view id);
-    bool make_space();
+    bool evict_first_left();
+    void put_with_left(room& r);
+    void take_from_left(room& r);
+    void publish_first_left() noexcept;
     void erase(room& r);
     static void save(const room& r, snapshot::occupancy state, snapshot_writer& to);
 
-    std::size_t most_;
+    shared_limit::share limit_;
     const std::function<void(std::string_view)> forgotten_;
     protocol::text_map<room> rooms_;
     id_pointer_set by_id_;  // keys of rooms_
-    boost::intrusive::list<
-        room,
-        boost::intrusive::member_hook<room, decltype(room::left), &room::left>,
-        boost::intrusive::constant_time_size<false>>
-        left_;                  // the first one that was left comes first
+    boost::intrusive::
+        list<room, boost::intrusive::member_hook<room, decltype(room::left), &room::left>>
+            left_;              // the first one that was left comes first
     room* restored_ = nullptr;  // the one whose members come
 };
 

@@ -28,7 +28,10 @@ struct store_sizes {
     std::uint64_t message_bytes = 0;  // about, and a bit too much
     std::uint64_t sessions = 0;       // with a message
     std::uint64_t rooms = 0;
+    std::uint64_t rooms_left = 0;  // of these: everybody has left
     std::uint64_t users = 0;
+    std::uint64_t users_idle = 0;  // of these: may be forgotten
+    std::uint64_t requests = 0;    // remembered
 };
 
 // Names a send. A copy of it, with the same name from the same sender to the same session, sends
@@ -165,6 +168,9 @@ public:
     // ----------------------------------------------------------------------------
     virtual async_result<void> put_user(const protocol::user& user) = 0;
     virtual async_result<std::optional<protocol::user>> find_user(std::string_view id) = 0;
+    // The user's first connection to this process has come, or its last one has gone.
+    virtual void on_online(std::string_view /*user*/) {}
+    virtual void on_offline(std::string_view /*user*/) {}
     // The user's own list of rooms: the other side of add_member, kept where the user is at home.
     virtual async_result<void>
     add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) = 0;

@@ -104,6 +104,22 @@ test('a back end makes a room, fills it, puts one out and dismisses it', () =>
         assert.deepEqual(cleo.contents(), ['begin', 'without ada']);
     }));
 
+test('a user whom a back end has made known exists for all, before the first login', () =>
+    with_server([...flags, '--gateway-worker=3'], async (server) => {
+        await done(server, 'PUT', '/v1/rooms/match/members/cleo');
+        assert.deepEqual(await done(server, 'GET', '/v1/users/cleo'), { id: 'cleo', name: 'cleo', online: false });
+        const ada = await Client.login(server, 'ada');
+        await ada.send_private('cleo', 'welcome');
+        // So does a sender that has never logged in.
+        await done(server, 'POST', '/v1/messages', { type: 2, target_id: 'ada', category: 'text', content: 'hi', sender: { id: 'npc', name: 'Dragon' } });
+        await ada.send_private('npc', 'hello');
+        assert.equal((await done(server, 'GET', '/v1/users/npc')).name, 'Dragon');
+        const cleo = await Client.login(server, 'cleo', { name: 'Cleo' });
+        assert.deepEqual((await cleo.history('2:ada:cleo')).items.map(({ content }) => content), ['welcome']);
+        await done(server, 'PUT', '/v1/rooms/other/members/cleo');
+        assert.deepEqual(await done(server, 'GET', '/v1/users/cleo'), { id: 'cleo', name: 'Cleo', online: true });
+    }));
+
 test('a disconnected user loses every connection with 4503, others none', () =>
     with_server([...flags, '--gateway-worker=4'], async (server) => {
         const bob = await Client.login(server, 'bob');

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
+import { expect_samples, scrape } from './support/metrics.mjs';
 import { op } from './support/ops.mjs';
+import { sleep } from './support/time.mjs';
 
 test('beyond the rate of a user sends are refused with 429 on every connection and over HTTP, and store nothing', () =>
     with_server(['--max-sends-per-user=1', '--max-sends-per-user-burst=5', '--message-push-duration=10ms'], async (server) => {
@@ -106,4 +108,92 @@ test('all messages together are bounded; silent sessions lose theirs first, and 
         const { items } = await ada.history('1:loud', { after: 0 });
         assert.ok(items.length > 0 && items[0].sequence > 10, `from ${items[0]?.sequence} on`);
         assert.equal((await ada.expect(op.send, { type: 1, target_id: 'silent', content: 'again' })).sequence, 3);
+    }));
+
+test('the limits of the server hold as one number, whatever the number of workers is', () =>
+    with_server(['--gateway-worker=3', '--max-users=4', '--max-rooms=5'], async (server) => {
+        const users = await Promise.all(['ada', 'bob', 'cleo', 'dan'].map((id) => Client.login(server, id)));
+        const eve = await Client.connect(server);
+        await eve.refused(503, op.login, { id: 'eve' });
+        for (const room of ['r1', 'r2', 'r3', 'r4', 'r5']) await users[0].join(room);
+        for (const room of ['r6', 'r7']) await users[1].refused(503, op.join, { id: room });
+        await expect_samples(server, {
+            gim_storage_users: 4,
+            gim_storage_users_idle: 0,
+            gim_storage_users_limit: 4,
+            gim_storage_rooms: 5,
+            gim_storage_rooms_left: 0,
+            gim_storage_rooms_limit: 5,
+        });
+        // The room that was left is evicted, and the user who is offline and in no room, on whichever worker they are.
+        await users[0].expect(op.leave, { id: 'r2' });
+        await users[1].join('r6');
+        users[2].socket.terminate();
+        await expect_samples(server, { gim_users_online: 3, gim_storage_users_idle: 1 });
+        await eve.expect(op.login, { id: 'eve' });
+        await expect_samples(server, { gim_storage_users: 4, gim_storage_rooms: 5, gim_users_forgotten_total: 1, gim_rooms_forgotten_total: 1 });
+        await users[0].refused(404, op.send, { type: 2, target_id: 'cleo', category: 'text', content: 'x' });
+    }));
+
+test('one busy room has all of --history-memory, whatever the number of workers is', () =>
+    with_server(['--gateway-worker=4', '--history-memory=512KiB', '--max-sends-per-user=0', '--max-requests=0'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        for (const room of ['a', 'b', 'c', 'busy']) await ada.join(room);
+        for (const target_id of ['a', 'b', 'c', ...Array(100).fill('busy')]) await ada.send_room(target_id, 'x'.repeat(10_000));
+        const { items } = await ada.history('1:busy', { after: 0, limit: 5 });
+        const kept = 100 - items[0].sequence + 1;
+        assert.ok(kept >= 45 && kept <= 52, `the busy room keeps ${kept} messages`);
+        for (const room of ['a', 'b', 'c']) assert.deepEqual((await ada.history(`1:${room}`)).items, []);
+        await ada.send_room('a', 'again');
+    }));
+
+test('guests who never come back are forgotten, and new names are admitted', () =>
+    with_server(['--gateway-worker=2', '--max-users=3', '--user-silence=24h'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        await ada.join('lobby');
+        ada.socket.terminate();
+        for (let i = 0; i < 12; ++i) {
+            const guest = await Client.login(server, `guest${i}`);
+            guest.socket.terminate();
+            await expect_samples(server, { gim_users_online: 0 });
+        }
+        await expect_samples(server, { gim_storage_users: 3, gim_storage_users_idle: 2, gim_users_forgotten_total: 10 });
+        const bob = await Client.login(server, 'guest11');
+        await bob.expect(op.send, { type: 2, target_id: 'ada', category: 'text', content: 'you are in the lobby' });
+        await bob.refused(404, op.send, { type: 2, target_id: 'guest0', category: 'text', content: 'x' });
+        assert.equal((await scrape(server)).samples.get('gim_requests_refused_total{reason="users"}'), 0);
+    }));
+
+test('a user who is silent for --user-silence is forgotten, but not one with a private session', () =>
+    with_server(['--user-silence=100ms'], async (server) => {
+        const [ada, bob, cleo] = await Promise.all(['ada', 'bob', 'cleo'].map((id) => Client.login(server, id)));
+        await ada.send_private('bob', 'hello');
+        for (const client of [bob, cleo]) client.socket.terminate();
+        const status_of = async (id) => (await ada.request(op.send, { type: 2, target_id: id, category: 'text', content: 'x' })).code;
+        await expect_samples(server, { gim_users_online: 1 });
+        await sleep(150);
+        const statuses = [];
+        for (const id of ['cleo', 'bob', 'ada']) statuses.push(await status_of(id));
+        assert.deepEqual(statuses, [404, 0, 0]);
+        await Client.login(server, 'cleo');
+        assert.equal(await status_of('cleo'), 0);
+    }));
+
+test('a private session that has lost its messages leaves the lists of both users', () =>
+    with_server(['--gateway-worker=3', '--history-memory=64KiB', '--max-sends-per-user=0', '--max-requests=0'], async (server) => {
+        const ada = await Client.login(server, 'ada');
+        const others = [];
+        for (let i = 0; i < 60; ++i) others.push(await Client.login(server, `user${i}`));
+        for (const { id } of others) await ada.send_private(id, 'x');
+        const sessions = await others[59].expect(op.sessions, { limit: 100 });
+        assert.deepEqual(sessions.items.map(({ id }) => id), ['2:ada:user59']);
+        const listed_by = async (client) => (await client.expect(op.sessions, { limit: 100 })).items;
+        const kept = async () => (await scrape(server)).samples.get('gim_storage_sessions');
+        for (let i = 0; i < 500 && (await listed_by(ada)).length !== (await kept()); ++i) await sleep(20);
+        assert.deepEqual(await listed_by(others[0]), []);
+        const items = await listed_by(ada);
+        assert.ok(items.length > 10 && items.length < 30, `${items.length} sessions are listed`);
+        assert.ok(items.every(({ last_message }) => last_message?.content === 'x'));
+        await expect_samples(server, { gim_storage_sessions: items.length, gim_storage_messages: items.length });
+        assert.ok((await scrape(server)).samples.get('gim_storage_message_bytes') <= 64 * 1024);
     }));

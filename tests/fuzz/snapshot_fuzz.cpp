@@ -39,6 +39,8 @@ void put_in_place(std::string_view bytes) {
     const auto read =
         storage::read_snapshot(test::source_of(bytes), [&](const auto& r) { store.restore(r); });
     store.settle();
+    while (store.evict() != 0) {
+    }
     if (!read) {
         require(!read.error().text.empty(), "it says what is wrong");
         return;

@@ -154,6 +154,7 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--history-memory", "1MiB", [](const o& s) { return s.storage.history_bytes >> 20 == 1; }},
         {"--max-rooms", "7", [](const o& s) { return s.storage.rooms == 7; }},
         {"--max-users", "0", [](const o& s) { return s.storage.users == 0; }},
+        {"--user-silence", "1h", [](const o& s) { return s.storage.user_silence == 1h; }},
         {"--max-sessions-per-user",
          "9",
          [](const o& s) { return s.storage.private_sessions_of_user == 9; }},

@@ -5,7 +5,7 @@
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
 #include "session/services.hpp"
-#include "storage/memory_store.hpp"
+#include "storage/memory_stores.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
 #include "support/show_result.hpp"
@@ -134,17 +134,19 @@ public:
         session::quota_options quotas = {.sends_of_user = {}},
         const std::function<void(session::node&)>& before_start = {},
         std::vector<std::string> traced_users = {},
-        const store_before& store = {}
+        const store_before& store = {},
+        const storage::memory_limits& limits = {}
     )
         : pool(workers),
+          stores(pool),
           all(pool,
               {batching,
                flush_limit,
-               [this, store](std::size_t w) -> std::unique_ptr<storage::store> {
+               [this, store, limits](std::size_t w) -> std::unique_ptr<storage::store> {
                    storage::memory_store_options options;
                    options.epoch = std::string("e");
-                   options.worker = static_cast<unsigned>(w);
-                   auto made = std::make_unique<storage::memory_store>(options);
+                   options.most = limits;
+                   std::unique_ptr<storage::store> made = stores.make(std::move(options));
                    return store ? store(pool.at(w), std::move(made)) : std::move(made);
                },
                [this] { return clock_ms.load(); },
@@ -246,6 +248,7 @@ public:
 
     std::atomic<std::int64_t> clock_ms = 1'800'000'000'000;
     worker::worker_pool pool;
+    storage::memory_stores stores;
     session::node all;
     auth::authority tokens;
     session::services services;

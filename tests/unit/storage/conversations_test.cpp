@@ -1,5 +1,7 @@
 #include "storage/conversations.hpp"
 
+#include "support/one_limit.hpp"
+
 #include <doctest/doctest.h>
 
 #include <deque>
@@ -13,7 +15,6 @@ using gim::protocol::history_query;
 using gim::protocol::session_id;
 using gim::storage::bytes_of;
 using gim::storage::bytes_of_conversation;
-using gim::storage::conversation_limits;
 using gim::storage::conversations;
 using gim::storage::message_draft;
 using gim::storage::message_ids;
@@ -31,7 +32,14 @@ std::size_t bytes_of_one() {
 }
 
 struct kept_messages {
-    explicit kept_messages(conversation_limits most) : all(most, message_ids(0, 1)) {}
+    kept_messages(std::size_t messages, std::size_t bytes)
+        : limit(bytes),
+          all(messages,
+              limit.share(),
+              message_ids(0, 1),
+              [this](const session_id& session, std::int64_t last_ms) {
+                  forgotten.emplace_back(session.text(), last_ms);
+              }) {}
 
     std::uint64_t append(const std::string& room, std::int64_t now_ms = 1000) {
         message_draft draft{{"ann", "Ann"}, "text", std::string(content_bytes, 'x')};
@@ -54,6 +62,8 @@ struct kept_messages {
         return all.history(session_id::room(room), {}).top_sequence;
     }
 
+    gim::test::one_limit limit;
+    std::vector<std::pair<std::string, std::int64_t>> forgotten;
     conversations all;
     std::size_t dropped = 0;
 };
@@ -63,7 +73,7 @@ using numbers = std::vector<std::uint64_t>;
 }  // namespace
 
 TEST_CASE("what is kept is counted, and what is trimmed no more") {
-    kept_messages kept({2, 0});
+    kept_messages kept(2, 0);
     CHECK(kept.all.bytes() == 0);
     kept.append("a");
     CHECK(kept.all.bytes() == bytes_of_conversation + bytes_of_one());
@@ -80,7 +90,7 @@ TEST_CASE("what is kept is counted, and what is trimmed no more") {
 }
 
 TEST_CASE("beyond the bytes the session that was silent the longest loses its oldest first") {
-    kept_messages kept({1000, 3 * bytes_of_conversation + 5 * bytes_of_one()});
+    kept_messages kept(1000, 3 * bytes_of_conversation + 5 * bytes_of_one());
     kept.append("a");
     kept.append("a");
     kept.append("b");
@@ -103,13 +113,13 @@ TEST_CASE("beyond the bytes the session that was silent the longest loses its ol
 }
 
 TEST_CASE("a session that is alone loses its own oldest messages, but never the newest") {
-    kept_messages kept({1000, bytes_of_conversation + 2 * bytes_of_one()});
+    kept_messages kept(1000, bytes_of_conversation + 2 * bytes_of_one());
     kept.append("a");
     kept.append("a");
     kept.append("a");
     CHECK(kept.sequences("a") == numbers{2, 3});
 
-    kept_messages tiny({1000, 1});
+    kept_messages tiny(1000, 1);
     CHECK(tiny.append("a") == 1);
     CHECK(tiny.append("a") == 2);
     CHECK(tiny.sequences("a") == numbers{2});
@@ -121,7 +131,7 @@ TEST_CASE("a session that is alone loses its own oldest messages, but never the 
 }
 
 TEST_CASE("nobody's sequences or times run backwards because a session was forgotten") {
-    kept_messages kept({1000, 0});
+    kept_messages kept(1000, 0);
     for (int i = 0; i < 5; ++i) {
         kept.append("a", 9000);
     }
@@ -142,7 +152,7 @@ TEST_CASE("whatever is appended and forgotten, the bytes hold, and so do the seq
     for (unsigned seed = 1; seed <= 20; ++seed) {
         CAPTURE(seed);
         std::mt19937 random(seed);
-        kept_messages kept({10, most});
+        kept_messages kept(10, most);
         std::map<std::string, std::uint64_t> last;
         for (int i = 0; i < 500; ++i) {
             const auto room = std::to_string(random() % rooms);
@@ -172,11 +182,11 @@ TEST_CASE("whatever is appended and forgotten, the bytes hold, and so do the seq
 }
 
 TEST_CASE("with fewer bytes, what is too much goes with the next messages, not all at once") {
-    kept_messages kept({10'000, 0});
+    kept_messages kept(10'000, 0);
     for (int i = 0; i < 3000; ++i) {
         kept.append("a");
     }
-    kept.all.set_limits({10'000, 10 * bytes_of_one() + bytes_of_conversation});
+    kept.limit.all.set(10 * bytes_of_one() + bytes_of_conversation);
     CHECK(kept.all.messages() == 3000);
     kept.append("a");
     CHECK(kept.dropped == 1000);
@@ -184,7 +194,8 @@ TEST_CASE("with fewer bytes, what is too much goes with the next messages, not a
     kept.append("a");
     CHECK(kept.all.messages() == 10);
     CHECK(kept.top("a") == 3003);
-    kept.all.set_limits({2, 0});
+    kept.limit.all.set(0);
+    kept.all.set_limit(2);
     kept.append("a");
     CHECK(kept.sequences("a") == numbers{3003, 3004});
 }

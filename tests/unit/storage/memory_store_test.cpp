@@ -5,8 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 using gim::protocol::session_id;
 using gim::stats::event;
@@ -114,11 +117,109 @@ TEST_CASE("one user too many is refused, and those that are known are not") {
     gim::stats::counters count;
     memory_store store({.most = {.users = 1}, .count = &count});
     run_ok(store.put_user({"ann", "Ann"}));
+    store.on_online("ann");
     run_ok(store.put_user({"ann", "Anna"}));
     const auto refused = run(store.put_user({"bob", "Bob"}));
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == gim::protocol::status::unavailable);
     CHECK(count.count(event::refused_user) == 1);
+}
+
+TEST_CASE("who is offline, in no room and in no session with a message is replaced by a new user") {
+    gim::stats::counters count;
+    memory_store store({.most = {.users = 1}, .count = &count});
+    const auto is_refused = [&] { return run(store.put_user({"bob", "Bob"})).has_error(); };
+    const session_id session = session_id::between("ann", "bob");
+    run_ok(store.put_user({"ann", "Ann"}));
+    store.on_online("ann");
+    CHECK(is_refused());
+    run_ok(store.add_room_of("ann", "lobby", 1));
+    run_ok(store.touch_private_session("ann", session, {"m", 1, 1}));
+    store.on_offline("ann");
+    CHECK(is_refused());
+    run_ok(store.remove_room_of("ann", "lobby"));
+    CHECK(is_refused());
+    store.unlist("ann", session, 0);  // it has a newer message than that
+    CHECK(is_refused());
+    CHECK(store.sizes().users_idle == 0);
+    store.unlist("ann", session, 1);
+    CHECK(store.sizes().users_idle == 1);
+    CHECK(run_ok(store.private_sessions("ann", std::nullopt, 10)).empty());
+    CHECK_FALSE(is_refused());
+    CHECK(count.count(event::user_forgotten) == 1);
+    CHECK_FALSE(run_ok(store.find_user("ann")));
+    CHECK(store.sizes().users == 1);
+}
+
+TEST_CASE("users who are idle for the time of silence are forgotten") {
+    auto now = gim::storage::known_users::clock::time_point();
+    gim::storage::memory_store_options options;
+    options.most.user_silence = std::chrono::hours(1);
+    options.now = [&now] { return now; };
+    memory_store store(std::move(options));
+    run_ok(store.put_user({"ann", "Ann"}));
+    run_ok(store.put_user({"bob", "Bob"}));
+    store.on_online("bob");
+    now += std::chrono::hours(1);
+    CHECK_FALSE(run_ok(store.find_user("ann")));
+    CHECK(run_ok(store.find_user("bob")));
+    run_ok(store.put_user({"cat", "Cat"}));
+    CHECK(store.sizes().users == 2);
+}
+
+TEST_CASE("the lists of private sessions count as the messages do, and what lost them is reported"
+) {
+    std::vector<std::string> forgotten;
+    gim::storage::memory_store_options options;
+    options.most.history_bytes = 100 * 1024;
+    options.forgotten_session = [&](const session_id& session, std::int64_t) {
+        forgotten.push_back(session.text());
+    };
+    memory_store store(std::move(options));
+    for (int i = 0; i < 1000; ++i) {
+        append(store, session_id::between("ann", "user" + std::to_string(i)));
+    }
+    const auto kept = store.sizes().sessions;
+    CHECK(kept > 10);
+    CHECK(kept < 40);  // 100 KiB of them, at 2.5 KiB and more
+    CHECK(forgotten.size() == 1000 - kept);
+    CHECK(forgotten.front() == "2:ann:user0");
+    append(store, session_id::room("lobby"));
+    CHECK(forgotten.back().starts_with("2:ann:"));
+}
+
+TEST_CASE("stores share their limits: each may take them whole, and the oldest of all goes") {
+    const auto together = std::make_shared<gim::storage::shared_limits>(2, [](std::size_t) {});
+    gim::storage::memory_store_options options;
+    options.most = {.history_bytes = 0, .rooms = 2, .users = 2, .requests = 2};
+    options.together = together;
+    together->set(options.most);
+    options.worker = 0;
+    memory_store one(options);
+    options.worker = 1;
+    memory_store other(options);
+
+    for (const auto* id : {"ann", "bob"}) {
+        run_ok(one.put_user({id, id}));
+        one.on_online(id);
+        CHECK(run_ok(one.add_member(id, "ann")));
+        CHECK(send(one, id));
+    }
+    CHECK(run(other.put_user({"cat", "cat"})).has_error());
+    CHECK(run(other.add_member("cat", "ann")).has_error());
+    CHECK(send(other, "cat"));
+    CHECK(one.evict() == 1);
+    CHECK(one.sizes().requests == 1);
+
+    one.on_offline("ann");
+    CHECK(run_ok(one.remove_member("ann", "ann")));
+    run_ok(other.put_user({"cat", "cat"}));
+    CHECK(run_ok(other.add_member("cat", "ann")));
+    CHECK(one.evict() == 2);  // the user and the room
+    CHECK(one.sizes().users == 1);
+    CHECK(one.sizes().rooms == 1);
+    CHECK(other.sizes().users == 1);
+    CHECK(one.evict() == 0);
 }
 
 TEST_CASE("a user's list keeps the newest private sessions") {

@@ -1,5 +1,6 @@
 #include "storage/request_memory.hpp"
 
+#include "support/one_limit.hpp"
 #include "support/snapshot_bytes.hpp"
 
 #include <doctest/doctest.h>
@@ -13,6 +14,13 @@ using gim::storage::request_memory;
 namespace {
 
 constexpr request_memory::clock::time_point start{};
+
+// With a limit of its own.
+struct limited_requests : private gim::test::one_limit, public request_memory {
+    explicit limited_requests(std::size_t most, clock::duration time = 300s)
+        : one_limit(most), request_memory(share(), time) {}
+    void set_limit(std::size_t most) { all.set(most); }
+};
 
 gim::storage::receipt answer_of(std::uint64_t sequence) {
     return {"m" + std::to_string(sequence), sequence, 1000};
@@ -41,10 +49,10 @@ void move(
 }  // namespace
 
 TEST_CASE("a request is known for its time, with what was answered") {
-    request_memory requests({10, 300s});
+    limited_requests requests(10);
     const request_memory::key one{"ann", "1:lobby", "r1"};
     CHECK_FALSE(requests.find(one, 7, start));
-    CHECK(requests.remember(one, 7, answer_of(5), start) == request_memory::forgotten::none);
+    CHECK(requests.remember(one, 7, answer_of(5), start) == 0);
     const auto known = requests.find(one, 7, start + 300s - 1ns);
     REQUIRE(known);
     CHECK(known->is_same_content);
@@ -56,7 +64,7 @@ TEST_CASE("a request is known for its time, with what was answered") {
 }
 
 TEST_CASE("the same id from another sender, or to another session, is another request") {
-    request_memory requests({10, 300s});
+    limited_requests requests(10);
     requests.remember({"ann", "1:lobby", "r1"}, 7, answer_of(1), start);
     CHECK_FALSE(requests.find({"bob", "1:lobby", "r1"}, 7, start));
     CHECK_FALSE(requests.find({"ann", "1:other", "r1"}, 7, start));
@@ -66,7 +74,7 @@ TEST_CASE("the same id from another sender, or to another session, is another re
 }
 
 TEST_CASE("a copy with other content is told from one with the same") {
-    request_memory requests({10, 300s});
+    limited_requests requests(10);
     requests.remember({"ann", "1:lobby", "r1"}, 7, answer_of(1), start);
     const auto known = requests.find({"ann", "1:lobby", "r1"}, 8, start);
     REQUIRE(known);
@@ -74,13 +82,12 @@ TEST_CASE("a copy with other content is told from one with the same") {
 }
 
 TEST_CASE("beyond its number the oldest are forgotten, and that is said") {
-    request_memory requests({3, 300s});
+    limited_requests requests(3);
     const auto name = [](int i) { return "r" + std::to_string(i); };
     for (int i = 0; i < 5; ++i) {
         const auto id = name(i);
-        const auto outcome = requests.remember({"ann", "1:lobby", id}, 7, answer_of(1), start);
-        const bool is_full = outcome == request_memory::forgotten::before_its_time;
-        CHECK(is_full == (i >= 3));
+        const auto forgotten = requests.remember({"ann", "1:lobby", id}, 7, answer_of(1), start);
+        CHECK(forgotten == (i >= 3 ? 1 : 0));
     }
     CHECK(requests.size() == 3);
     for (int i = 0; i < 5; ++i) {
@@ -90,23 +97,23 @@ TEST_CASE("beyond its number the oldest are forgotten, and that is said") {
     // What is over makes room by itself.
     const auto later = start + 301s;
     const auto outcome = requests.remember({"ann", "1:lobby", "r9"}, 7, answer_of(1), later);
-    CHECK(outcome == request_memory::forgotten::none);
+    CHECK(outcome == 0);
     CHECK(requests.size() == 1);
 }
 
 TEST_CASE("a memory of none remembers nothing") {
-    request_memory requests({0, 300s});
+    limited_requests requests(0);
     requests.remember({"ann", "1:lobby", "r1"}, 7, answer_of(1), start);
     CHECK_FALSE(requests.find({"ann", "1:lobby", "r1"}, 7, start));
 }
 
 TEST_CASE("a memory that was saved and restored knows the same, for the time that is left") {
-    request_memory old({10, 300s});
+    limited_requests old(10);
     const request_memory::key one{"ann", "2:ann:bob", "r1"};
     const request_memory::key two{"bob", "1:lobby", "r2"};
     old.remember(one, 7, answer_of(5), start);
     old.remember(two, ~0ULL, answer_of(6), start + 100s);
-    request_memory now({10, 300s});
+    limited_requests now(10);
     // Another clock.
     const auto begin = start + 5000s;
     move(old, now, start + 200s, begin);
@@ -125,14 +132,14 @@ TEST_CASE("a memory that was saved and restored knows the same, for the time tha
 }
 
 TEST_CASE("what several memories have saved is forgotten by its age, and the newest are kept") {
-    request_memory first({10, 300s});
-    request_memory second({10, 300s});
+    limited_requests first(10);
+    limited_requests second(10);
     first.remember({"ann", "1:a", "1"}, 1, answer_of(1), start);
     first.remember({"ann", "1:a", "3"}, 1, answer_of(3), start + 3s);
     second.remember({"ann", "1:b", "2"}, 1, answer_of(2), start + 2s);
     second.remember({"ann", "1:b", "4"}, 1, answer_of(4), start + 4s);
     second.remember({"old", "1:b", "0"}, 1, answer_of(4), start - 1000s);
-    request_memory now({3, 300s});
+    limited_requests now(3);
     move(first, now, start + 5s, start + 5s);
     move(second, now, start + 5s, start + 5s);
     now.settle();
@@ -143,16 +150,16 @@ TEST_CASE("what several memories have saved is forgotten by its age, and the new
     CHECK(now.find({"ann", "1:a", "3"}, 1, start + 303s - 1ms));
     CHECK_FALSE(now.find({"ann", "1:a", "3"}, 1, start + 303s));
     CHECK(now.size() == 1);
-    request_memory none({0, 300s});
+    limited_requests none(0);
     move(first, none, start + 5s, start + 5s);
     none.settle();
     CHECK(none.size() == 0);
 }
 
 TEST_CASE("nothing is remembered for longer than this memory does, nor twice") {
-    request_memory old({10, 3000s});
+    limited_requests old(10, 3000s);
     old.remember({"ann", "1:a", "1"}, 1, answer_of(1), start);
-    request_memory now({10, 300s});
+    limited_requests now(10);
     move(old, now, start, start);
     move(old, now, start, start);
     now.settle();
@@ -161,14 +168,14 @@ TEST_CASE("nothing is remembered for longer than this memory does, nor twice") {
 }
 
 TEST_CASE("a smaller memory forgets the oldest with the next request") {
-    request_memory requests({10, 300s});
+    limited_requests requests(10);
     for (std::uint64_t i = 0; i < 10; ++i) {
         requests.remember({"ann", "1:lobby", std::to_string(i)}, 7, answer_of(i), start);
     }
-    requests.set_options({3, 300s});
+    requests.set_limit(3);
     CHECK(requests.find({"ann", "1:lobby", "0"}, 7, start));
     const auto outcome = requests.remember({"ann", "1:lobby", "10"}, 7, answer_of(10), start);
-    CHECK(outcome == request_memory::forgotten::before_its_time);
+    CHECK(outcome == 8);
     CHECK(requests.size() == 3);
     CHECK_FALSE(requests.find({"ann", "1:lobby", "7"}, 7, start));
     CHECK(requests.find({"ann", "1:lobby", "8"}, 7, start));

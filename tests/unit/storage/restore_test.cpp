@@ -37,12 +37,18 @@ std::string saved(const memory_store& store) {
     });
 }
 
+void settle(memory_store& store) {
+    store.settle();
+    while (store.evict() != 0) {
+    }
+}
+
 std::unique_ptr<memory_store> restored(const std::string& bytes, memory_limits most = {}) {
     auto store = make_store(most);
     const auto read =
         gim::storage::read_snapshot(source_of(bytes), [&](const auto& r) { store->restore(r); });
     CHECK(read.has_value());
-    store->settle();
+    settle(*store);
     return store;
 }
 
@@ -188,7 +194,7 @@ TEST_CASE("a snapshot much larger than what may be kept is never in memory as a 
         again->restore(r);
         most = std::max(most, again->sizes().message_bytes);
     });
-    again->settle();
+    settle(*again);
     CHECK(read.has_value());
     CHECK(most < store->sizes().message_bytes * 3 / 4);
     CHECK(sequences(*again, "r1199") == numbers{1});
@@ -231,6 +237,39 @@ TEST_CASE("users and their private sessions are as many as may be") {
     const auto list = run_ok(fewer->private_sessions("me", {}, 10));
     REQUIRE(list.size() == 1);
     CHECK(list[0].session.text() == "2:c:me");
+}
+
+TEST_CASE("a private session without a message, as older versions saved them, leaves all lists") {
+    auto store = make_store();
+    const auto kept = session_id::between("ann", "bob");
+    run_ok(store->put_user({"ann", "Ann"}));
+    run_ok(store->put_user({"cat", "Cat"}));
+    run_ok(store->append(kept, {{"ann", "Ann"}, "text", "hello"}, 1000));
+    for (const auto& session : {kept, session_id::between("ann", "cat")}) {
+        run_ok(store->touch_private_session("ann", session, {"m", 1, 1000}));
+    }
+    run_ok(store->touch_private_session("cat", session_id::between("ann", "cat"), {"m", 1, 1000}));
+    auto again = restored(saved(*store));
+    again->keep_listed([&](const session_id& session) { return again->has_messages(session); });
+    const auto list = run_ok(again->private_sessions("ann", {}, 10));
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].session == kept);
+    CHECK(run_ok(again->private_sessions("cat", {}, 10)).empty());
+    CHECK(again->sizes().users_idle == 1);  // cat
+}
+
+TEST_CASE("a user for whom there is no space is not listed either") {
+    auto store = make_store();
+    for (const auto* user : {"ann", "bob"}) {
+        run_ok(store->put_user({user, user}));
+        run_ok(store->add_member("den", user));
+        run_ok(store->add_room_of(user, "den", 1));
+    }
+    auto fewer = restored(saved(*store), {.users = 1});
+    CHECK(fewer->sizes().users == 1);
+    const auto listed =
+        run_ok(fewer->rooms_of("ann")).size() + run_ok(fewer->rooms_of("bob")).size();
+    CHECK(listed == 1);
 }
 
 TEST_CASE("a session that is there twice is taken once") {

@@ -1,5 +1,7 @@
 #include "storage/room_table.hpp"
 
+#include "support/one_limit.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
@@ -8,6 +10,7 @@
 
 using gim::protocol::status;
 using gim::storage::room_table;
+using gim::test::one_limit;
 
 // What rooms are in any store is in tests/conformance; here is what happens when there are too
 // many.
@@ -21,7 +24,8 @@ bool is_yes(const gim::protocol::result<bool>& answer) {
 
 struct few_rooms {
     std::vector<std::string> forgotten;
-    room_table rooms{2, [this](std::string_view id) { forgotten.emplace_back(id); }};
+    one_limit limit{2, 16};
+    room_table rooms{limit.share(), [this](std::string_view id) { forgotten.emplace_back(id); }};
 
     void fill() {
         REQUIRE(is_yes(rooms.add_member("a", "ann")));
@@ -87,7 +91,8 @@ TEST_CASE("removing a room makes space") {
 }
 
 TEST_CASE("0 is no limit") {
-    room_table rooms(0, [](std::string_view) { FAIL("nothing makes way"); });
+    one_limit limit{0};
+    room_table rooms(limit.share(), [](std::string_view) { FAIL("nothing makes way"); });
     for (int i = 0; i < 100; ++i) {
         CHECK(is_yes(rooms.create(std::to_string(i))));
     }
@@ -95,12 +100,13 @@ TEST_CASE("0 is no limit") {
 
 TEST_CASE("with a lower limit, rooms that everybody has left make way until it holds") {
     std::size_t forgotten = 0;
-    room_table rooms(0, [&](std::string_view) { ++forgotten; });
+    one_limit limit{0, 16};
+    room_table rooms(limit.share(), [&](std::string_view) { ++forgotten; });
     for (int i = 0; i < 40; ++i) {
         REQUIRE(is_yes(rooms.add_member(std::to_string(i), "ann")));
         REQUIRE(rooms.remove_member(std::to_string(i), "ann"));
     }
-    rooms.set_limit(10);
+    limit.all.set(10);
     CHECK(rooms.size() == 40);
     REQUIRE(is_yes(rooms.add_member("a", "ann")));
     CHECK(rooms.size() == 25);  // not all at once
