@@ -53,6 +53,24 @@ for (const [how, end] of Object.entries({
         ));
 }
 
+test('a user whom a back end has made known exists on every node, before the first login', () =>
+    with_redis({}, (redis) =>
+        with_nodes(2, redis, [...node_flags, '--api-key=game=a-secret-of-the-redis-tests'], async (nodes) => {
+            const [one, other] = nodes.list;
+            const headers = { 'X-API-Key': 'a-secret-of-the-redis-tests' };
+            const status_of = async (node) => (await call(node, 'GET', '/v1/users/cleo', { headers })).status;
+            assert.equal(await status_of(one), 404);
+            assert.equal((await call(one, 'PUT', '/v1/rooms/match/members/cleo', { headers })).status, 200);
+            assert.deepEqual([await status_of(one), await status_of(other)], [200, 200]);
+            const ada = await Client.login(other, 'ada');
+            await ada.send_private('cleo', 'welcome');
+            const cleo = await Client.login(one, 'cleo', { name: 'Cleo' });
+            assert.deepEqual((await cleo.history('2:ada:cleo')).items.map(({ content }) => content), ['welcome']);
+            assert.equal((await call(one, 'PUT', '/v1/rooms/other/members/cleo', { headers })).status, 200);
+            assert.equal((await call(other, 'GET', '/v1/users/cleo', { headers })).json.data.name, 'Cleo');
+        }),
+    ));
+
 test('services with different prefixes share a Redis and nothing else', () =>
     with_redis({}, (redis) =>
         with_nodes(1, redis, [...node_flags, '--redis-prefix=chat:'], (chats) =>
