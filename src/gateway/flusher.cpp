@@ -42,11 +42,12 @@ void flusher::flush() {
     list_.finished(clock::now());
     watch_slow();
     if (list_.has_more()) {
-        if (!std::exchange(is_going_on_, true)) {
+        if (!is_going_on_) {
             home_.post([this] {
                 is_going_on_ = false;
                 flush();
             });
+            is_going_on_ = true;
         }
     } else {
         alarm_.ring_at(list_.next_due());

@@ -41,6 +41,14 @@ client::~client() {
     }
 }
 
+void client::move_to(const url& where) {
+    if (state_ == state::stopped) {
+        options_.where = where;
+        was_told_down_ = false;
+        backoff_.reset();
+    }
+}
+
 void client::start() {
     if (state_ == state::stopped) {
         open();
@@ -149,14 +157,20 @@ void client::take(sent_command c, bool is_asking) {
     if (is_asking) {
         send("ASKING");
     }
+    prepare_to_send();
     link_->out() += c.bytes;
     remember(std::move(c));
 }
 
-void client::remember(sent_command c) {
+void client::prepare_to_send() {
     if (pending_.full()) {
         pending_.set_capacity(pending_.capacity() * 2);
     }
+    link_->flush_soon();
+    begin_ticking();
+}
+
+void client::remember(sent_command c) noexcept {
     if (c.who != nullptr) {
         c.who->to_ = this;
         c.who->is_awaited_ = true;
@@ -164,8 +178,6 @@ void client::remember(sent_command c) {
     }
     pending_.push_back(std::move(c));
     ++sent_;
-    link_->flush_soon();
-    begin_ticking();
 }
 
 void client::forget(const call& who) noexcept {
@@ -181,8 +193,15 @@ void client::received(reply_ptr reply) {
     pending_.pop_front();
     ++answered_;
     if (const reply_view r(reply.get()); r.is_error() && is_up() && options_.redirect) {
-        if (options_.redirect(r.text(), c)) {
-            return;
+        try {
+            if (options_.redirect(r.text(), c)) {
+                return;
+            }
+        } catch (...) {
+            if (c.who != nullptr) {
+                c.who->lose();
+            }
+            throw;
         }
     }
     if (c.who != nullptr) {
@@ -207,9 +226,9 @@ void client::lose_all() {
 
 void client::begin_ticking() {
     if (!is_ticking_ && state_ != state::stopped) {
-        is_ticking_ = true;
         marks_.fill(answered_);
         alarm_.ring_only_at(clock::now() + options_.timeout / ticks);
+        is_ticking_ = true;
     }
 }
 
@@ -242,8 +261,8 @@ void client::ring() {
         reconnect("no reply in time");
         return;
     }
-    is_ticking_ = true;
     alarm_.ring_only_at(clock::now() + options_.timeout / ticks);
+    is_ticking_ = true;
 }
 
 }  // namespace gim::redis

@@ -109,8 +109,11 @@ public:
     client& operator=(const client&) = delete;
 
     void start();
-    // Lets go of the connection and makes no other.
+    // Closes the connection and makes no other.
     void stop();
+    // Connects there when it is started again. REQUIRES: it is stopped.
+    void move_to(const url& where);
+    bool is_stopped() const noexcept { return state_ == state::stopped; }
     // What is wrong with it is known by its replies: makes it anew.
     void reconnect(const std::string& why);
 
@@ -142,13 +145,26 @@ private:
         if (state_ < at_least) {
             return false;
         }
+        prepare_to_send();
         auto& out = link_->out();
         const auto begin = out.size();
-        append_command(out, arguments...);
-        remember({who, options_.redirect ? out.substr(begin) : std::string(), 0});
+        sent_command c{who, {}, 0};
+        try {
+            append_command(out, arguments...);
+            if (options_.redirect) {
+                c.bytes = out.substr(begin);
+            }
+        } catch (...) {
+            out.resize(begin);
+            throw;
+        }
+        remember(std::move(c));
         return true;
     }
-    void remember(sent_command c);
+    // All that may throw, before a command is written: a command that is written and not remembered
+    // would leave its reply, and every later one, to the wrong call.
+    void prepare_to_send();
+    void remember(sent_command c) noexcept;
     void forget(const call& who) noexcept;
 
     void opened() override;

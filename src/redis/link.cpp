@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <span>
 #include <sys/socket.h>
 #include <utility>
@@ -116,11 +117,16 @@ void link::read() {
 }
 
 bool link::tell_replies() {
-    while (auto reply = reader_.next()) {
-        owner_->received(std::move(reply));
-        if (owner_ == nullptr) {
-            return false;
+    try {
+        while (auto reply = reader_.next()) {
+            owner_->received(std::move(reply));
+            if (owner_ == nullptr) {
+                return false;
+            }
         }
+    } catch (const std::exception& e) {  // what comes next would not be understood
+        end(e.what());
+        return false;
     }
     if (!reader_.why().empty()) {
         end("not understood: " + reader_.why());
@@ -130,17 +136,17 @@ bool link::tell_replies() {
 }
 
 void link::flush_soon() {
-    if (is_open_ && !is_flush_posted_ && !is_blocked_ && has_unsent()) {
-        is_flush_posted_ = true;
+    if (is_open_ && !is_flush_posted_ && !is_blocked_) {
         home_.post([self = shared_from_this()] {
             self->is_flush_posted_ = false;
             self->flush();
         });
+        is_flush_posted_ = true;
     }
 }
 
 void link::flush() {
-    while (owner_ != nullptr && has_unsent()) {
+    while (owner_ != nullptr && !is_blocked_ && has_unsent()) {
         if (written_ == writing_.size()) {
             writing_.clear();  // and keeps what it has allocated
             written_ = 0;
@@ -155,7 +161,6 @@ void link::flush() {
         if (n >= 0) {
             written_ += static_cast<std::size_t>(n);
         } else if (errno == EAGAIN) {
-            is_blocked_ = true;
             socket_.async_wait(
                 tcp::socket::wait_write,
                 [self = shared_from_this()](boost::system::error_code) {
@@ -163,6 +168,7 @@ void link::flush() {
                     self->flush();
                 }
             );
+            is_blocked_ = true;
             return;
         } else if (errno != EINTR) {
             end(std::strerror(errno));

@@ -40,7 +40,8 @@ public:
     void open(const url& where);
     void close() noexcept;
 
-    // Where commands are appended, see command.hpp; then flush_soon().
+    // Where commands are appended, see command.hpp, in the same turn as flush_soon(), before it or
+    // after it.
     std::string& out() noexcept { return out_; }
     void flush_soon();
 

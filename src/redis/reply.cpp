@@ -1,6 +1,7 @@
 #include "redis/reply.hpp"
 
-#include <charconv>
+#include "redis/number.hpp"
+
 #include <hiredis/hiredis.h>
 
 namespace gim::redis {
@@ -24,15 +25,11 @@ std::string_view reply_view::text() const noexcept {
     return is_text ? std::string_view(of_->str, of_->len) : std::string_view();
 }
 
-std::int64_t reply_view::integer() const noexcept {
+std::optional<std::int64_t> reply_view::number() const noexcept {
     if (of_ != nullptr && of_->type == REDIS_REPLY_INTEGER) {
         return of_->integer;
     }
-    const auto digits = text();
-    std::int64_t number = 0;
-    const auto end = digits.data() + digits.size();
-    const auto [stop, ec] = std::from_chars(digits.data(), end, number);
-    return ec == std::errc{} && stop == end ? number : 0;
+    return read_number<std::int64_t>(text());
 }
 
 std::size_t reply_view::size() const noexcept {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 struct redisReply;
@@ -20,7 +21,9 @@ public:
     // Of a string, a status or an error. Lives as long as the reply.
     std::string_view text() const noexcept;
     // An integer, or the number that a string is.
-    std::int64_t integer() const noexcept;
+    std::int64_t integer() const noexcept { return number().value_or(0); }
+    // The same; empty if it is neither.
+    std::optional<std::int64_t> number() const noexcept;
     std::size_t size() const noexcept;  // of an array
     // Nil beyond the end.
     reply_view operator[](std::size_t i) const noexcept;

@@ -1,10 +1,12 @@
 #include "redis/servers.hpp"
 
+#include "stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace gim::redis {
@@ -21,7 +23,7 @@ bool means_no_cluster(std::string_view error) {
 
 servers::servers(worker::worker& home, servers_options options)
     : home_(home), options_(std::move(options)), alarm_(home, [this] {
-          if (!std::exchange(is_asking_, true)) {
+          if (!asking_.is_full()) {
               worker::spawn(home_, "redis cluster", [this] { return ask(); });
           }
       }) {
@@ -44,7 +46,10 @@ std::uint16_t servers::add(const url& where) {
     return static_cast<std::uint16_t>(number);
 }
 
-std::uint16_t servers::number_of(std::string_view host, std::uint16_t port, std::size_t said_by) {
+// A server that is gone for good leaves its number to one that comes, so that a cluster whose
+// servers change their addresses does not need ever more.
+std::optional<std::uint16_t>
+servers::number_of(std::string_view host, std::uint16_t port, std::size_t said_by) {
     auto where = options_.where;
     where.host = host.empty() ? place(said_by).host : std::string(host);
     where.port = port;
@@ -53,7 +58,21 @@ std::uint16_t servers::number_of(std::string_view host, std::uint16_t port, std:
             return static_cast<std::uint16_t>(i);
         }
     }
+    for (std::size_t i = 1; i < clients_.size(); ++i) {
+        if (is_free(i)) {
+            clients_[i]->move_to(where);
+            has_shards_[i] = false;
+            return static_cast<std::uint16_t>(i);
+        }
+    }
+    if (clients_.size() > max_servers) {
+        return std::nullopt;
+    }
     return add(where);
+}
+
+bool servers::is_free(std::size_t server) const {
+    return clients_[server]->is_stopped() && !has_keys(server);
 }
 
 bool servers::has_keys(std::size_t server) const {
@@ -125,13 +144,16 @@ bool servers::redirect(std::size_t from, std::string_view error, sent_command& c
         return false;
     }
     const auto number = number_of(to->host, to->port, from);
-    clients_[number]->start();
+    if (!number) {
+        return false;
+    }
+    clients_[*number]->start();
     if (!to->is_asking) {
-        slots_[to->slot] = number;
+        slots_[to->slot] = *number;
         ask_soon(soon);
     }
     ++c.redirections;
-    clients_[number]->take(std::move(c), to->is_asking);
+    clients_[*number]->take(std::move(c), to->is_asking);
     return true;
 }
 
@@ -140,9 +162,14 @@ void servers::learn(reply_view reply, std::size_t said_by) {
     std::vector<bool> has_some(clients_.size());
     for (const auto& range : parse_slots(reply)) {
         const auto number = number_of(range.host, range.port, said_by);
-        std::fill(slots.begin() + range.first, slots.begin() + range.last + 1, number);
+        if (!number) {
+            continue;
+        }
+        // Before the next one is looked for: it must not get the same number.
+        clients_[*number]->start();
+        std::fill(slots.begin() + range.first, slots.begin() + range.last + 1, *number);
         has_some.resize(clients_.size());
-        has_some[number] = true;
+        has_some[*number] = true;
     }
     if (slots == slots_) {
         return;
@@ -166,6 +193,22 @@ void servers::ask_soon(std::chrono::milliseconds wait) {
 // One after the other, as one may still believe what was true before. If nobody is there, the first
 // one says where the others are now.
 boost::asio::awaitable<void> servers::ask() {
+    const auto permit = asking_.start();
+    try {
+        co_await ask_one();
+    } catch (const std::exception& e) {
+        stats::log_failure(stats::failure::redis, {}, "redis cluster: {}", e.what());
+        ask_soon(while_one_is_gone);
+    }
+    if (std::ranges::none_of(clients_, [](const auto& each) { return each->is_up(); })) {
+        clients_[nobody]->start();
+    }
+    if (is_one_gone()) {
+        ask_soon(while_one_is_gone);
+    }
+}
+
+boost::asio::awaitable<void> servers::ask_one() {
     for (std::size_t i = 0; i < clients_.size(); ++i) {
         asked_last_ = (asked_last_ + 1) % clients_.size();
         if (clients_[asked_last_]->is_up()) {
@@ -173,16 +216,9 @@ boost::asio::awaitable<void> servers::ask() {
             co_await asked.done();
             if (!asked.is_lost() && !asked.reply().is_error()) {
                 learn(asked.reply(), asked_last_);
-                break;
+                co_return;
             }
         }
-    }
-    is_asking_ = false;
-    if (std::ranges::none_of(clients_, [](const auto& each) { return each->is_up(); })) {
-        clients_[nobody]->start();
-    }
-    if (is_one_gone()) {
-        ask_soon(while_one_is_gone);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "redis/slots.hpp"
 #include "redis/url.hpp"
 #include "worker/alarm.hpp"
+#include "worker/task_limit.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,8 @@ public:
     static constexpr std::chrono::milliseconds while_one_is_gone{500};
     // A command is sent elsewhere so often; then its error is its reply.
     static constexpr int most_redirections = 5;
+    // As many as a Redis Cluster is made for. What others have is as if nobody had it.
+    static constexpr std::size_t max_servers = 1000;
 
     servers(worker::worker& home, servers_options options);
     servers(const servers&) = delete;
@@ -57,7 +61,8 @@ public:
     worker::worker& home() noexcept { return home_; }
     bool is_cluster() const noexcept { return !slots_.empty(); }
 
-    // The number of the server that has this key, or will. It keeps its number.
+    // The number of the server that has this key, or will. It keeps its number as long as it has
+    // any keys.
     std::size_t server_of(std::string_view key) const noexcept {
         return slots_.empty() ? 0 : slots_[slot_of(key)];
     }
@@ -69,6 +74,8 @@ public:
     }
     // Some server knows something else than is known here.
     void ask_anew() { ask_soon(soon); }
+    // How many are known, or were and are not needed any more.
+    std::size_t size() const noexcept { return clients_.size(); }
     // Where that one is.
     const url& place(std::size_t server) const noexcept { return clients_[server]->place(); }
     // Where one is that is there, or may be.
@@ -80,7 +87,11 @@ private:
     static constexpr std::uint16_t nobody = 0;
 
     std::uint16_t add(const url& where);
-    std::uint16_t number_of(std::string_view host, std::uint16_t port, std::size_t said_by);
+    // Of the server there, with a number of its own, or that of one that is not needed any more.
+    // Empty: there are too many.
+    std::optional<std::uint16_t>
+    number_of(std::string_view host, std::uint16_t port, std::size_t said_by);
+    bool is_free(std::size_t server) const;
     bool has_keys(std::size_t server) const;
     boost::asio::awaitable<std::string> prepare(early c, std::size_t server);
     void changed(std::size_t server, bool is_up);
@@ -89,6 +100,7 @@ private:
     void learn(reply_view slots, std::size_t said_by);
     void ask_soon(std::chrono::milliseconds wait);
     boost::asio::awaitable<void> ask();
+    boost::asio::awaitable<void> ask_one();
     bool is_one_gone() const;
 
     worker::worker& home_;
@@ -96,7 +108,7 @@ private:
     std::vector<std::unique_ptr<client>> clients_;
     std::vector<bool> has_shards_;      // by server: it knows sharded channels
     std::vector<std::uint16_t> slots_;  // empty: the first server has all keys
-    bool is_asking_ = false;
+    worker::task_limit asking_;
     std::size_t asked_last_ = 0;
     worker::alarm alarm_;
 };

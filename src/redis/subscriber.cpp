@@ -96,20 +96,27 @@ void subscriber::subscribe_to_all() {
         c->command = ask(kind::subscribe, name);
     }
     to_restore_ = commands_;
-    link_->flush_soon();
 }
 
 std::uint64_t subscriber::ask(kind what, std::string_view name) {
     auto& out = link_->out();
-    if (what == kind::ping) {
-        append_command(out, "PING");
-    } else if (what == kind::subscribe) {
-        append_command(out, is_sharded() ? "SSUBSCRIBE" : "SUBSCRIBE", name);
-    } else {
-        append_command(out, is_sharded() ? "SUNSUBSCRIBE" : "UNSUBSCRIBE", name);
+    const auto begin = out.size();
+    unanswered_.push_back({what, std::string(name), commands_ + 1});
+    try {
+        if (what == kind::ping) {
+            append_command(out, "PING");
+        } else if (what == kind::subscribe) {
+            append_command(out, is_sharded() ? "SSUBSCRIBE" : "SUBSCRIBE", name);
+        } else {
+            append_command(out, is_sharded() ? "SUNSUBSCRIBE" : "UNSUBSCRIBE", name);
+        }
+        link_->flush_soon();
+    } catch (...) {  // what is written and what is awaited stay the same
+        out.resize(begin);
+        unanswered_.pop_back();
+        throw;
     }
-    unanswered_.push_back({what, std::string(name), ++commands_});
-    return commands_;
+    return ++commands_;
 }
 
 // Up when every channel of the beginning is heard; there may always be others that are not yet.
@@ -123,14 +130,18 @@ void subscriber::settle() {
 }
 
 void subscriber::subscribe(std::string_view name) {
-    auto& c = protocol::value_at(channels_, name);
-    if (c != nullptr) {
+    if (channels_.contains(name)) {
         return;
     }
-    c = std::make_unique<channel>();
-    if (state_ >= state::restoring) {
-        c->command = ask(kind::subscribe, name);
-        link_->flush_soon();
+    const auto made = channels_.try_emplace(std::string(name), std::make_unique<channel>()).first;
+    if (state_ < state::restoring) {
+        return;
+    }
+    try {
+        made->second->command = ask(kind::subscribe, name);
+    } catch (...) {
+        channels_.erase(made);  // else it would count as asked for
+        throw;
     }
 }
 
@@ -143,7 +154,6 @@ void subscriber::unsubscribe(std::string_view name) {
     channels_.erase(found);
     if (state_ >= state::restoring) {
         ask(kind::unsubscribe, name);
-        link_->flush_soon();
     }
     tell(*gone, false);
 }
@@ -310,7 +320,6 @@ void subscriber::ring() {
     }
     if (state_ != state::greeting) {  // before its answers, another one would not be understood
         ask(kind::ping);
-        link_->flush_soon();
     }
     alarm_.ring_only_at(clock::now() + options_.timeout / rounds);
 }

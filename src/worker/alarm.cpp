@@ -13,7 +13,7 @@ void alarm::ring_at(std::optional<clock::time_point> due) {
 }
 
 void alarm::ring_only_at(clock::time_point due) {
-    due_ = due;
+    due_.reset();  // what was asked for before is cancelled, also if the next line throws
     timer_.expires_at(due);
     timer_.async_wait([this](boost::system::error_code ec) {
         // One that had expired already, when it was moved, cannot be cancelled any more.
@@ -23,6 +23,7 @@ void alarm::ring_only_at(clock::time_point due) {
             ring_();
         }
     });
+    due_ = due;
 }
 
 }  // namespace gim::worker

@@ -35,8 +35,8 @@ void worker::loop() {
 void worker::arm(timeout& t, clock::duration delay) {
     wheel_.arm(t, clock::now() + delay);
     if (!ticking_) {
-        ticking_ = true;
         tick();
+        ticking_ = true;
     }
 }
 

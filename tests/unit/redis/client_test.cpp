@@ -40,6 +40,13 @@ client_options patient() {
     return options;
 }
 
+// What there is no memory for, when a half of it is written.
+struct too_long {};
+[[maybe_unused]] void append_argument(std::string& out, const too_long&) {
+    out += "$1000000\r\nabc";
+    throw std::bad_alloc();
+}
+
 struct played_redis {
     gim::test::fake_redis server;
     gim::test::event_queue<std::string> told;
@@ -381,4 +388,18 @@ TEST_CASE("coroutines that wait for several calls go with the client and its wor
     CHECK(alive.use_count() > 1);
     redis.reset();
     CHECK(alive.use_count() == 1);
+}
+
+TEST_CASE_FIXTURE(played_redis, "a command that could not be written leaves every reply its call") {
+    auto peer = greeted();
+    auto before = ask(*tested, std::string("GET"), std::string("a"));
+    call_on(home(), [&] {
+        CHECK_THROWS_AS(call(*tested, "SET", "b", too_long()), std::bad_alloc);
+        CHECK_THROWS_AS(tested->send("SET", "b", too_long()), std::bad_alloc);
+    });
+    auto behind = ask(*tested, std::string("GET"), std::string("c"));
+    CHECK(peer.command("+1\r\n") == command_words{"GET", "a"});
+    CHECK(peer.command("+2\r\n") == command_words{"GET", "c"});
+    CHECK(wait_for(std::move(before)) == R"("1")");
+    CHECK(wait_for(std::move(behind)) == R"("2")");
 }

@@ -233,3 +233,27 @@ TEST_CASE_FIXTURE(
     CHECK(three.command("+heir\r\n") == command_words{"GET", low_key});
     CHECK(wait_for(std::move(got)) == R"("heir")");
 }
+
+TEST_CASE_FIXTURE(played_cluster, "servers that come and go under new addresses are not all kept") {
+    auto first = greeted(seed, now);
+    auto one = server(low);
+    auto two = server(high);
+    told.skip_to("up");
+    told.skip_to("up");
+    constexpr std::uint16_t rounds = 12;
+    for (std::uint16_t i = 1; i <= rounds; ++i) {
+        // Nobody listens there.
+        now = slots_of({low.port(), i});
+        call_on(home(), [this] { tested->ask_anew(); });
+        CHECK(one.command(now) == command_words{"CLUSTER", "SLOTS"});
+    }
+    now = slots_of({low.port(), high.port()});
+    call_on(home(), [this] { tested->ask_anew(); });
+    CHECK(one.command(now) == command_words{"CLUSTER", "SLOTS"});
+    auto again = server(high);
+    told.skip_to("up");
+    auto got = get(high_key);
+    CHECK(command(again, "+high\r\n") == command_words{"GET", high_key});
+    CHECK(wait_for(std::move(got)) == R"("high")");
+    CHECK(call_on(home(), [this] { return tested->size(); }) <= 5);
+}
