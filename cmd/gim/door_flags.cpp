@@ -59,6 +59,13 @@ std::vector<flag> door_flags(live_options& o) {
          "New connections a second at each port, 0 to 1000000; 0: no limit",
          number(d.admission.handshakes),
          count_into(o.admission.handshakes, 0, 1'000'000)},
+        {"--max-handshakes-per-address",
+         doors,
+         "N",
+         "Of these, the share of one address; an address beyond its share is refused first; 0: no "
+         "shares",
+         number(d.admission.handshakes_per_address),
+         count_into(o.admission.handshakes_per_address, 0, 1'000'000)},
         may_be_empty(
             {"--allowed-origins",
              doors,

@@ -115,16 +115,19 @@ void acceptor::take(tcp_socket socket) {
         turn_away(refusal::stranger, std::move(socket));
         return;
     }
-    auto place = all_.enter(where_, admission::clock::now());
+    const auto now = admission::clock::now();
+    auto place = all_.enter(where_, now);
     if (!place) {
         turn_away(place.error(), std::move(socket));
         return;
     }
     peer who(from_.address(), std::move(*place));
-    // Whom a proxy connects for is known later.
-    if (!rules_.trusted_proxies.contain(who.from()) && !who.become(who.from())) {
-        turn_away(refusal::too_many_of_address, std::move(socket));
-        return;
+    // The client behind a proxy is known later.
+    if (!rules_.trusted_proxies.contain(who.from())) {
+        if (const auto why = who.become(who.from(), now)) {
+            turn_away(*why, std::move(socket));
+            return;
+        }
     }
     calls_.on_arrival({std::move(socket), std::move(who)});
 }

@@ -64,6 +64,13 @@ std::string sentence(
         case refusal::too_fast:
             return "more than " + std::to_string(limits.handshakes) +
                    " new connections a second (--max-handshakes)";
+        case refusal::too_fast_of_address: {
+            auto text = "its address makes more than " +
+                        std::to_string(limits.handshakes_per_address) +
+                        " new connections a second (--max-handshakes-per-address), and others need "
+                        "the rest";
+            return is_near(who) ? text + ", or is it a proxy's (--trusted-proxies)?" : text;
+        }
         case refusal::origin:
             return "not of --allowed-origins: " + printable(detail);
         case refusal::proxy_header:
@@ -91,6 +98,8 @@ stats::event event_of(refusal why) noexcept {
             return stats::event::refused_too_many_of_address;
         case refusal::too_fast:
             return stats::event::refused_too_fast;
+        case refusal::too_fast_of_address:
+            return stats::event::refused_too_fast_of_address;
         case refusal::no_descriptor:
             return stats::event::refused_no_descriptor;
         case refusal::stranger:
@@ -129,18 +138,24 @@ std::uint64_t address_key(const address& a) {
 admission::admission(const admission_options& options)
     : options_(options),
       salt_(random_number()),
-      rates_{shared_token_bucket(options.handshakes), shared_token_bucket(options.handshakes)} {}
+      rates_{shared_token_bucket(options.handshakes), shared_token_bucket(options.handshakes)},
+      shares_{
+          address_shares(options.handshakes_per_address),
+          address_shares(options.handshakes_per_address)} {}
 
 void admission::set_options(const admission_options& options) noexcept {
     options_ = options;
     for (auto& rate : rates_) {
         rate.set_rate(options.handshakes);
     }
+    for (auto& share : shares_) {
+        share.set_rate(options.handshakes_per_address);
+    }
 }
 
 boost::system::result<admission::place, refusal>
 admission::enter(door where, clock::time_point now) {
-    place taken(*this);
+    place taken(*this, where);
     const auto before = taken_.fetch_add(1, std::memory_order_relaxed);
     const auto kept = where == door::gateway ? kept_for_api(options_.connections) : 0;
     if (options_.connections != 0 && before >= options_.connections - kept) {
@@ -192,9 +207,10 @@ http_error admission::answer_to(refusal why) {
     }
     http_error answer(
         503,
-        why == refusal::too_many_of_address ? "your address has all the connections it may have"
-        : why == refusal::too_fast          ? "too many are connecting to this server now"
-                                            : "this server has all the connections it takes"
+        why == refusal::too_many_of_address   ? "your address has all the connections it may have"
+        : why == refusal::too_fast_of_address ? "your address makes too many new connections now"
+        : why == refusal::too_fast            ? "too many are connecting to this server now"
+                                              : "this server has all the connections it takes"
     );
     // Those who are turned away together are not told to come back together.
     answer.retry_after = 1 + answers_.fetch_add(1, std::memory_order_relaxed) % 5;
@@ -232,13 +248,16 @@ void admission::leave_address(std::uint64_t key) noexcept {
 }
 
 admission::place::place(place&& other) noexcept
-    : all_(std::exchange(other.all_, nullptr)), address_(std::exchange(other.address_, {})) {}
+    : all_(std::exchange(other.all_, nullptr)),
+      address_(std::exchange(other.address_, {})),
+      uncounted_at_(std::exchange(other.uncounted_at_, {})) {}
 
 admission::place& admission::place::operator=(place&& other) noexcept {
     if (this != &other) {
         leave();
         all_ = std::exchange(other.all_, nullptr);
         address_ = std::exchange(other.address_, {});
+        uncounted_at_ = std::exchange(other.uncounted_at_, {});
     }
     return *this;
 }
@@ -259,6 +278,20 @@ bool admission::place::move_to(const address& who) {
     }
     address_ = key;
     return true;
+}
+
+bool admission::place::count_new(const address& who, clock::time_point now) {
+    if (all_ == nullptr || !uncounted_at_) {
+        return true;
+    }
+    const auto where = static_cast<std::size_t>(*uncounted_at_);
+    uncounted_at_.reset();
+    auto& rate = all_->rates_[where];
+    if (all_->shares_[where].take(all_->mixed(address_key(who)), now) || rate.has_reserve(now)) {
+        return true;
+    }
+    rate.give_back();
+    return false;
 }
 
 void admission::place::leave() noexcept {

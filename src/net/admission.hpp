@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/address_shares.hpp"
 #include "net/http_head.hpp"
 #include "net/shared_token_bucket.hpp"
 #include "stats/log_limiter.hpp"
@@ -36,6 +37,10 @@ struct admission_options {
     // New connections a second at each door, and as many at once. Larger: a storm of newcomers
     // takes more from those who are there; one costs some 50 us of a core.
     std::size_t handshakes = 1000;
+    // Of these, the share of one address (as above). Beyond its share an address is refused as soon
+    // as less than a quarter of `handshakes` is left. Larger: fewer addresses keep others out. 0:
+    // no shares, every address may use all.
+    std::size_t handshakes_per_address = 100;
     welcome from = welcome::everywhere;
 };
 
@@ -46,6 +51,7 @@ enum class refusal {
     too_many,
     too_many_of_address,
     too_fast,
+    too_fast_of_address,
     no_descriptor,
     stranger,     // not of this machine, where nobody is asked who they are
     origin,       // a page of a site that is not of --allowed-origins
@@ -56,8 +62,8 @@ enum class refusal {
 //
 // Why shared: the kernel spreads connections over the workers by address and port, so a share of
 // the limits for each worker would turn people away while there is room. The number of all and the
-// rates are atomics. The numbers by address are a map in 16 parts with a mutex each, taken when a
-// connection begins and ends and never for a message.
+// rates are atomics. The numbers by address and the shares are tables in 16 parts with a mutex
+// each, taken when a connection begins and ends and never for a message.
 //
 // Threads: any.
 class admission {
@@ -84,22 +90,26 @@ public:
         // Counts this place for the address, and no more for the one before. Without room there,
         // nothing changes and it is false.
         bool move_to(const boost::asio::ip::address& who);
+        // Counts the new connection in the share of the address, once. False: the address is beyond
+        // its share and others need the rest; then the connection counts nowhere.
+        bool count_new(const boost::asio::ip::address& who, clock::time_point now);
         // REQUIRES: it is a place.
         admission& of() const noexcept { return *all_; }
 
     private:
         friend class admission;
-        explicit place(admission& all) noexcept : all_(&all) {}
+        place(admission& all, door where) noexcept : all_(&all), uncounted_at_(where) {}
         void leave() noexcept;
 
         admission* all_ = nullptr;
         std::optional<std::uint64_t> address_;
+        std::optional<door> uncounted_at_;  // until count_new()
     };
 
     // Whether somebody from there may come in.
     bool welcomes(const boost::asio::ip::address& who) const noexcept;
 
-    // Takes a place for who comes now, not yet counted for any address.
+    // Takes a place for a new connection, not yet counted for any address.
     boost::system::result<place, refusal> enter(door where, clock::time_point now);
 
     // How many places are taken.
@@ -133,10 +143,11 @@ private:
     admission_options options_;
     const std::uint64_t salt_;  // so that nobody can choose addresses that collide
     std::atomic<std::size_t> taken_{0};
-    std::array<shared_token_bucket, 2> rates_;
+    std::array<shared_token_bucket, 2> rates_;  // by door
+    std::array<address_shares, 2> shares_;      // by door
     std::array<part, 16> parts_;
     std::atomic<unsigned> answers_{0};
-    std::array<stats::log_limiter, 7> lines_;  // by refusal
+    std::array<stats::log_limiter, 8> lines_;  // by refusal
 };
 
 // An IPv6 address that only wraps an IPv4 one (::ffff:192.0.2.1) as that one, any other as it is.

@@ -57,8 +57,8 @@ std::optional<http_error> identify(
         }
         client = *said;
     }
-    if (!who.become(client)) {
-        return who.turn_away(refusal::too_many_of_address, counters);
+    if (const auto why = who.become(client, admission::clock::now())) {
+        return who.turn_away(*why, counters);
     }
     if (!who.is_welcome()) {
         return who.turn_away(refusal::stranger, counters);

@@ -5,6 +5,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -32,11 +33,18 @@ public:
     bool is_announced() const noexcept { return announced_; }
     void set_announced() noexcept { announced_ = true; }
 
-    // The connection is that client's from now on, and counts for it. False: that address has all
-    // it may have.
-    bool become(const boost::asio::ip::address& client) {
+    // The connection is that client's from now on, and counts for it. Empty: the address may have
+    // one more; else why not.
+    std::optional<refusal>
+    become(const boost::asio::ip::address& client, admission::clock::time_point now) {
         address_ = client;
-        return place_.move_to(client);
+        if (!place_.count_new(client, now)) {
+            return refusal::too_fast_of_address;
+        }
+        if (!place_.move_to(client)) {
+            return refusal::too_many_of_address;
+        }
+        return std::nullopt;
     }
 
     // Whether clients may come from that address at all.

@@ -24,8 +24,7 @@ public:
     void set_rate(std::size_t rate) noexcept { token_ns_ = token_ns(rate); }
 
     bool take(clock::time_point now) noexcept {
-        const std::int64_t now_ns =
-            std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
+        const auto now_ns = nanoseconds(now);
         auto full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
             const auto next = (full_at > now_ns ? full_at : now_ns) + token_ns_;
@@ -38,8 +37,20 @@ public:
         }
     }
 
+    // Undoes one take().
+    void give_back() noexcept { full_at_.fetch_sub(token_ns_, std::memory_order_relaxed); }
+
+    // Whether at least a quarter of the tokens are left.
+    bool has_reserve(clock::time_point now) const noexcept {
+        return full_at_.load(std::memory_order_relaxed) - nanoseconds(now) <= second_ns / 4 * 3;
+    }
+
 private:
     static constexpr std::int64_t second_ns = 1'000'000'000;
+
+    static std::int64_t nanoseconds(clock::time_point t) noexcept {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count();
+    }
 
     static std::int64_t token_ns(std::size_t rate) noexcept {
         return rate == 0 ? 0 : second_ns / static_cast<std::int64_t>(rate);

@@ -18,6 +18,7 @@ enum class event : std::size_t {
     refused_too_many,             // connections of the process
     refused_too_many_of_address,  // of one address
     refused_too_fast,             // new connections a second
+    refused_too_fast_of_address,  // of one address, while others need them
     refused_no_descriptor,        // closed with the spare one
     refused_stranger,             // from beyond this machine, without --auth and --insecure
     tls_handshake_failed,         // it was no TLS, or not the TLS we speak
@@ -120,6 +121,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::refused_too_many, "refused_too_many", counter_family::connections_refused, "too_many"},
     {event::refused_too_many_of_address, "refused_too_many_of_address", counter_family::connections_refused, "too_many_of_address"},
     {event::refused_too_fast, "refused_too_fast", counter_family::connections_refused, "too_fast"},
+    {event::refused_too_fast_of_address, "refused_too_fast_of_address", counter_family::connections_refused, "too_fast_of_address"},
     {event::refused_no_descriptor, "refused_no_descriptor", counter_family::connections_refused, "no_descriptor"},
     {event::refused_stranger, "refused_stranger", counter_family::connections_refused, "stranger"},
     {event::tls_handshake_failed, "tls_handshake_failed", counter_family::tls_handshakes_failed, ""},

@@ -1,10 +1,12 @@
 // Who may come in, and how many: as clients see it, on both ports.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import { test } from 'node:test';
 import { get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
+import { scrape } from './support/metrics.mjs';
 import { op } from './support/ops.mjs';
 import { exchange, Raw, upgrade_request } from './support/raw.mjs';
 import { sleep } from './support/time.mjs';
@@ -79,6 +81,44 @@ test('newcomers beyond --max-handshakes a second are turned away, and the log do
         await soon(() => assert.match(server.process.stderr, /warning refused/));
         const lines = server.process.stderr.match(/warning refused/g);
         assert.ok(lines.length >= 1 && lines.length <= 1 + seconds / 3 + 1, `${lines.length} lines in ${seconds} s`);
+    }));
+
+test('an address that connects and resets without end keeps nobody else out', () =>
+    with_server(['--max-handshakes=60', '--max-handshakes-per-address=6'], async (server) => {
+        let is_over = false;
+        const attacker = async () => {
+            while (!is_over) {
+                const socket = net.connect({ host: '127.0.0.1', port: server.gateway_port, localAddress: '127.0.0.2' });
+                await new Promise((resolve) => socket.on('connect', resolve).on('error', resolve));
+                socket.resetAndDestroy();
+            }
+        };
+        const attack = Promise.all(Array.from({ length: 8 }, attacker));
+        const refused = async (reason) => (await scrape(server)).samples.get(`gim_connections_refused_total{reason="${reason}"}`);
+        try {
+            await soon(async () => assert.ok((await refused('too_fast_of_address')) > 0));
+            // Newcomers at half the rate, each from its own address.
+            for (let i = 1; i <= 60; ++i) {
+                const newcomer = await Raw.connect(server.gateway_port, '127.0.0.1', `127.0.1.${i}`);
+                newcomer.write(upgrade_request());
+                await newcomer.until(({ text }) => text.includes('\r\n\r\n'), 'an answer');
+                assert.match(newcomer.text, /^HTTP\/1\.1 101 /, `newcomer ${i}`);
+                newcomer.destroy();
+                await sleep(1000 / 30);
+            }
+            assert.equal(await refused('too_fast'), 0);
+        } finally {
+            is_over = true;
+            await attack;
+        }
+        assert.match(server.process.stderr, /warning refused 127\.0\.0\.2: its address makes more than 6 new connections a second/);
+        // It may come back when it stops.
+        await soon(async () => {
+            const back = await Raw.connect(server.gateway_port, '127.0.0.1', '127.0.0.2');
+            back.write(upgrade_request());
+            await back.until(({ text }) => text.startsWith('HTTP/1.1 101 '), 'an answer');
+            back.destroy();
+        });
     }));
 
 test('three times as many as may come in, for seconds: who is inside goes on undisturbed', () =>

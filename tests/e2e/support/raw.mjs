@@ -8,9 +8,9 @@ export class Raw {
     received = Buffer.alloc(0);
     #watchers = new Set();
 
-    static async connect(port, host = '127.0.0.1') {
+    static async connect(port, host = '127.0.0.1', from = undefined) {
         const raw = new Raw();
-        raw.socket = net.connect({ host, port, noDelay: true });
+        raw.socket = net.connect({ host, port, noDelay: true, localAddress: from });
         raw.socket.on('data', (bytes) => {
             raw.received = Buffer.concat([raw.received, bytes]);
             raw.#notify();

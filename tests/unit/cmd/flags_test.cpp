@@ -54,6 +54,7 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.admission.connections == 100'000);
     CHECK(o.admission.connections_per_address == 1000);
     CHECK(o.admission.handshakes == 1000);
+    CHECK(o.admission.handshakes_per_address == 100);
     CHECK_FALSE(o.doors.origins.is_said());
     CHECK(o.doors.trusted_proxies.is_empty());
     CHECK(o.doors.proxies_send == gim::net::proxy_protocol::off);
@@ -123,6 +124,9 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         {"--http-body-timeout", "1s", [](const o& s) { return s.http_body_timeout == 1s; }},
         {"--http-idle-timeout", "1s", [](const o& s) { return s.http_idle_timeout == 1s; }},
         {"--max-handshakes", "50", [](const o& s) { return s.admission.handshakes == 50; }},
+        {"--max-handshakes-per-address",
+         "5",
+         [](const o& s) { return s.admission.handshakes_per_address == 5; }},
         {"--token-ttl", "1s", [](const o& s) { return s.token_ttl == 1s; }},
         {"--max-message", "1024", [](const o& s) { return s.gateway.message_bytes == 1024; }},
         {"--max-message-frames", "1", [](const o& s) { return s.gateway.message_frames == 1; }},

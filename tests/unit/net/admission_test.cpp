@@ -21,6 +21,28 @@ admission_options limits(std::size_t all, std::size_t per_address, std::size_t h
     return {all, per_address, handshakes};
 }
 
+// How many connections of the address come in at once, each of which ends at once.
+int came_in(
+    admission& a,
+    const char* address,
+    int tries,
+    admission::clock::time_point at,
+    door where = door::gateway
+) {
+    int came = 0;
+    for (int i = 0; i < tries; ++i) {
+        auto p = a.enter(where, at);
+        came += p.has_value() && p->count_new(make_address(address), at) ? 1 : 0;
+    }
+    return came;
+}
+
+admission_options shares(std::size_t handshakes, std::size_t of_address) {
+    admission_options o = limits(0, 0, handshakes);
+    o.handshakes_per_address = of_address;
+    return o;
+}
+
 }  // namespace
 
 TEST_CASE("the places of the process are counted, and come back with their holders") {
@@ -81,6 +103,67 @@ TEST_CASE("newcomers are counted by the second, at each door for itself") {
     CHECK(a.enter(door::api, now).has_value());
     CHECK(a.enter(door::gateway, now + 1s).has_value());
     CHECK(a.taken() == 0);
+}
+
+TEST_CASE(
+    "an address alone may use three quarters of the handshakes at once, and then all that come back"
+) {
+    admission a(shares(100, 10));
+    CHECK(came_in(a, "192.0.2.1", 1000, now) == 75);
+    // What comes back is its own, as nobody else wants it.
+    int later = 0;
+    for (int ms = 1; ms <= 1000; ++ms) {
+        later += came_in(a, "192.0.2.1", 2, now + std::chrono::milliseconds(ms));
+    }
+    CHECK(later >= 100);
+}
+
+TEST_CASE("an address that connects without end takes nothing from newcomers") {
+    admission a(shares(1000, 100));
+    int attackers = 0;
+    int newcomers = 0;
+    for (int ms = 0; ms < 3000; ++ms) {
+        const auto at = now + std::chrono::milliseconds(ms);
+        attackers += came_in(a, "192.0.2.1", 15, at);
+        attackers += came_in(a, "2001:db8:1:2::1", 7, at);
+        attackers += came_in(a, "2001:db8:1:2:ffff::1", 8, at);
+        if (ms % 2 == 0) {
+            const auto address =
+                "198.51." + std::to_string(ms / 200) + "." + std::to_string(ms % 200);
+            newcomers += came_in(a, address.c_str(), 1, at);
+        }
+    }
+    CHECK(newcomers == 1500);
+    CHECK(attackers > 1500);  // what was left
+}
+
+TEST_CASE("each door has its own shares, and an address that is refused may come back") {
+    admission a(shares(100, 10));
+    CHECK(came_in(a, "192.0.2.1", 1000, now) == 75);
+    CHECK(came_in(a, "192.0.2.1", 1000, now, door::api) == 75);
+    CHECK(came_in(a, "192.0.2.2", 5, now) == 5);
+    CHECK(came_in(a, "192.0.2.1", 1000, now + 1s) == 75);
+    CHECK(a.taken() == 0);
+}
+
+TEST_CASE("without shares an address may use all handshakes") {
+    admission a(shares(100, 0));
+    CHECK(came_in(a, "192.0.2.1", 1000, now) == 100);
+    a.set_options(shares(100, 10));
+    CHECK(came_in(a, "192.0.2.1", 1000, now + 1s) == 75);
+}
+
+TEST_CASE("a connection counts once in the share of its address") {
+    admission a(shares(4, 1));
+    auto p = a.enter(door::gateway, now);
+    REQUIRE(p.has_value());
+    for (int i = 0; i < 10; ++i) {
+        CHECK(p->count_new(make_address("192.0.2.1"), now));
+    }
+    admission::place moved(std::move(*p));
+    CHECK(moved.count_new(make_address("192.0.2.1"), now));
+    CHECK(came_in(a, "192.0.2.1", 10, now) == 2);
+    CHECK(came_in(a, "192.0.2.2", 10, now) == 1);
 }
 
 TEST_CASE("0 is no limit") {
@@ -160,10 +243,14 @@ TEST_CASE("who is turned away hears why, and when to come back: not all at the s
     }
     CHECK(times == std::set<unsigned>{1, 2, 3, 4, 5});
     std::set<std::string> reasons;
-    for (const auto why : {refusal::too_many, refusal::too_many_of_address, refusal::too_fast}) {
+    for (const auto why :
+         {refusal::too_many,
+          refusal::too_many_of_address,
+          refusal::too_fast,
+          refusal::too_fast_of_address}) {
         reasons.insert(a.answer_to(why).message);
     }
-    CHECK(reasons.size() == 3);
+    CHECK(reasons.size() == 4);
 }
 
 TEST_CASE("a server may be for its own machine only, and says so to others") {

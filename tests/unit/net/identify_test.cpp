@@ -63,6 +63,23 @@ TEST_CASE_FIXTURE(
     CHECK(identified(other, "X-Forwarded-For: 192.0.2.1\r\n") == "192.0.2.1");
 }
 
+TEST_CASE_FIXTURE(fixture, "the client that a proxy names has the share, not the proxy") {
+    net::admission_options few;
+    few.handshakes = 100;
+    few.handshakes_per_address = 1;
+    admitted.set_options(few);
+    const auto comes = [&](const std::string& client) {
+        auto who = peer_from("10.0.0.1");
+        return identified(who, "X-Forwarded-For: " + client + "\r\n");
+    };
+    while (comes("192.0.2.1") == "192.0.2.1") {
+    }
+    CHECK(counters.count(stats::event::refused_too_fast_of_address) == 1);
+    for (int i = 0; i < 20; ++i) {
+        CHECK(comes("198.51.100." + std::to_string(i)) == "198.51.100." + std::to_string(i));
+    }
+}
+
 TEST_CASE_FIXTURE(fixture, "who is no proxy is who it is") {
     auto who = peer_from("192.0.2.7");
     CHECK(identified(who, "X-Forwarded-For: 192.0.2.1\r\n") == "192.0.2.7");

@@ -85,7 +85,7 @@ TEST_CASE_FIXTURE(fixture, "nor is who came behind a PROXY header, or for somebo
     claimed.comes_from(make_address("127.0.0.1"));
     CHECK_FALSE(is_here(claimed, "Host: localhost\r\n"));
     auto other = peer_from("127.0.0.1");
-    REQUIRE(other.become(make_address("192.0.2.1")));
+    REQUIRE_FALSE(other.become(make_address("192.0.2.1"), net::admission::clock::now()));
     CHECK_FALSE(is_here(other, "Host: localhost\r\n"));
 }
 
