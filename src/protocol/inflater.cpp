@@ -12,6 +12,7 @@ namespace gim::protocol {
 namespace {
 
 constexpr std::size_t first_capacity = 4096;
+constexpr std::size_t worth_keeping = std::size_t{128} * 1024;
 constexpr int largest_window = -15;  // whatever the client took; negative: no header of zlib's
 
 // inflate() has read a block to its end, and no bit of what may follow (zlib.h, at inflate()).
@@ -44,6 +45,14 @@ inflater::outcome inflater::inflate(std::string_view deflated, std::size_t most)
         return outcome::broken;
     }
     return result;
+}
+
+void inflater::rest() noexcept {
+    size_ = 0;
+    if (capacity_ > worth_keeping) {
+        buffer_.reset();
+        capacity_ = 0;
+    }
 }
 
 inflater::outcome inflater::take(std::string_view part, std::size_t most) {

@@ -9,7 +9,8 @@ struct z_stream_s;
 namespace gim::protocol {
 
 // Decompresses messages one by one, each by itself (RFC 7692, 7.1.1.2). One object serves all
-// connections of a worker; it takes some 40 KiB, and what the longest message took.
+// connections of a worker; it takes some 40 KiB, and what the longest message took, of which
+// rest() gives back what is far above the usual.
 //
 // Problem: a few bytes can stand for very many. So decompressing stops at a bound, and memory
 // grows with what has come out, never beyond the bound. Threads: one worker's.
@@ -30,6 +31,8 @@ public:
 
     // Valid until inflate() is called again.
     std::string_view bytes() const noexcept { return {buffer_.get(), size_}; }
+    // bytes() is no longer needed.
+    void rest() noexcept;
     // What is held for bytes().
     std::size_t capacity() const noexcept { return capacity_; }
 

@@ -1,8 +1,10 @@
 #include "protocol/json_codec.hpp"
 #include "protocol/json_reader.hpp"
+#include "protocol/json_scan.hpp"
 #include "protocol/json_source.hpp"
 #include "protocol/request_rules.hpp"
 
+#include <string>
 #include <utility>
 
 namespace gim::protocol {
@@ -86,8 +88,18 @@ readers& my_readers() {
     return mine;
 }
 
+struct lent_readers {
+    explicit lent_readers(std::size_t text_bytes)
+        : frame(my_readers().frame, text_bytes), body(my_readers().body, text_bytes) {}
+
+    lent_json_reader frame;
+    lent_json_reader body;
+};
+
+constexpr auto no_object = "body: must be a JSON object, plain or as a string";
+
 // The fields of a body, in whichever form it was written. None and "" are a body without fields.
-result<const json_fields*> read_body(const json_document& frame) {
+result<const json_fields*> read_body(const json_document& frame, lent_readers& by) {
     static const json_fields none;
     const auto* body = frame.fields.find("body");
     if (body == nullptr || (body->kind == json_kind::string && body->string.empty())) {
@@ -97,9 +109,9 @@ result<const json_fields*> read_body(const json_document& frame) {
         return &frame.nested;
     }
     if (body->kind != json_kind::string) {
-        return bad_request("body: must be a JSON object, plain or as a string");
+        return bad_request(no_object);
     }
-    auto inner = my_readers().body.read(body->string, "body");
+    auto inner = by.body->read(body->string, "body");
     if (!inner) {
         return inner.error();
     }
@@ -117,11 +129,11 @@ std::optional<wire_form> form_of_body(const json_fields& frame) {
     return {};
 }
 
-result<request> read_request(opcode op, const json_document& frame) {
+result<request> read_request(opcode op, const json_document& frame, lent_readers& by) {
     if (!is_request(op)) {
         return not_found("op: unknown");
     }
-    auto body = read_body(frame);
+    auto body = read_body(frame, by);
     if (!body) {
         return body.error();
     }
@@ -129,15 +141,9 @@ result<request> read_request(opcode op, const json_document& frame) {
     return find_request(op, source);
 }
 
-}  // namespace
-
-result<inbound_frame> decode_json_frame(std::string_view bytes) {
-    auto read = my_readers().frame.read(bytes, "frame", "body");
-    if (!read) {
-        return read.error();
-    }
-    const auto& document = **read;
-    json_source envelope(document.fields);
+// A frame with its numbers, still without its body.
+result<inbound_frame> read_envelope(const json_fields& fields) {
+    json_source envelope(fields);
     const auto op = envelope.integer("op");
     const auto seq = envelope.integer("seq");
     if (envelope.failure()) {
@@ -149,8 +155,73 @@ result<inbound_frame> decode_json_frame(std::string_view bytes) {
     inbound_frame frame;
     frame.op = static_cast<std::uint32_t>(*op);
     frame.seq = static_cast<std::uint64_t>(seq.value_or(0));
-    frame.form = form_of_body(document.fields);
-    frame.body = read_request(static_cast<opcode>(frame.op), document);
+    return frame;
+}
+
+// What is wrong with a body that broke the frame in which it is. `of_frame` is what was wrong
+// there.
+error problem_of_body(std::string_view body, error of_frame, lent_readers& by) {
+    if (body.front() == '"') {
+        return bad_request("body: not valid JSON");  // a surrogate without its pair
+    }
+    if (body.front() != '{') {
+        return bad_request(no_object);
+    }
+    auto alone = by.body->read(body, "body");
+    return alone ? std::move(of_frame) : alone.error();
+}
+
+// A frame that breaks the rules only inside its body: the answer has its op and seq, as if the body
+// were JSON text in a string. Else the error that it came with.
+result<inbound_frame> decode_around_body(std::string_view bytes, error why, lent_readers& by) {
+    const auto members = find_members(bytes);
+    if (!members) {
+        return why;
+    }
+    std::string others = "{";
+    std::string_view body;
+    for (const auto& m : *members) {
+        if (m.name == "body" && body.empty()) {
+            body = m.value;
+            continue;
+        }
+        others.append(others.size() > 1 ? "," : "").append(m.key).append(":").append(m.value);
+    }
+    others += '}';
+    const auto read = by.frame->read(others, "frame");
+    if (!read || body.empty() || (*read)->fields.has("body")) {
+        return why;
+    }
+    auto frame = read_envelope((*read)->fields);
+    if (!frame) {
+        return why;
+    }
+    if (body.front() == '"') {
+        frame->form = wire_form::json_text;
+    } else if (body.front() == '{') {
+        frame->form = wire_form::json_object;
+    }
+    frame->body = is_request(static_cast<opcode>(frame->op))
+                      ? problem_of_body(body, std::move(why), by)
+                      : not_found("op: unknown");
+    return frame;
+}
+
+}  // namespace
+
+result<inbound_frame> decode_json_frame(std::string_view bytes) {
+    lent_readers by(bytes.size());
+    auto read = by.frame->read(bytes, "frame", "body");
+    if (!read) {
+        return decode_around_body(bytes, read.error(), by);
+    }
+    const auto& document = **read;
+    auto frame = read_envelope(document.fields);
+    if (!frame) {
+        return frame;
+    }
+    frame->form = form_of_body(document.fields);
+    frame->body = read_request(static_cast<opcode>(frame->op), document, by);
     return frame;
 }
 

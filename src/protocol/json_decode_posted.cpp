@@ -51,8 +51,7 @@ result<std::vector<send_target>> find_targets(const json_document& document) {
         return bad_request("targets: missing");
     }
     const auto& elements = document.elements;
-    if (field->kind != json_kind::array || elements.empty() ||
-        elements.size() > max_batch_targets) {
+    if (field->kind != json_kind::array || elements.empty()) {
         return bad_request("targets: must be an array of 1 to 1000");
     }
     std::vector<send_target> targets;
@@ -77,32 +76,10 @@ json_reader& my_reader() {
     return mine;
 }
 
-}  // namespace
-
-result<posted_message> decode_posted_message(std::string_view json) {
-    auto read = my_reader().read(json, "body", "sender");
-    if (!read) {
-        return read.error();
-    }
-    auto sender = find_sender(**read);
-    if (!sender) {
-        return sender.error();
-    }
-    json_source source((*read)->fields);
-    auto fields = find_send(source);
-    if (source.failure()) {
-        return *source.failure();
-    }
-    auto message = check(std::move(fields));
-    if (!message) {
-        return message.error();
-    }
-    return posted_message{*std::move(message), *std::move(sender)};
-}
-
-// The reader looks into one member at a time, so the text is read twice.
-result<posted_batch> decode_posted_batch(std::string_view json) {
-    auto read = my_reader().read(json, "body", "sender");
+// A batch, still without its targets.
+result<posted_batch> read_batch(std::string_view json) {
+    lent_json_reader reader(my_reader(), json.size());
+    auto read = reader->read(json, "body", "sender");
     if (!read) {
         return read.error();
     }
@@ -124,16 +101,50 @@ result<posted_batch> decode_posted_batch(std::string_view json) {
     if (!message) {
         return message.error();
     }
-    json_reader once;  // what a long list takes is not kept
-    auto read_again = once.read(json, "body", "targets");
-    if (!read_again) {
-        return read_again.error();
+    return posted_batch{*std::move(message), *std::move(sender), {}};
+}
+
+}  // namespace
+
+result<posted_message> decode_posted_message(std::string_view json) {
+    lent_json_reader reader(my_reader(), json.size());
+    auto read = reader->read(json, "body", "sender");
+    if (!read) {
+        return read.error();
     }
-    auto targets = find_targets(**read_again);
+    auto sender = find_sender(**read);
+    if (!sender) {
+        return sender.error();
+    }
+    json_source source((*read)->fields);
+    auto fields = find_send(source);
+    if (source.failure()) {
+        return *source.failure();
+    }
+    auto message = check(std::move(fields));
+    if (!message) {
+        return message.error();
+    }
+    return posted_message{*std::move(message), *std::move(sender)};
+}
+
+// The reader looks into one member at a time, so the text is read twice.
+result<posted_batch> decode_posted_batch(std::string_view json) {
+    auto batch = read_batch(json);
+    if (!batch) {
+        return batch.error();
+    }
+    json_reader once;  // what a long list takes is not kept
+    auto read = once.read(json, "body", "targets", max_batch_targets);
+    if (!read) {
+        return read.error();
+    }
+    auto targets = find_targets(**read);
     if (!targets) {
         return targets.error();
     }
-    return posted_batch{*std::move(message), *std::move(sender), *std::move(targets)};
+    batch->targets = *std::move(targets);
+    return batch;
 }
 
 }  // namespace gim::protocol

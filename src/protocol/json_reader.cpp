@@ -1,6 +1,7 @@
 #include "protocol/json_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <new>
 #include <simdjson.h>
@@ -43,8 +44,13 @@ struct json_reader::state {
 // asked for. Functions return false once a rule is broken; problem() then says which.
 class json_reader::object_walk {
 public:
-    object_walk(state& s, std::string_view subject, std::string_view nested)
-        : state_(s), subject_(subject), nested_name_(nested) {}
+    object_walk(
+        state& s,
+        std::string_view subject,
+        std::string_view nested,
+        std::size_t max_elements
+    )
+        : state_(s), subject_(subject), nested_name_(nested), max_elements_(max_elements) {}
 
     bool top(dom::object o) { return object(o, &state_.document.fields, 1); }
     std::string problem() && { return std::move(problem_); }
@@ -89,7 +95,7 @@ private:
                 field.kind = json_kind::boolean;
                 return true;
             case dom::element_type::DOUBLE:
-                field.kind = json_kind::fraction;
+                describe_double(double(value), field);
                 return true;
             case dom::element_type::INT64:
                 field.kind = json_kind::integer;
@@ -113,9 +119,25 @@ private:
         return fail("not valid JSON");
     }
 
+    static void describe_double(double number, json_field& field) {
+        if (std::trunc(number) == number &&
+            std::abs(number) <= static_cast<double>(max_exact_double)) {
+            field.kind = json_kind::integer;
+            field.integer = static_cast<std::int64_t>(number);
+        } else {
+            field.kind = json_kind::fraction;
+            field.fraction = number;
+        }
+    }
+
     // `depth` is that of the object in which the array is.
     bool elements(dom::array values, std::size_t depth) {
         for (const auto value : values) {
+            if (state_.document.elements.size() == max_elements_) {
+                problem_.assign(nested_name_).append(": must be an array of 1 to ");
+                problem_ += std::to_string(max_elements_);
+                return false;
+            }
             auto& one = state_.document.elements.emplace_back();
             if (!describe(value, one.value) || !nested(value, &one.fields, depth + 1)) {
                 return false;
@@ -171,6 +193,7 @@ private:
     state& state_;
     const std::string_view subject_;
     const std::string_view nested_name_;
+    const std::size_t max_elements_;
     std::string problem_;
 };
 
@@ -208,8 +231,12 @@ json_reader::json_reader() : state_(std::make_unique<state>()) {
 
 json_reader::~json_reader() = default;
 
-result<const json_document*>
-json_reader::read(std::string_view text, std::string_view subject, std::string_view nested) {
+result<const json_document*> json_reader::read(
+    std::string_view text,
+    std::string_view subject,
+    std::string_view nested,
+    std::size_t max_elements
+) {
     auto& s = *state_;
     s.document.fields.clear();
     s.document.nested.clear();
@@ -231,7 +258,7 @@ json_reader::read(std::string_view text, std::string_view subject, std::string_v
     if (!top.is_object()) {
         return refused("must be a JSON object");
     }
-    object_walk walk(s, subject, nested);
+    object_walk walk(s, subject, nested, max_elements);
     if (!walk.top(dom::object(top))) {
         return bad_request(std::move(walk).problem());
     }

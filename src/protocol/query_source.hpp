@@ -15,7 +15,7 @@
 namespace gim::protocol {
 
 // Name and value, percent-decoded. Unknown names are ignored; one that is used and stands twice
-// is an error.
+// is an error. One without a value ("?limit=") counts as absent.
 using query_parameters = std::span<const std::pair<std::string, std::string>>;
 
 // The fields of a request that came as the query of a URL. What it is made of is borrowed.
@@ -36,7 +36,7 @@ public:
         std::int64_t number = 0;
         const char* const end = value->data() + value->size();
         const auto [stopped, problem] = std::from_chars(value->data(), end, number);
-        if (problem == std::errc::invalid_argument || stopped != end) {
+        if (problem == std::errc::invalid_argument || !is_no_fraction({stopped, end})) {
             fail(name, "must be an integer");
             return {};
         }
@@ -48,6 +48,12 @@ public:
     }
 
 private:
+    // As in JSON, 50.0 is an integer.
+    static bool is_no_fraction(std::string_view rest) noexcept {
+        return rest.empty() || (rest.size() > 1 && rest.front() == '.' &&
+                                rest.find_first_not_of('0', 1) == std::string_view::npos);
+    }
+
     const std::string* find(std::string_view name) {
         const std::string* found = nullptr;
         for (const auto& [key, value] : parameters_) {
@@ -58,7 +64,7 @@ private:
                 found = &value;
             }
         }
-        return found;
+        return found != nullptr && found->empty() ? nullptr : found;
     }
 
     const query_parameters parameters_;

@@ -51,6 +51,11 @@ result<session_id> need_session(std::string_view field, const std::optional<std:
     return at_fault(field, "must be 1:<room> or 2:<user>:<user>");
 }
 
+// What a page continues behind; "" is the first page, as if nothing was given.
+std::optional<std::string> unless_empty(std::optional<std::string> after) {
+    return after && after->empty() ? std::nullopt : std::move(after);
+}
+
 result<std::size_t> page(const std::optional<std::int64_t>& limit) {
     if (!limit) {
         return default_page;
@@ -242,10 +247,10 @@ result<history_request> check(const history_fields& fields) {
 
 result<sessions_request> check(const sessions_fields& fields) {
     sessions_request valid;
-    if (fields.after) {
-        if (auto session = session_id::parse(*fields.after)) {
+    if (const auto after = unless_empty(fields.after)) {
+        if (auto session = session_id::parse(*after)) {
             valid.after = *std::move(session);
-        } else if (auto cursor = parse_session_cursor(*fields.after)) {
+        } else if (auto cursor = parse_session_cursor(*after)) {
             valid.after = *std::move(cursor);
         } else {
             return at_fault(
@@ -282,7 +287,7 @@ result<members_request> check(members_fields fields) {
     if (!room) {
         return room.error();
     }
-    auto after = maybe_id("after", std::move(fields.after));
+    auto after = maybe_id("after", unless_empty(std::move(fields.after)));
     if (!after) {
         return after.error();
     }
@@ -294,7 +299,7 @@ result<members_request> check(members_fields fields) {
 }
 
 result<rooms_query> check(rooms_fields fields) {
-    auto after = maybe_id("after", std::move(fields.after));
+    auto after = maybe_id("after", unless_empty(std::move(fields.after)));
     if (!after) {
         return after.error();
     }

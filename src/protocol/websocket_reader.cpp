@@ -164,6 +164,12 @@ std::optional<websocket_event> websocket_reader::take_payload(inflater* inflatin
 }
 
 std::optional<websocket_event> websocket_reader::inflate_message(inflater& by) {
+    auto wrong = take_inflated(by);
+    by.rest();
+    return wrong;
+}
+
+std::optional<websocket_event> websocket_reader::take_inflated(inflater& by) {
     switch (by.inflate(buffer_.message(), most_.message_bytes)) {
         case inflater::outcome::broken:
             return failure(close_code::not_utf8, "not DEFLATE");

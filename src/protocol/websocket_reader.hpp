@@ -75,6 +75,7 @@ private:
     std::optional<websocket_event> take_payload(inflater* inflating);
     // Puts what the message was before it was compressed in its place; or what is wrong with it.
     std::optional<websocket_event> inflate_message(inflater& by);
+    std::optional<websocket_event> take_inflated(inflater& by);
     websocket_event failure(close_code code, std::string_view why) noexcept;
 
     std::string_view unmask(std::size_t size) noexcept;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
 import { op } from './support/ops.mjs';
@@ -64,7 +65,7 @@ const undecodable = {
     'seq as text': '{"op":105,"seq":"1"}',
     'seq over what JSON keeps': '{"op":105,"seq":9007199254740993}',
     'a key twice': '{"op":105,"op":103}',
-    'too deep': `{"op":105,"body":${'['.repeat(500)}${']'.repeat(500)}}`,
+    'too deep': `{"op":105,"x":${'['.repeat(500)}${']'.repeat(500)}}`,
     'NUL': '{"op":105}\u0000',
     'empty': '',
 };
@@ -78,6 +79,53 @@ test('a frame that does not decode is answered with op 0 and 400; the connection
             await client.until(({ strays }) => strays.length > before, `an answer to ${what}`);
             assert.deepEqual([what, client.strays.at(-1).op, client.strays.at(-1).code], [what, 0, 400]);
             await client.expect(op.heartbeat);
+        }
+    }));
+
+test('what is wrong only inside a body is answered with the op and seq of the frame, in either form', () =>
+    with_server([], async (server) => {
+        const client = await Client.login(server, '1001');
+        for (const [body, msg] of [
+            ['{"type":2,"target_id":"1001","content":"\\ud83d"}', 'body: not valid JSON'],
+            ['"{\\"content\\":\\"\\ud83d\\"}"', 'body: not valid JSON'],
+            ['"{\\"content\\":\\"\\\\ud83d\\"}"', 'body: not valid JSON'],
+            ['{"type":2,"type":1}', 'type: given twice'],
+            [`{"x":${'['.repeat(500)}${']'.repeat(500)}}`, 'body: nested deeper than 16'],
+            ['{"type":1e999}', 'body: a number is malformed or too large'],
+        ]) {
+            for (let i = 0; i < 10; ++i) client.socket.send(`{"op":201,"seq":99,"body":${body}}`);
+            const before = client.strays.length;
+            await client.until(({ strays }) => strays.length === before + 10, `answers to ${body}`);
+            for (const { op: of, seq, code, msg: why } of client.strays.slice(before)) {
+                assert.deepEqual([of, seq, code, why], [202, 99, 400, msg]);
+            }
+            await client.expect(op.heartbeat);
+        }
+    }));
+
+test('whole numbers with a point are integers, and an empty place to continue is none', () =>
+    with_server([], async (server) => {
+        const client = await Client.login(server, '1001', { form: 'object' });
+        await client.join('9999');
+        await client.send_room('9999', 'x');
+        for (const frame of [
+            '{"op":205.0,"seq":77.0,"body":{"limit":50.0,"after":""}}',
+            '{"op":305,"seq":77,"body":{"id":"9999","limit":5e1,"after":""}}',
+            '{"op":203,"seq":77,"body":{"session_id":"1:9999","limit":50.0,"after":0.0}}',
+            '{"op":201,"seq":77,"body":{"type":1.0,"target_id":"9999","content":"y"}}',
+        ]) {
+            const before = client.strays.length;
+            client.socket.send(frame);
+            await client.until(({ strays }) => strays.length > before, `an answer to ${frame}`);
+            assert.deepEqual([client.strays.at(-1).seq, client.strays.at(-1).code], [77, 0], frame);
+        }
+        const proto = await Client.login(server, '1002', { form: 'protobuf' });
+        await proto.join('9999');
+        await proto.expect(op.sessions, { after: '' });
+        await proto.expect(op.members, { id: '9999', after: '' });
+        for (const path of ['/v1/sessions?after=&limit=', '/v1/rooms?after=', '/v1/rooms/9999/members?limit=', '/v1/sessions/1:9999/messages?after=&limit=50.0']) {
+            const { status, json } = await get(server, path, { token: client.token });
+            assert.equal(status, 200, `${path}: ${json.msg}`);
         }
     }));
 

@@ -170,6 +170,21 @@ TEST_CASE("of a bomb no more comes out than is allowed, whatever came before") {
     CHECK(by.bytes().size() == 101);
 }
 
+TEST_CASE("what a message far above the usual took is given back") {
+    inflater by;
+    const auto large = deflated(std::string(1024 * 1024, 'x'));
+    REQUIRE(by.inflate(large, 1024 * 1024) == outcome::whole);
+    CHECK(by.capacity() >= 1024 * 1024);
+    by.rest();
+    CHECK(by.capacity() == 0);
+    const auto usual = deflated(std::string(10'000, 'x'));
+    REQUIRE(by.inflate(usual, 1024 * 1024) == outcome::whole);
+    by.rest();
+    CHECK(by.capacity() >= 10'000);
+    REQUIRE(by.inflate(usual, 1024 * 1024) == outcome::whole);
+    CHECK(by.bytes() == std::string(10'000, 'x'));
+}
+
 TEST_CASE("exactly as much as is allowed is allowed, one more is not") {
     inflater by;
     for (const std::size_t size : {1U, 2U, 4095U, 4096U, 4097U, 8192U, 65536U}) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 
 using namespace gim::protocol;
@@ -150,7 +151,7 @@ TEST_CASE("an envelope at fault is an error of the frame") {
     CHECK(envelope_problem("[]") == "frame: must be a JSON object");
     CHECK(envelope_problem("{}") == "op: missing");
     CHECK(envelope_problem(R"({"op":null})") == "op: missing");
-    for (const char* op : {"\"105\"", "105.0", "1e2", "true", "{}", "[105]"}) {
+    for (const char* op : {"\"105\"", "1e-3", "1.5", "true", "{}", "[105]"}) {
         CAPTURE(op);
         CHECK(envelope_problem(std::string("{\"op\":") + op + "}") == "op: must be an integer");
         CHECK(
@@ -173,7 +174,76 @@ TEST_CASE("an envelope at fault is an error of the frame") {
         );
     }
     CHECK(envelope_problem(R"({"op":105,"op":105})") == "op: given twice");
-    CHECK(envelope_problem(R"({"op":101,"body":{"id":"a","id":"a"}})") == "id: given twice");
+    CHECK(envelope_problem(R"({"op":101,"x":{"id":"a","id":"a"}})") == "id: given twice");
+    CHECK(envelope_problem(R"({"op":101,"x":"\ud800","body":{}})") == "frame: not valid JSON");
+    CHECK(envelope_problem(R"({"op":101,"body":{},"body":{}})") == "body: given twice");
+    CHECK(envelope_problem(R"({"op":101,"op":101,"body":"\ud800"})") == "frame: not valid JSON");
+    CHECK(envelope_problem(R"({"op":101,"body":{"id":})") == "frame: not valid JSON");
+    CHECK(envelope_problem(R"({"seq":1,"body":"\ud800"})") == "frame: not valid JSON");
+}
+
+TEST_CASE("what is wrong inside a body only is answered with the frame's op and seq") {
+    struct row {
+        std::string body;
+        const char* problem;
+        std::optional<wire_form> form = wire_form::json_object;
+    };
+    for (const auto& [body, problem, form] :
+         {row{R"({"id":"\ud800"})", "body: not valid JSON"},
+          row{R"({"id":"a","content":"\udc00x"})", "body: not valid JSON"},
+          row{R"({"id":"a","id":"b"})", "id: given twice"},
+          row{R"({"x":{"id":"a","id":"b"}})", "id: given twice"},
+          row{R"({"id":1e999})", "body: a number is malformed or too large"},
+          row{"{\"x\":" + std::string(100, '[') + std::string(100, ']') + "}",
+              "body: nested deeper than 16"},
+          row{R"("{\"id\":\"\ud800\"}")", "body: not valid JSON", wire_form::json_text},
+          row{R"("\ud800")", "body: not valid JSON", wire_form::json_text},
+          row{R"(["\ud800"])", "body: must be a JSON object, plain or as a string", std::nullopt},
+          row{std::string(500, '[') + std::string(500, ']'),
+              "body: must be a JSON object, plain or as a string",
+              std::nullopt}}) {
+        CAPTURE(body);
+        const auto frame = decoded("{ \"body\" : " + body + R"(, "op":201,"seq":7,"x":[]})");
+        CHECK(frame.op == 201);
+        CHECK(frame.seq == 7);
+        CHECK(frame.form == form);
+        REQUIRE(frame.body.has_error());
+        CHECK(frame.body.error().code == status::bad_request);
+        CHECK(frame.body.error().message == problem);
+        const auto unknown = decoded("{\"op\":999,\"seq\":7,\"body\":" + body + "}");
+        CHECK(unknown.body.error().message == "op: unknown");
+    }
+}
+
+TEST_CASE("a whole number is an integer, however it is written") {
+    const auto frame = decoded(R"({"op":105.0,"seq":7e0})");
+    CHECK(frame.op == 105);
+    CHECK(frame.seq == 7);
+    for (const char* limit : {"50", "50.0", "50.000", "5e1", "5.0E+1", "500e-1"}) {
+        CAPTURE(limit);
+        CHECK(
+            request_in<sessions_request>(
+                std::string(R"({"op":205,"body":{"limit":)") + limit + "}}"
+            )
+                .limit == 50
+        );
+    }
+    CHECK(body_problem(205, R"({"limit":301.0})") == "limit: must be 1 to 300");
+    CHECK(body_problem(205, R"({"limit":-0.0})") == "limit: must be 1 to 300");
+    CHECK(body_problem(203, R"({"session_id":"1:a","after":9007199254740991.0})") == "none");
+    // Its last digit may be lost.
+    CHECK(
+        body_problem(203, R"({"session_id":"1:a","after":9007199254740992.0})") ==
+        "after: must be an integer"
+    );
+    CHECK(
+        body_problem(203, R"({"session_id":"1:a","after":1e300})") == "after: must be an integer"
+    );
+}
+
+TEST_CASE("an empty place to continue counts as absent") {
+    CHECK_FALSE(request_in<sessions_request>(R"({"op":205,"body":{"after":""}})").after);
+    CHECK_FALSE(request_in<members_request>(R"({"op":305,"body":{"id":"r","after":""}})").after);
 }
 
 TEST_CASE("an op that no client may use is unknown, whatever its body is") {
@@ -227,7 +297,7 @@ TEST_CASE("a field of the wrong type is named") {
             }
         };
     const auto not_text = {"1", "1.5", "true", "{}", "[\"a\"]"};
-    const auto not_number = {"\"1\"", "1.5", "1.0", "1e3", "true", "{}", "[1]"};
+    const auto not_number = {"\"1\"", "1.5", "1e-3", "true", "{}", "[1]"};
     constexpr auto text = ": must be a string";
     constexpr auto number = ": must be an integer";
     check_all(101, "id", not_text, text);
@@ -284,7 +354,10 @@ TEST_CASE("a value out of its range is named") {
             body_problem(201, "{\"type\":1,\"content\":\"\",\"target_id\":\"" + id + "\"}") ==
             "target_id" + bad_id
         );
-        CHECK(body_problem(305, "{\"id\":\"r\",\"after\":\"" + id + "\"}") == "after" + bad_id);
+        CHECK(
+            body_problem(305, "{\"id\":\"r\",\"after\":\"" + id + "\"}") ==
+            (id.empty() ? "none" : "after" + bad_id)
+        );
     }
     const auto bad_name = "name: must be 1 to 64 bytes without control characters";
     for (const std::string& name :
@@ -336,7 +409,8 @@ TEST_CASE("a value out of its range is named") {
         );
         CHECK(
             body_problem(205, std::string(R"({"after":")") + session + "\"}") ==
-            "after: must be next of the page before, 1:<room> or 2:<user>:<user>"
+            (*session == 0 ? "none"
+                           : "after: must be next of the page before, 1:<room> or 2:<user>:<user>")
         );
     }
 }

@@ -69,19 +69,22 @@ TEST_CASE("the values of the one array that is asked for are read with their kin
 TEST_CASE("the fields of one object are read with their kinds") {
     json_reader reader;
     const auto read = reader.read(
-        R"( {"n":null,"b":true,"i":-5,"f":1.5,"e":1e3,"s":"a\u00e9","o":{"x":[1,{"s":"no"}]},"a":[2]} )",
+        R"( {"n":null,"b":true,"i":-5,"f":1.5,"e":1e3,"g":1e30,"s":"a\u00e9","o":{"x":[1,{"s":"no"}]},"a":[2]} )",
         "frame"
     );
     REQUIRE(read.has_value());
     const auto& fields = (*read)->fields;
-    CHECK(fields.size() == 8);
+    CHECK(fields.size() == 9);
     CHECK(fields.find("n") == nullptr);
     CHECK(fields.find("absent") == nullptr);
     CHECK(fields.find("b")->kind == json_kind::boolean);
     CHECK(fields.find("i")->kind == json_kind::integer);
     CHECK(fields.find("i")->integer == -5);
     CHECK(fields.find("f")->kind == json_kind::fraction);
-    CHECK(fields.find("e")->kind == json_kind::fraction);
+    CHECK(fields.find("f")->fraction == 1.5);
+    CHECK(fields.find("e")->kind == json_kind::integer);
+    CHECK(fields.find("e")->integer == 1000);
+    CHECK(fields.find("g")->kind == json_kind::fraction);
     CHECK(fields.find("s")->kind == json_kind::string);
     CHECK(fields.find("s")->string == "a\xc3\xa9");
     CHECK(fields.find("o")->kind == json_kind::object);
@@ -103,6 +106,25 @@ TEST_CASE("the fields of the nested object that was asked for are read too") {
     const auto deeper = reader.read(R"({"x":{"body":{"id":"no"}}})", "frame", "body");
     REQUIRE(deeper.has_value());
     CHECK((*deeper)->nested.size() == 0);
+}
+
+TEST_CASE("a list longer than it may be is refused while it is read") {
+    json_reader reader;
+    const auto list = "{\"a\":[" + repeated("{},", 9) + "{}]}";
+    CHECK(reader.read(list, "frame", "a", 10).has_value());
+    CHECK(reader.read(list, "frame", "a", 9).error().message == "a: must be an array of 1 to 9");
+    CHECK(reader.read(list, "frame", "b", 9).has_value());
+}
+
+TEST_CASE("a long text has a reader of its own, a usual one that of the thread") {
+    json_reader usual;
+    const auto text = "{\"a\":\"" + std::string(lent_json_reader::max_usual_text, 'x') + "\"}";
+    lent_json_reader first(usual, 100);
+    CHECK(&*first.operator->() == &usual);
+    lent_json_reader longer(usual, text.size());
+    CHECK(longer.operator->() != &usual);
+    CHECK(longer.operator->() == longer.operator->());
+    CHECK((*longer->read(text, "frame"))->fields.size() == 1);
 }
 
 TEST_CASE("integers beyond int64 are held at its end, and those beyond 64 bits refused") {

@@ -179,6 +179,12 @@ TEST_CASE("the rules and their words are those of JSON") {
         body_problem(205, sessions.SerializeAsString()) ==
         "after: must be next of the page before, 1:<room> or 2:<user>:<user>"
     );
+    sessions.set_after("");
+    CHECK(body_problem(205, sessions.SerializeAsString()) == "none");
+    v1::MembersRequest members;
+    members.set_id("r");
+    members.set_after("");
+    CHECK(body_problem(305, members.SerializeAsString()) == "none");
 }
 
 TEST_CASE("the numbers of a protobuf frame are bounded as in JSON") {

@@ -44,7 +44,8 @@ TEST_CASE("a history query is read from a URL") {
 }
 
 TEST_CASE("what is wrong in a URL is named as in a frame") {
-    for (const char* bad : {"", "x", "1x", " 1", "1.0", "1e3", "+1", "0x10", "--1"}) {
+    for (const char* bad :
+         {"x", "1x", " 1", "1.5", "1.", ".0", "1.0x", "1e3", "+1", "0x10", "--1"}) {
         CAPTURE(bad);
         CHECK(history_problem({{"limit", bad}}) == "limit: must be an integer");
         CHECK(history_problem({{"from", bad}}) == "from: must be an integer");
@@ -68,6 +69,19 @@ TEST_CASE("what is wrong in a URL is named as in a frame") {
         history_from_query("9999", {}).error().message ==
         "session_id: must be 1:<room> or 2:<user>:<user>"
     );
+}
+
+TEST_CASE("a parameter without a value counts as absent, and a whole number may have a point") {
+    const parameters empty{{"after", ""}, {"limit", ""}};
+    CHECK_FALSE(history_from_query("1:r", empty)->query.after);
+    CHECK(history_from_query("1:r", empty)->query.limit == default_page);
+    CHECK_FALSE(sessions_from_query(empty)->after);
+    CHECK(sessions_from_query(empty)->limit == default_page);
+    CHECK_FALSE(members_from_query("r", empty)->after);
+    CHECK_FALSE(rooms_from_query(empty)->after);
+    CHECK(history_problem({{"limit", ""}, {"limit", "1"}}) == "limit: given twice");
+    CHECK(history_from_query("1:r", parameters{{"limit", "50.0"}})->query.limit == 50);
+    CHECK(history_problem({{"limit", "301.00"}}) == "limit: must be 1 to 300");
 }
 
 TEST_CASE("lists take a place to continue and a limit") {

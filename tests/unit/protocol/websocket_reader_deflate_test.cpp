@@ -132,6 +132,14 @@ TEST_CASE("what is not DEFLATE, or not UTF-8 when it is decompressed, is refused
     CHECK(events_with_inflater(packed_text(plain)) == lines{"text " + plain});
 }
 
+TEST_CASE("a long compressed message leaves the worker's inflater its usual memory") {
+    event_log log({1024 * 1024, 64}, event_log::compression::agreed);
+    const std::string long_text(1024 * 1024, 'x');
+    log.feed(packed_text(long_text));
+    CHECK(log.seen == lines{"text " + long_text});
+    CHECK(log.inflating.capacity() <= 128 * 1024);
+}
+
 TEST_CASE("both sizes of a compressed message are bounded, and memory with them") {
     event_log log({70'000, 64}, event_log::compression::agreed);
     log.feed(packed_text(std::string(70'000, 'x')));
