@@ -3,6 +3,7 @@
 #include "gim/credentials.hpp"
 #include "gim/drain.hpp"
 #include "gim/environment.hpp"
+#include "gim/free_memory.hpp"
 #include "gim/inherited_sockets.hpp"
 #include "gim/kept_memory.hpp"
 #include "gim/live_settings.hpp"
@@ -164,6 +165,7 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     if (!options.tls_cert.empty()) {
         spdlog::info("both ports speak TLS");
     }
+    loop.repeat(give_back_interval, give_back_free_memory);
     loop.repeat(lost_lines_interval, [&] { running.count_lost_lines(log.take_lost()); });
     if (manager.watchdog()) {
         loop.repeat(*manager.watchdog() / 3, [&] {

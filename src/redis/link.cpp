@@ -14,6 +14,19 @@ namespace gim::redis {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// A buffer keeps its memory for the next burst, unless that is far above the usual.
+void empty(std::string& buffer) noexcept {
+    constexpr std::size_t worth_keeping = std::size_t{256} * 1024;
+    buffer.clear();
+    if (buffer.capacity() > worth_keeping) {
+        std::string().swap(buffer);
+    }
+}
+
+}  // namespace
+
 link::link(worker::worker& home, owner& of)
     : home_(home), owner_(&of), resolver_(home.executor()), socket_(home.executor()) {}
 
@@ -174,6 +187,11 @@ void link::flush() {
             end(std::strerror(errno));
             return;
         }
+    }
+    if (owner_ != nullptr) {
+        empty(writing_);
+        empty(out_);
+        written_ = 0;
     }
 }
 

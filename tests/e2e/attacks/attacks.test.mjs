@@ -6,8 +6,11 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { call } from '../support/api.mjs';
+import { with_server } from '../support/gim.mjs';
+import { sleep } from '../support/time.mjs';
 import { Issuer } from '../support/tokens.mjs';
-import { table, under_attack } from './under_attack.mjs';
+import { resident_mib, table, under_attack } from './under_attack.mjs';
 
 const seconds = Number(process.env.GIM_ATTACK_SECONDS ?? 2);
 // What is promised is 250 ms on a machine of one's own; a shared one may stand still for longer than that.
@@ -63,6 +66,21 @@ function check({ seen, heard, memory }, { all_cut, codes, memory_mib = most_memo
     }
     if (codes) assert.deepEqual(Object.keys(seen.codes).filter((code) => !codes.includes(Number(code))), []);
 }
+
+test('what long texts took is given back, and a list that is too long is refused', () =>
+    with_server(['--api-key=tests=a-secret-of-the-tests', '--http-body-bytes=16MiB', '--gateway-worker=2'], async (server) => {
+        const { pid } = server.process.child;
+        const before = resident_mib(pid);
+        const post = (path, body) => call(server, 'POST', path, { token: 'a-secret-of-the-tests', body });
+        const numbers = { type: 1, target_id: 'nowhere', content: 'x', more: Array(4 * 1024 * 1024).fill(1) };
+        for (let i = 0; i < 4; ++i) assert.equal((await post('/v1/messages', numbers)).status, 404);
+        const list = { content: 'x', targets: Array(1024 * 1024).fill({}) };
+        const { status, json } = await post('/v1/messages/batch', list);
+        assert.deepEqual([status, json.msg], [400, 'targets: must be an array of 1 to 1000']);
+        const end = Date.now() + 30_000;
+        while (resident_mib(pid) > before + 50 && Date.now() < end) await sleep(100);
+        assert.ok(resident_mib(pid) <= before + 50, `${before} MiB before, ${resident_mib(pid)} after`);
+    }));
 
 test('without an attack, to compare', async () => {
     rows.push(await under_attack(undefined, { seconds }));
