@@ -4,6 +4,8 @@
 #include "gim/flag.hpp"
 #include "gim/text_file.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -44,14 +46,21 @@ void add_pem(const std::string& text, auth::key_set& to) {
 }
 
 void add_jwks(const std::string& path, auth::key_set& to) {
-    auto keys = auth::read_jwks(read_key_file("--auth-jwks", path));
-    if (!keys) {
-        refuse("--auth-jwks", path, keys.error().message);
+    auto set = auth::read_jwks(read_key_file("--auth-jwks", path));
+    if (!set) {
+        refuse("--auth-jwks", path, set.error().message);
     }
-    for (auto& one : *keys) {
+    const auto before = to.size();
+    for (auto& one : set->keys) {
         if (const auto added = to.add(std::move(one.kid), std::move(one.key)); !added) {
-            refuse("--auth-jwks", path, added.error().message);
+            set->left_out.push_back(added.error().message);
         }
+    }
+    if (to.size() == before) {
+        refuse("--auth-jwks", path, set->left_out.back());
+    }
+    for (const auto& why : set->left_out) {
+        spdlog::warn("--auth-jwks: {}: a key is left out: {}", quoted(path), why);
     }
 }
 

@@ -3,6 +3,9 @@
 #include "gim/credentials.hpp"
 #include "gim/snapshot_file.hpp"
 
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
@@ -38,6 +41,9 @@ int check_config(const serve_settings& settings) {
         snapshot.check_folder();
         snapshot.open();
     }
+    // What is left out of a key set, beside the report.
+    spdlog::set_default_logger(spdlog::stderr_logger_st("gim"));
+    spdlog::set_pattern("gim: %v");
     const auto tls = open_tls(settings.options);
     const auto tokens = open_authority(settings.options);
     std::printf("\n%s\n", describe_logins(settings.options, tokens).c_str());

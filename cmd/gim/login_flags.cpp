@@ -1,6 +1,7 @@
 #include "gim/login_flags.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -48,6 +49,15 @@ problem set_token_secret(live_options& o, const std::string& text) {
     }
     o.token_secret = text;
     return {};
+}
+
+problem set_user_claim(live_options& o, const std::string& text) {
+    std::optional<std::string> claim;
+    auto wrong_text = claim_into(claim)(text);
+    if (claim) {
+        o.token_parties.user_claim = *std::move(claim);
+    }
+    return wrong_text;
 }
 
 problem add_key_file(live_options& o, const std::string& path) {
@@ -132,6 +142,12 @@ std::vector<flag> key_flags(live_options& o) {
          "Whom a token must be for (its claim aud, one or a list), 1 to 256 bytes",
          "not looked at",
          claim_into(o.token_parties.audience)},
+        {"--auth-user-claim",
+         "Logins",
+         "NAME",
+         "Which claim of a token names the user, 1 to 256 bytes; not of tokens that gim made",
+         d.token_parties.user_claim,
+         [&o](const std::string& text) { return set_user_claim(o, text); }},
         may_be_empty(
             {"--token-secret",
              "Logins",

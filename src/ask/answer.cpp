@@ -1,10 +1,8 @@
 #include "ask/answer.hpp"
 
-#include "auth/room_list.hpp"
+#include "auth/claim_set.hpp"
+#include "auth/subject.hpp"
 #include "net/trimmed.hpp"
-#include "protocol/ids.hpp"
-#include "protocol/json_reader.hpp"
-#include "protocol/request_rules.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -18,15 +16,6 @@ namespace gim::ask {
 namespace beast = boost::beast;
 
 namespace {
-
-using protocol::json_document;
-using protocol::json_kind;
-
-// Each worker has its own reader, so its memory is taken once.
-protocol::json_reader& my_reader() {
-    thread_local protocol::json_reader mine;
-    return mine;
-}
 
 // RFC 9111, 5.2.2.1. What is no number says nothing.
 std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
@@ -65,43 +54,41 @@ std::chrono::seconds time_to_keep(std::string_view cache_control) {
 }
 
 answer_result<std::optional<std::int64_t>>
-read_expiry(const json_document& body, std::int64_t now_ms) {
-    const auto* expires_in = body.fields.find("expires_in");
-    if (expires_in == nullptr) {
+read_expiry(const auth::claim_set& body, std::int64_t now_ms) {
+    if (!body.is_given("expires_in")) {
         return std::optional<std::int64_t>();
     }
     constexpr std::int64_t century = std::int64_t{100} * 365 * 24 * 3600;
-    if (expires_in->kind != json_kind::integer || expires_in->integer < 1 ||
-        expires_in->integer > century) {
+    const auto lasting = body.milliseconds("expires_in", century);
+    if (!lasting || *lasting < 1000) {
         return answer_fault::expires_in;
     }
-    return std::optional(now_ms + expires_in->integer * 1000);
+    return std::optional(now_ms + *lasting);
 }
 
-answer_result<auth::identity> read_identity(const json_document& body, std::int64_t now_ms) {
-    auth::identity who;
-    const auto* id = body.fields.find("id");
-    if (id == nullptr || id->kind != json_kind::string || !protocol::is_valid_id(id->string)) {
+answer_result<auth::identity> read_identity(const auth::claim_set& body, std::int64_t now_ms) {
+    const auto subject = body.text("id");
+    if (!subject || subject->empty()) {
         return answer_fault::id;
     }
-    who.id = id->string;
-    if (const auto* name = body.fields.find("name")) {
-        if (name->kind != json_kind::string || !protocol::is_valid_name(name->string)) {
-            return answer_fault::name;
-        }
-        who.name = std::string(name->string);
+    auto who = auth::identity::of(auth::id_of_subject(*subject));
+    if (!who) {
+        return answer_fault::back_end;
     }
-    auto rooms = auth::read_room_list(body);
+    if (const auto said = body.text("name")) {
+        who->name = auth::usable_name(*said);
+    }
+    auto rooms = body.rooms();
     if (!rooms) {
         return answer_fault::rooms;
     }
-    who.rooms = *std::move(rooms);
+    who->rooms = *std::move(rooms);
     const auto expiry = read_expiry(body, now_ms);
     if (!expiry) {
         return expiry.error();
     }
-    who.expires_at = *expiry;
-    return who;
+    who->expires_at = *expiry;
+    return *std::move(who);
 }
 
 }  // namespace
@@ -115,9 +102,9 @@ std::string_view describe(answer_fault fault) noexcept {
         case answer_fault::json:
             return "its body is not a JSON object";
         case answer_fault::id:
-            return "id is missing or not a valid id";
-        case answer_fault::name:
-            return "name is not a valid name";
+            return "id is missing, empty or no text";
+        case answer_fault::back_end:
+            return "id is system, which is for back ends";
         case answer_fault::rooms:
             return "rooms is not a list of valid ids";
         case answer_fault::expires_in:
@@ -141,11 +128,12 @@ answer_result<accepted> read_answer(const service_answer& answer, std::int64_t n
     if (answer.status != 200) {
         return answer_fault::status;
     }
-    const auto body = my_reader().read(answer.body, "answer", "rooms");
+    constexpr std::string_view looked_at[] = {"id", "name", "rooms", "expires_in"};
+    const auto body = auth::claim_set::read(answer.body, looked_at);
     if (!body) {
         return answer_fault::json;
     }
-    auto who = read_identity(**body, now_ms);
+    auto who = read_identity(*body, now_ms);
     if (!who) {
         return who.error();
     }

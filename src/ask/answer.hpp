@@ -30,10 +30,10 @@ enum class answer_fault {
     refused,      // 401 or 403
     status,       // another one than those and 200
     json,         // the body is not one JSON object
-    id,           // is missing, or no valid id
-    name,         // no valid name
+    id,           // is missing, empty or no string
+    back_end,     // the id is that of back ends
     rooms,        // no list of valid ids
-    expires_in,   // no whole number of seconds from 1 to 100 years
+    expires_in,   // no number of seconds from 1 to 100 years
     too_large,    // more than an answer may have
     not_http,     // or it ended in the middle
     unreachable,  // no connection, or it broke
@@ -51,7 +51,8 @@ struct accepted {
     std::chrono::milliseconds keep{0};  // for how long the same question need not be asked again
 };
 
-// Strict, but fields that it does not know are left alone. `now_ms`: milliseconds since 1970 (UTC).
+// Strict, but fields that gim does not know are left alone, whatever is in them. `now_ms`:
+// milliseconds since 1970 (UTC).
 answer_result<accepted> read_answer(const service_answer& answer, std::int64_t now_ms);
 
 }  // namespace gim::ask

@@ -205,6 +205,9 @@ http_asker::fail(desk& at, answer_fault why, const boost::system::error_code& mo
             stats::held_back_text(*held_back)
         );
     }
+    if (why == answer_fault::back_end) {
+        return auth::back_ends_only();
+    }
     return unavailable("login service: no answer, try again");
 }
 

@@ -25,8 +25,8 @@ struct authority::checked {
                 keys.add(std::nullopt, verification_key::secret(std::move(o.secret)));
             if (!added) {
                 throw std::runtime_error(
-                    "--auth-key and --auth-jwks: beside the secret of --token-secret, every key "
-                    "needs a KID"
+                    "--auth-jwks: beside the secret of --token-secret, every other secret needs a "
+                    "KID"
                 );
             }
         }
@@ -56,7 +56,11 @@ result<identity> authority::admit(const protocol::login_request& r, std::int64_t
         if (r.id.empty()) {
             return protocol::bad_request("id: missing");
         }
-        return identity{r.id, r.name, {}, {}};
+        auto who = identity::of(r.id);
+        if (who) {
+            who->name = r.name;
+        }
+        return who;
     }
     if (!r.token) {
         return error{status::unauthorized, "token: missing"};
@@ -69,7 +73,7 @@ result<identity> authority::admit(const protocol::login_request& r, std::int64_t
 }
 
 result<identity> authority::agree(const protocol::login_request& r, identity proven) const {
-    if (!r.id.empty() && r.id != proven.id) {
+    if (!r.id.empty() && r.id != proven.id()) {
         return protocol::forbidden("id: must be the token's user, or absent");
     }
     if (!proven.name) {
@@ -82,6 +86,9 @@ result<identity> authority::verify(std::string_view token, std::int64_t now_ms) 
     auto who = verifier_.verify(token, now_ms);
     if (!who) {
         spdlog::debug("token refused: {}", describe(who.error()));
+        if (who.error() == token_fault::back_end) {
+            return back_ends_only();
+        }
         return error{status::unauthorized, "token: not valid"};
     }
     return *std::move(who);

@@ -30,7 +30,7 @@ struct authority_options {
     std::string secret;
     // How long the tokens that logins hand out are valid.
     std::chrono::seconds token_ttl = std::chrono::hours(24);
-    // Further keys that check tokens. With a secret, none of them may be without a KID.
+    // Further keys that check tokens. With a secret, none of them may be a secret without a KID.
     key_set keys;
     // What tokens must say, and what those say that logins hand out.
     token_parties parties;

@@ -1,8 +1,9 @@
 #include "auth/jwks.hpp"
 
 #include "auth/base64url.hpp"
+#include "auth/claim_set.hpp"
 #include "auth/openssl.hpp"
-#include "protocol/json_reader.hpp"
+#include "protocol/json_scan.hpp"
 
 #include <memory>
 #include <new>
@@ -16,8 +17,6 @@ namespace gim::auth {
 namespace {
 
 using protocol::bad_request;
-using protocol::json_fields;
-using protocol::json_kind;
 using protocol::result;
 
 using parameter_builder = std::unique_ptr<OSSL_PARAM_BLD, openssl_free<OSSL_PARAM_BLD_free>>;
@@ -26,16 +25,8 @@ using parameters = std::unique_ptr<OSSL_PARAM, openssl_free<OSSL_PARAM_free>>;
 constexpr std::size_t p256_bytes = 32;
 constexpr std::size_t ed25519_bytes = 32;
 
-std::optional<std::string_view> text_of(const json_fields& key, std::string_view name) {
-    const auto* field = key.find(name);
-    if (field == nullptr || field->kind != json_kind::string) {
-        return std::nullopt;
-    }
-    return field->string;
-}
-
-std::optional<std::string> bytes_in(const json_fields& key, std::string_view name) {
-    const auto text = text_of(key, name);
+std::optional<std::string> bytes_in(const claim_set& key, std::string_view name) {
+    const auto text = key.text(name);
     return text ? from_base64url(*text) : std::nullopt;
 }
 
@@ -61,7 +52,7 @@ std::shared_ptr<EVP_PKEY> make_key(const char* type, OSSL_PARAM_BLD* builder) {
     return is_sound ? key : nullptr;
 }
 
-std::shared_ptr<EVP_PKEY> rsa_key(const json_fields& from) {
+std::shared_ptr<EVP_PKEY> rsa_key(const claim_set& from) {
     const auto n = bytes_in(from, "n");
     const auto e = bytes_in(from, "e");
     constexpr std::size_t most_bytes = 1024;  // 8192 bits
@@ -79,7 +70,7 @@ std::shared_ptr<EVP_PKEY> rsa_key(const json_fields& from) {
     return make_key("RSA", builder.get());
 }
 
-std::shared_ptr<EVP_PKEY> p256_key(const json_fields& from) {
+std::shared_ptr<EVP_PKEY> p256_key(const claim_set& from) {
     const auto x = bytes_in(from, "x");
     const auto y = bytes_in(from, "y");
     if (!x || !y || x->size() != p256_bytes || y->size() != p256_bytes) {
@@ -99,7 +90,7 @@ std::shared_ptr<EVP_PKEY> p256_key(const json_fields& from) {
     return make_key("EC", builder.get());
 }
 
-std::shared_ptr<EVP_PKEY> ed25519_key(const json_fields& from) {
+std::shared_ptr<EVP_PKEY> ed25519_key(const claim_set& from) {
     const auto x = bytes_in(from, "x");
     if (!x || x->size() != ed25519_bytes) {
         return nullptr;
@@ -110,9 +101,9 @@ std::shared_ptr<EVP_PKEY> ed25519_key(const json_fields& from) {
 }
 
 // What the key would sign with; empty if it is nothing that gim checks.
-std::optional<algorithm> meant_for(const json_fields& from) {
-    const auto type = text_of(from, "kty");
-    const auto curve = text_of(from, "crv");
+std::optional<algorithm> meant_for(const claim_set& from) {
+    const auto type = from.text("kty");
+    const auto curve = from.text("crv");
     std::optional<algorithm> found;
     if (type == "RSA") {
         found = algorithm::rs256;
@@ -123,63 +114,85 @@ std::optional<algorithm> meant_for(const json_fields& from) {
     } else if (type == "oct") {
         found = algorithm::hs256;
     }
-    const bool is_other_use = from.has("use") && text_of(from, "use") != "sig";
-    if (!found || is_other_use || (from.has("alg") && text_of(from, "alg") != name_of(*found))) {
+    const bool is_other_use = from.has("use") && from.text("use") != "sig";
+    if (!found || is_other_use || (from.has("alg") && from.text("alg") != name_of(*found))) {
         return std::nullopt;
     }
     return found;
 }
 
-result<verification_key> read_key(algorithm kind, const json_fields& from) {
-    if (kind == algorithm::hs256) {
+result<verification_key> read_key(const claim_set& from) {
+    const auto kind = meant_for(from);
+    if (!kind) {
+        return bad_request("not for signatures of RS256, ES256, EdDSA or HS256");
+    }
+    if (*kind == algorithm::hs256) {
         auto secret = bytes_in(from, "k");
         if (!secret || secret->size() < min_secret_bytes) {
             return bad_request("a secret must have 16 bytes at least, in base64url");
         }
         return verification_key::secret(*std::move(secret));
     }
-    auto key = kind == algorithm::rs256   ? rsa_key(from)
-               : kind == algorithm::es256 ? p256_key(from)
-                                          : ed25519_key(from);
+    auto key = *kind == algorithm::rs256   ? rsa_key(from)
+               : *kind == algorithm::es256 ? p256_key(from)
+                                           : ed25519_key(from);
     if (!key) {
         return bad_request("its numbers are missing or make no public key");
     }
     return verification_key::public_key(std::move(key));
 }
 
+result<jwk> read_jwk(const claim_set& from) {
+    auto key = read_key(from);
+    if (!key) {
+        return key.error();
+    }
+    return jwk{from.text("kid"), *std::move(key)};
+}
+
+// "key 2 (kid "a")"
+std::string place_of(std::size_t index, const std::optional<claim_set>& from) {
+    auto place = "key " + std::to_string(index + 1);
+    const auto kid = from ? from->text("kid") : std::nullopt;
+    return kid ? place + " (kid \"" + *kid + "\")" : place;
+}
+
 }  // namespace
 
-result<std::vector<jwk>> read_jwks(std::string_view text) {
-    protocol::json_reader reader;
-    const auto read = reader.read(text, "the file", "keys");
-    if (!read) {
-        return read.error();
+result<jwks> read_jwks(std::string_view text) {
+    constexpr std::string_view of_set[] = {"keys"};
+    constexpr std::string_view of_key[] = {
+        "kty", "crv", "use", "alg", "kid", "n", "e", "x", "y", "k"};
+    const auto members = protocol::find_members(text);
+    std::optional<std::vector<std::string_view>> list;
+    if (claim_set::read(text, of_set)) {
+        for (const auto& m : *members) {
+            if (m.name == "keys") {
+                list = protocol::find_elements(m.value);
+            }
+        }
     }
-    const auto* list = (*read)->fields.find("keys");
-    if (list == nullptr || list->kind != json_kind::array) {
+    if (!list) {
         return bad_request("must be a JSON Web Key Set: {\"keys\":[...]}");
     }
-    std::vector<jwk> keys;
-    for (std::size_t i = 0; i < (*read)->elements.size(); ++i) {
-        const auto& from = (*read)->elements[i].fields;
-        const auto kind = meant_for(from);
-        if (!kind) {
-            continue;
+    jwks found;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto from = claim_set::read((*list)[i], of_key);
+        auto key = from ? read_jwk(*from) : bad_request("must be a JSON object, with no key twice");
+        if (key) {
+            found.keys.push_back(*std::move(key));
+        } else {
+            found.left_out.push_back(place_of(i, from) + ": " + key.error().message);
         }
-        auto key = read_key(*kind, from);
-        if (!key) {
-            return bad_request("key " + std::to_string(i + 1) + ": " + key.error().message);
-        }
-        std::optional<std::string> kid;
-        if (const auto name = text_of(from, "kid")) {
-            kid = *name;
-        }
-        keys.push_back({std::move(kid), *std::move(key)});
     }
-    if (keys.empty()) {
-        return bad_request("holds no key that checks RS256, ES256, EdDSA or HS256");
+    if (found.keys.empty()) {
+        std::string why = "holds no key that checks RS256, ES256, EdDSA or HS256";
+        for (const auto& one : found.left_out) {
+            why += "; " + one;
+        }
+        return bad_request(std::move(why));
     }
-    return keys;
+    return found;
 }
 
 }  // namespace gim::auth

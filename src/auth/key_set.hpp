@@ -1,33 +1,40 @@
 #pragma once
 
+#include "auth/token_fault.hpp"
 #include "auth/verification_key.hpp"
 #include "protocol/error.hpp"
 #include "protocol/text_map.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gim::auth {
 
-// The keys that tokens may be signed with, by their id (`kid`). One of them may have none: it is
-// for tokens that name no key, or one that is not here.
+// The keys that tokens may be signed with, by their id (`kid`) and the algorithm for which they
+// are. Some may have no id: they are for tokens that name no key, or one that is not here.
 class key_set {
 public:
-    // The error says which id is taken: two keys for one token would be one too many.
+    // The error says what is taken: two keys for one token would be one too many.
     protocol::result<void> add(std::optional<std::string> kid, verification_key key);
 
-    // Null: no key is for tokens of that kid. Valid until the next add().
-    const verification_key* find(std::optional<std::string_view> kid) const;
-    bool is_empty() const noexcept { return !nameless_ && named_.empty(); }
-    std::size_t size() const noexcept { return named_.size() + (nameless_ ? 1 : 0); }
+    // The key for tokens of that kid and algorithm (`alg`), valid until the next add(). Without one
+    // it is unknown_key; wrong_algorithm if only the keys for other algorithms have that kid.
+    token_result<const verification_key*>
+    find(std::optional<std::string_view> kid, std::string_view algorithm) const;
+    bool is_empty() const noexcept { return nameless_.empty() && named_.empty(); }
+    std::size_t size() const noexcept;
 
     // "2 keys: a RS256, b ES256", by id: a line for the log.
     std::string describe() const;
 
 private:
-    std::optional<verification_key> nameless_;
-    protocol::text_map<verification_key> named_;
+    using same_id = std::vector<verification_key>;  // at most one of an algorithm
+
+    same_id nameless_;
+    protocol::text_map<same_id> named_;
 };
 
 }  // namespace gim::auth

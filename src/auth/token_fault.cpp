@@ -31,9 +31,9 @@ std::string_view describe(token_fault fault) noexcept {
         case token_fault::too_early:
             return "nbf has not come yet";
         case token_fault::subject:
-            return "sub is missing or not a valid id";
-        case token_fault::name:
-            return "name is not a valid name";
+            return "the claim of the user (sub, or --auth-user-claim) is missing, empty or no text";
+        case token_fault::back_end:
+            return "the user is system, which is for back ends";
         case token_fault::rooms:
             return "rooms is not a list of valid ids";
         case token_fault::issuer:

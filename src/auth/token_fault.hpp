@@ -22,8 +22,8 @@ enum class token_fault {
     expired,
     not_before,  // `nbf` is no number of seconds
     too_early,   // before `nbf`
-    subject,     // `sub` is missing or no valid id
-    name,        // `name` is no valid name
+    subject,     // the claim of the user is missing, empty or no string
+    back_end,    // it is the id of back ends
     rooms,       // `rooms` is no list of valid ids
     issuer,      // `iss` is missing, or not who it must be
     audience,    // `aud` is missing, or whom it must be for is not among it

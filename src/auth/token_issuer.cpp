@@ -1,6 +1,7 @@
 #include "auth/token_issuer.hpp"
 
 #include "auth/base64url.hpp"
+#include "auth/token_type.hpp"
 #include "protocol/json_writer.hpp"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ namespace {
 std::string header_of(algorithm signs, const std::optional<std::string>& kid) {
     protocol::text_buffer text;
     plain_writer to(text);
-    to.text(R"({"alg":)"_json, name_of(signs)).raw(R"(,"typ":"JWT")"_json);
+    to.text(R"({"alg":)"_json, name_of(signs)).text(R"(,"typ":)"_json, own_token_type);
     if (kid) {
         to.text(R"(,"kid":)"_json, *kid);
     }

@@ -9,6 +9,8 @@ namespace gim::auth {
 struct token_parties {
     std::optional<std::string> issuer = {};    // `iss`
     std::optional<std::string> audience = {};  // `aud`
+    // The claim that names the user, in tokens that gim did not make.
+    std::string user_claim = "sub";
 };
 
 }  // namespace gim::auth

@@ -1,43 +1,29 @@
 #include "auth/token_verifier.hpp"
 
 #include "auth/base64url.hpp"
-#include "auth/room_list.hpp"
+#include "auth/claim_set.hpp"
+#include "auth/subject.hpp"
+#include "auth/token_type.hpp"
 #include "protocol/ids.hpp"
-#include "protocol/json_reader.hpp"
-#include "protocol/request_rules.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace gim::auth {
 
 namespace {
 
-using protocol::json_field;
-using protocol::json_fields;
-using protocol::json_kind;
-
-// Each worker has its own reader, so its memory is taken once.
-protocol::json_reader& my_reader() {
-    thread_local protocol::json_reader mine;
-    return mine;
-}
-
-// Of a NumericDate (RFC 7519, 2) in whole seconds. What is beyond the year 9999 was written in
-// milliseconds by mistake, and would never expire.
-std::optional<std::int64_t> milliseconds(const json_field& seconds) {
+// Of a NumericDate (RFC 7519, 2). What is beyond the year 9999 was written in milliseconds by
+// mistake, and would never expire.
+std::optional<std::int64_t> date(const claim_set& claims, std::string_view name) {
     constexpr std::int64_t year_9999 = 253'402'300'799;
-    if (seconds.kind != json_kind::integer || seconds.integer < 0 || seconds.integer > year_9999) {
-        return std::nullopt;
-    }
-    return seconds.integer * 1000;
+    return claims.milliseconds(name, year_9999);
 }
 
-token_result<std::int64_t> read_expiry(const json_fields& claims, std::int64_t now_ms) {
-    const auto* exp = claims.find("exp");
-    const auto at = exp == nullptr ? std::nullopt : milliseconds(*exp);
+token_result<std::int64_t> read_expiry(const claim_set& claims, std::int64_t now_ms) {
+    const auto at = date(claims, "exp");
     if (!at) {
         return token_fault::expiry;
     }
@@ -47,12 +33,11 @@ token_result<std::int64_t> read_expiry(const json_fields& claims, std::int64_t n
     return *at;
 }
 
-token_result<void> check_not_before(const json_fields& claims, std::int64_t now_ms) {
-    const auto* nbf = claims.find("nbf");
-    if (nbf == nullptr) {
+token_result<void> check_not_before(const claim_set& claims, std::int64_t now_ms) {
+    if (!claims.is_given("nbf")) {
         return {};
     }
-    const auto at = milliseconds(*nbf);
+    const auto at = date(claims, "nbf");
     if (!at) {
         return token_fault::not_before;
     }
@@ -62,71 +47,59 @@ token_result<void> check_not_before(const json_fields& claims, std::int64_t now_
     return {};
 }
 
-bool is_text(const json_field* field, std::string_view expected) {
-    return field != nullptr && field->kind == json_kind::string && field->string == expected;
-}
-
-bool is_from(const json_fields& claims, const std::optional<std::string>& issuer) {
-    return !issuer || is_text(claims.find("iss"), *issuer);
-}
-
-// `aud` is one text, or a list of them. Reads the claims again: what was read before is gone.
-bool is_for(std::string_view text, const std::optional<std::string>& audience) {
-    if (!audience) {
-        return true;
+// The user that `claim` names. In one of gim's own tokens that is an id as it stands.
+token_result<identity> read_user(const claim_set& claims, std::string_view claim, bool is_own) {
+    const auto subject = claims.text(claim);
+    if (!subject || subject->empty() || (is_own && !protocol::is_valid_id(*subject))) {
+        return token_fault::subject;
     }
-    const auto read = my_reader().read(text, "claims", "aud");
-    if (!read) {
-        return false;
+    auto who = identity::of(is_own ? *subject : id_of_subject(*subject));
+    if (!who) {
+        return token_fault::back_end;
     }
-    const auto* aud = (*read)->fields.find("aud");
-    if (aud == nullptr || aud->kind != json_kind::array) {
-        return is_text(aud, *audience);
-    }
-    return std::ranges::any_of((*read)->elements, [&](const protocol::json_element& one) {
-        return is_text(&one.value, *audience);
-    });
+    return *std::move(who);
 }
 
 }  // namespace
 
-token_result<identity> token_verifier::read_claims(std::string_view text, std::int64_t now_ms)
-    const {
-    const auto read = my_reader().read(text, "claims", "rooms");
-    if (!read) {
+token_result<identity>
+token_verifier::read_claims(std::string_view text, bool is_own, std::int64_t now_ms) const {
+    const std::string_view user = is_own ? "sub" : parties_.user_claim;
+    std::vector<std::string_view> looked_at{user, "exp", "nbf", "name", "rooms"};
+    if (parties_.issuer) {
+        looked_at.emplace_back("iss");
+    }
+    if (parties_.audience) {
+        looked_at.emplace_back("aud");
+    }
+    const auto claims = claim_set::read(text, looked_at);
+    if (!claims) {
         return token_fault::claims;
     }
-    const auto& claims = (*read)->fields;
-    const auto expiry = read_expiry(claims, now_ms);
+    const auto expiry = read_expiry(*claims, now_ms);
     if (!expiry) {
         return expiry.error();
     }
-    if (const auto begun = check_not_before(claims, now_ms); !begun) {
+    if (const auto begun = check_not_before(*claims, now_ms); !begun) {
         return begun.error();
     }
-    identity who;
-    who.expires_at = *expiry;
-    const auto* subject = claims.find("sub");
-    if (subject == nullptr || subject->kind != json_kind::string ||
-        !protocol::is_valid_id(subject->string)) {
-        return token_fault::subject;
+    auto who = read_user(*claims, user, is_own);
+    if (!who) {
+        return who;
     }
-    who.id = subject->string;
-    if (const auto* name = claims.find("name")) {
-        if (name->kind != json_kind::string || !protocol::is_valid_name(name->string)) {
-            return token_fault::name;
-        }
-        who.name = std::string(name->string);
+    who->expires_at = *expiry;
+    if (const auto said = claims->text("name")) {
+        who->name = usable_name(*said);
     }
-    auto rooms = read_room_list(**read);
+    auto rooms = claims->rooms();
     if (!rooms) {
         return token_fault::rooms;
     }
-    who.rooms = *std::move(rooms);
-    if (!is_from(claims, parties_.issuer)) {
+    who->rooms = *std::move(rooms);
+    if (parties_.issuer && claims->text("iss") != parties_.issuer) {
         return token_fault::issuer;
     }
-    if (!is_for(text, parties_.audience)) {
+    if (parties_.audience && !claims->names("aud", *parties_.audience)) {
         return token_fault::audience;
     }
     return who;
@@ -148,43 +121,39 @@ token_result<identity> token_verifier::verify(std::string_view token, std::int64
     if (!header || !claims || !signature) {
         return token_fault::base64;
     }
-    if (const auto genuine = check_signature(*header, token.substr(0, last_dot), *signature);
-        !genuine) {
-        return genuine.error();
+    const auto is_own = check_signature(*header, token.substr(0, last_dot), *signature);
+    if (!is_own) {
+        return is_own.error();
     }
-    return read_claims(*claims, now_ms);
+    return read_claims(*claims, *is_own, now_ms);
 }
 
-token_result<void> token_verifier::check_signature(
+token_result<bool> token_verifier::check_signature(
     std::string_view header,
     std::string_view text,
     std::string_view signature
 ) const {
-    const auto read = my_reader().read(header, "header");
-    if (!read) {
+    constexpr std::string_view looked_at[] = {"alg", "kid", "typ", "crit"};
+    const auto fields = claim_set::read(header, looked_at);
+    if (!fields) {
         return token_fault::header;
     }
-    const auto& fields = (*read)->fields;
-    if (fields.has("crit")) {
+    if (fields->has("crit")) {
         return token_fault::critical;
     }
-    const auto* named = fields.find("alg");
-    const auto* kid = fields.find("kid");
-    if (named == nullptr || named->kind != json_kind::string ||
-        (kid != nullptr && kid->kind != json_kind::string)) {
+    const auto named = fields->text("alg");
+    const auto kid = fields->text("kid");
+    if (!named || (!kid && fields->is_given("kid"))) {
         return token_fault::header;
     }
-    const auto* key = keys_.find(kid == nullptr ? std::nullopt : std::optional(kid->string));
-    if (key == nullptr) {
-        return token_fault::unknown_key;
+    const auto key = keys_.find(kid, *named);
+    if (!key) {
+        return key.error();
     }
-    if (named->string != name_of(key->signs())) {
-        return token_fault::wrong_algorithm;
-    }
-    if (!key->verify(text, signature)) {
+    if (!(*key)->verify(text, signature)) {
         return token_fault::signature;
     }
-    return {};
+    return fields->text("typ") == own_token_type;
 }
 
 }  // namespace gim::auth

@@ -30,13 +30,15 @@ public:
     token_result<identity> verify(std::string_view token, std::int64_t now_ms) const;
 
 private:
-    token_result<void> check_signature(
+    // Whether it is one of gim's own tokens.
+    token_result<bool> check_signature(
         std::string_view header,
         std::string_view text,
         std::string_view signature
     ) const;
 
-    token_result<identity> read_claims(std::string_view text, std::int64_t now_ms) const;
+    token_result<identity> read_claims(std::string_view text, bool is_own, std::int64_t now_ms)
+        const;
 
     key_set keys_;
     token_parties parties_;

@@ -181,7 +181,7 @@ router::answer router::login(connection& from, wire_form form, const protocol::l
         co_return who.error();
     }
     if (state.user) {
-        if (state.user->id != who->id) {
+        if (state.user->id != who->id()) {
             co_return error{status::conflict, "id: logged in as another user; log out first"};
         }
         auto renewed = co_await renew(from, *who);
@@ -189,7 +189,8 @@ router::answer router::login(connection& from, wire_form form, const protocol::l
     }
     state.self.form = form;
     state.self.rooms = who->rooms;
-    state.user = protocol::user{who->id, who->id};  // so that on_end() undoes a login that throws
+    state.user =
+        protocol::user{who->id(), who->id()};  // so that on_end() undoes a login that throws
     auto welcomed = co_await services_.logins.login(*who, state.self, from.outbox());
     if (welcomed) {
         keep(from, *who, welcomed->user);
@@ -209,7 +210,7 @@ router::answer router::refresh(connection& from, const protocol::refresh_request
     if (!who) {
         co_return who.error();
     }
-    if (from.login().user->id != who->id) {
+    if (from.login().user->id != who->id()) {
         co_return protocol::forbidden("token: is of another user");
     }
     auto renewed = co_await renew(from, *who);

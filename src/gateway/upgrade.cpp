@@ -1,5 +1,6 @@
 #include "gateway/upgrade.hpp"
 
+#include "gateway/subprotocols.hpp"
 #include "net/end_gently.hpp"
 #include "net/field_values.hpp"
 #include "net/http_date.hpp"
@@ -65,30 +66,6 @@ std::optional<net::http_error> objection(const request& r) {
         return net::http_error(400, "Sec-WebSocket-Key: must be 16 bytes in base64");
     }
     return std::nullopt;
-}
-
-constexpr std::string_view token_protocol = "gim.token";
-
-struct offer {
-    bool has_token_protocol = false;
-    std::optional<std::string> token;
-};
-
-// Of the subprotocols (RFC 6455, 11.3.4), in one field or several. The one that follows
-// "gim.token" is the token itself.
-offer read_offer(const request& r) {
-    offer found;
-    const auto [first, last] = r.equal_range(http::field::sec_websocket_protocol);
-    for (auto field = first; field != last; ++field) {
-        for (const auto& name : http::token_list(field->value())) {
-            if (found.has_token_protocol && !found.token) {
-                found.token = std::string(name);
-            } else if (name == token_protocol) {
-                found.has_token_protocol = true;
-            }
-        }
-    }
-    return found;
 }
 
 // A page of another site must not speak as its visitor, whose network it has behind it.
@@ -194,6 +171,10 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(
     if (!why && !extension) {
         why = net::http_error(400, extension.error().message);
     }
+    auto offered = read_subprotocols(net::values_of(head->request, "Sec-WebSocket-Protocol"));
+    if (!why && !offered) {
+        why = net::http_error(400, offered.error().message);
+    }
     if (why) {
         co_await refuse(socket, *why);
         co_return std::nullopt;
@@ -208,8 +189,7 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(
         accept_value(head->request[http::field::sec_websocket_key]) +
         "\r\n"
         "Server: gim\r\n";
-    auto offered = read_offer(head->request);
-    if (offered.has_token_protocol) {
+    if (offered->has_token_protocol) {
         accepted.answer += "Sec-WebSocket-Protocol: ";
         accepted.answer += token_protocol;
         accepted.answer += "\r\n";
@@ -221,7 +201,7 @@ asio::awaitable<std::optional<upgrade>> read_upgrade(
         accepted.answer += "\r\n";
     }
     accepted.answer += "\r\n";
-    accepted.token = std::move(offered.token);
+    accepted.token = std::move(offered->token);
     accepted.rest = std::move(rest);
     co_return accepted;
 }

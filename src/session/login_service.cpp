@@ -27,7 +27,7 @@ void trace_receiver(
     push::outbox& box
 ) {
     if (origin.tracer->is_on()) {
-        origin.tracer->connected(who.id, connection.id, box);
+        origin.tracer->connected(who.id(), connection.id, box);
     }
 }
 
@@ -67,16 +67,13 @@ login_service::admit(const protocol::login_request& request, const std::string& 
 
 async_result<login_reply>
 login_service::login(const identity& who, const connection_ref& connection, push::outbox& box) {
-    if (who.id == protocol::system_user_id) {
-        co_return protocol::forbidden("id: system is for back ends");
-    }
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, {connection.form, connection.packed});
     trace_receiver(origin, who, connection, box);
     auto as = co_await changing(origin, connect(who, connection));
     if (!as) {
-        const user nobody{who.id, who.id};
+        const user nobody{who.id(), who.id()};
         co_await logout(nobody, connection);
         co_return as.error();
     }
@@ -97,13 +94,13 @@ login_service::renew(const identity& who, const connection_ref& connection) {
 
 // Leaves the coroutine at the user's home.
 async_result<user> login_service::remember(const identity& who) {
-    auto& home = all_.home_of_user(who.id);
+    auto& home = all_.home_of_user(who.id());
     co_await worker::hop(home.thread);
-    auto known = co_await home.store->find_user(who.id);
+    auto known = co_await home.store->find_user(who.id());
     if (!known) {
         co_return known.error();
     }
-    user as{who.id, who.id};
+    user as{who.id(), who.id()};
     if (*known) {
         as = **known;
     }
@@ -125,22 +122,22 @@ async_result<user> login_service::connect(const identity& who, const connection_
     if (!as) {
         co_return as.error();
     }
-    auto& home = all_.home_of_user(who.id);
+    auto& home = all_.home_of_user(who.id());
     const bool is_shared = home.store->changes() != nullptr;
     if (is_shared) {
         // Before the rooms are read, so that what others change from then on is heard.
-        home.users.connect(who.id, connection);
-        auto told = co_await home.store->changes()->watching_user(who.id);
+        home.users.connect(who.id(), connection);
+        auto told = co_await home.store->changes()->watching_user(who.id());
         if (!told) {
             co_return told.error();
         }
     }
-    auto rooms = co_await rooms_of(home, who.id);
+    auto rooms = co_await rooms_of(home, who.id());
     if (!rooms) {
         co_return rooms.error();
     }
-    home.users.connect(who.id, connection);
-    make_room(home, who.id);
+    home.users.connect(who.id(), connection);
+    make_room(home, who.id());
     auto& target = all_.at(connection.worker);
     target.thread.run([&target, connection, rooms = *rooms] {
         for (const auto& room : rooms) {

@@ -17,14 +17,14 @@ async_result<user_reply> user_service::find(std::string_view id) {
 
 async_result<protocol::user> user_service::named(const auth::identity& who) {
     if (who.name) {
-        co_return protocol::user{who.id, *who.name};
+        co_return protocol::user{who.id(), *who.name};
     }
-    auto known = co_await find(who.id);
+    auto known = co_await find(who.id());
     if (known) {
-        co_return protocol::user{who.id, std::move(known->name)};
+        co_return protocol::user{who.id(), std::move(known->name)};
     }
     if (known.error().code == protocol::status::not_found) {
-        co_return protocol::user{who.id, who.id};
+        co_return protocol::user{who.id(), who.id()};
     }
     co_return known.error();
 }

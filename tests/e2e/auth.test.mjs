@@ -67,7 +67,8 @@ test('whatever is wrong with a token, the answer is the same', () =>
             issuer.token({ sub: 'ann', exp: in_seconds(-31) }),
             issuer.token({ sub: 'ann', exp: undefined }),
             issuer.token({ sub: 'ann', nbf: in_seconds(60) }),
-            issuer.token({ sub: '1:a' }),
+            issuer.token({ sub: '' }),
+            issuer.token({ sub: 1001 }),
             issuer.token({ sub: 'ann', rooms: 'lobby' }),
         ];
         for (const token of bad) {
@@ -146,6 +147,83 @@ test('public keys from PEM and JWKS files, several at once, each for its own alg
         ),
     );
 });
+
+test('a key set with bad keys keeps the good ones, and keys of one kid are told apart by alg', () => {
+    const rs = new Issuer('RS256', 'one');
+    const es = new Issuer('ES256', 'one');
+    const keys = [
+        { kty: 'RSA', kid: 'small', n: 'AQ', e: 'AQAB' },
+        { kty: 'OKP', crv: 'X448', kid: 'unknown', x: 'AA' },
+        rs.jwk,
+        { ...es.jwk, x5c: [[['x']]], x5t: 1e308 },
+        { ...rs.jwk, n: 'AQ' },
+        rs.jwk,
+        null,
+    ];
+    return with_files({ 'keys.json': JSON.stringify({ keys }) }, (path) =>
+        with_server(['--auth=token', `--auth-jwks=${path('keys.json')}`], async (server) => {
+            const checked = await run_gim(['check-config', '--auth=token', `--auth-jwks=${path('keys.json')}`]);
+            assert.equal(checked.code, 0);
+            assert.match(checked.stdout, /2 keys: one ES256, one RS256\n$/);
+            assert.match(checked.stderr, /^gim: --auth-jwks: .*: a key is left out: key 1 \(kid "small"\)/);
+            await server.process.line(/info --auth token: a login needs a token; 2 keys: one ES256, one RS256\n/);
+            for (const why of [/key 1 \(kid "small"\): its numbers/, /key 2 \(kid "unknown"\): not for/, /key 5 \(kid "one"\)/, /key 7: must/]) {
+                assert.match(server.process.stderr, new RegExp(`warning --auth-jwks: .*keys.json": a key is left out: ${why.source}`));
+            }
+            assert.match(server.process.stderr, /a key is left out: the KID "one" is taken by another key that checks RS256/);
+            for (const one of [rs, es]) {
+                const client = await Client.connect(server);
+                await client.expect(op.login, { token: one.token({ sub: 'ann' }) });
+                await is_turned_away(server, { token: one.token({ sub: 'ann' }, { alg: one === rs ? 'ES256' : 'RS256' }) });
+            }
+        }),
+    );
+});
+
+test('tokens of login providers: their subjects, times, names, and claims that nobody asked for', () =>
+    with_server(strict, async (server) => {
+        const more = { 'https://x/roles': { a: { b: [1, [2, [3]]] } }, wide: Object.fromEntries(Array.from({ length: 70 }, (_, i) => [i, i])) };
+        for (const [sub, id] of [
+            ['auth0|507f1f77bcf86cd799439011', '@auth0.7C507f1f77bcf86cd799439011'],
+            ['f:1b2c3d4e-0000-4000-8000-1234567890ab:ann', '@f.3A1b2c3d4e-0000-4000-8000-1234567890ab.3Aann'],
+            ['eu-west-1:9d2e8f00-1111-4222-8333-abcdefabcdef', '@eu-west-1.3A9d2e8f00-1111-4222-8333-abcdefabcdef'],
+            ['ann', 'ann'],
+        ]) {
+            const client = await Client.connect(server);
+            const token = issuer.token({ sub, exp: in_seconds(60) + 0.25, nbf: in_seconds(-1) + 0.5, iat: Date.now() / 1000, name: 'é'.repeat(40), ...more });
+            const { user } = await client.expect(op.login, { token });
+            assert.deepEqual(user, { id, name: 'é'.repeat(32) });
+            assert.equal((await get(server, `/v1/users/${encodeURIComponent(id)}`, { token })).json.data.online, true);
+        }
+        for (const name of ['', 5, null, {}]) {
+            const client = await Client.connect(server);
+            const { user } = await client.expect(op.login, { token: issuer.token({ sub: 'unnamed', name }) });
+            assert.equal(user.name, 'unnamed');
+        }
+    }));
+
+test('a token of the system is refused at both doors, with the same words', () =>
+    with_server(strict, async (server) => {
+        const token = issuer.token({ sub: 'system' });
+        const client = await Client.connect(server);
+        assert.equal(await client.refused(403, op.login, { token }), 'id: system is for back ends');
+        await client.expect(op.login, { token: issuer.token({ sub: 'ann' }) });
+        for (const path of ['/v1/rooms', '/v1/sessions', '/v1/users/ann']) {
+            const { status, json } = await get(server, path, { token });
+            assert.deepEqual([status, json.msg], [403, 'id: system is for back ends']);
+        }
+        const body = { type: 2, target_id: 'ann', content: 'x' };
+        assert.equal((await call(server, 'POST', '/v1/messages', { token, body })).status, 403);
+    }));
+
+test('with --auth-user-claim another claim names the user, but gim token is as it was', () =>
+    with_server([...strict, '--auth-user-claim=https://game.example/uid'], async (server) => {
+        const login = async (token) => (await (await Client.connect(server)).expect(op.login, { token })).user.id;
+        assert.equal(await login(issuer.token({ sub: 'ann', 'https://game.example/uid': 'a:1' })), '@a.3A1');
+        assert.equal(await is_turned_away(server, { token: issuer.token({ sub: 'ann' }) }), 'token: not valid');
+        const { stdout } = await run_gim(['token', '--user=ann', `--token-secret=${secret}`]);
+        assert.equal(await login(stdout.trim()), 'ann');
+    }));
 
 test('a login ends when its token has expired for 30 s; a refresh in time moves that', () =>
     with_server(strict, async (server) => {
@@ -285,7 +363,15 @@ test('no log holds a token or a secret, at any level', async () => {
 
 test('what cannot work is told in one line, and nothing listens', async () => {
     const rs = new Issuer('RS256');
-    const files = { 'public.pem': rs.pem, 'private.pem': rs.private_pem, 'empty.json': '{"keys":[]}', 'no.json': 'no' };
+    const oct = (kid, k) => JSON.stringify({ keys: [{ kty: 'oct', kid, k }] });
+    const files = {
+        'public.pem': rs.pem,
+        'private.pem': rs.private_pem,
+        'empty.json': '{"keys":[]}',
+        'no.json': 'no',
+        'bad.json': oct('short', 'AAAA'),
+        'secret.json': oct(undefined, 'A'.repeat(43)),
+    };
     await with_files(files, async (path) => {
         const key = path('public.pem');
         for (const [args, pattern] of [
@@ -295,9 +381,10 @@ test('what cannot work is told in one line, and nothing listens', async () => {
             [[`--auth-key=${path('no.json')}`], /must be a public key in PEM/],
             [[`--auth-key=${key}`, `--auth-key=${key}`, '--auth=token'], /there is a key without KID already/],
             [[`--auth-key=a=${key}`, `--auth-key=a=${key}`], /the KID "a" is taken by another key/],
-            [[`--auth-key=${key}`], /beside the secret of --token-secret, every key needs a KID/],
+            [[`--auth-jwks=${path('secret.json')}`], /beside the secret of --token-secret, every other secret needs a KID/],
             [[`--auth-jwks=${path('empty.json')}`], /empty.json": holds no key that checks/],
-            [[`--auth-jwks=${path('no.json')}`], /no.json": the file: not valid JSON/],
+            [[`--auth-jwks=${path('no.json')}`], /no.json": must be a JSON Web Key Set/],
+            [[`--auth-jwks=${path('bad.json')}`], /bad.json": holds no key that checks .*; key 1 \(kid "short"\): a secret must have 16 bytes/],
         ]) {
             const { code, stderr } = await run_gim(args);
             assert.equal(code, 1, stderr);

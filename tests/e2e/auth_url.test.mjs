@@ -6,6 +6,7 @@ import { Client } from './support/client.mjs';
 import { run_gim, Server, with_server } from './support/gim.mjs';
 import { with_bytes, with_service } from './support/login_service.mjs';
 import { op } from './support/ops.mjs';
+import { exchange, upgrade_request } from './support/raw.mjs';
 import { sleep } from './support/time.mjs';
 
 const back_end = 'a-secret-of-the-tests';
@@ -90,6 +91,26 @@ test('an id that is not the one of the answer is 403, and system is nobody', () 
             await client.expect(op.login, { id: 'ann', token: 'is ann' });
             await client.refused(409, op.login, { token: 'is bob' });
         }),
+    ));
+
+test('users of a provider whose ids are none here can log in, and the API token is theirs', () =>
+    with_service(
+        () => ({ id: 'auth0|507f', name: 'x'.repeat(100), expires_in: 60.5, rooms: ['open'], more: '\ud800' }),
+        (service) =>
+            with_server(asking(service.url), async (server) => {
+                const client = await Client.connect(server);
+                const { user, token } = await client.expect(op.login, { token: 'sess:8f3a:ada' });
+                assert.deepEqual(user, { id: '@auth0.7C507f', name: 'x'.repeat(64) });
+                assert.equal(service.questions[0].token, 'sess:8f3a:ada');
+                await client.join('open');
+                const { json } = await call(server, 'POST', '/v1/messages', { token, body: { type: 1, target_id: 'open', content: 'x' } });
+                assert.equal(json.code, 0, 'the user of the token is in the room');
+                // A token that is none of that field's grammar is refused, and never cut.
+                const field = 'Sec-WebSocket-Protocol: gim.token, sess:8f3a:ada\r\n';
+                const answer = await exchange(server.gateway_port, upgrade_request(field));
+                assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\nSec-WebSocket-Protocol: must be a list of tokens/);
+                assert.equal(service.questions.length, 1);
+            }),
     ));
 
 test('a token of the upgrade is asked about, and again after a 503', () => {
@@ -266,7 +287,7 @@ test('whatever else is answered is a 503, and the server goes on', async () => {
         [`HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n`],
         [`HTTP/1.1 500 Oops\r\nContent-Length: 12\r\n\r\n${good}`],
         [body('<html>', 'Content-Type: text/html\r\n')],
-        [body('{"id":"system:ann"}')],
+        [body('{"id":5}')],
         [body(`{"id":"ann","x":"${'y'.repeat(17_000)}"}`)],
         ['HTTP/1.1 200 OK\r\n\r\n', 'x'.repeat(10_000)],
         ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', `2710\r\n${'x'.repeat(10_000)}\r\n`],

@@ -40,7 +40,7 @@ void check(std::string_view token) {
         require(!auth::describe(who.error()).empty(), "a fault has words");
         return;
     }
-    require(protocol::is_valid_id(who->id), "the user has a valid id");
+    require(protocol::is_valid_id(who->id()), "the user has a valid id");
     require(!who->name || protocol::is_valid_name(*who->name), "and a valid name");
     require(who->expires_at.has_value(), "every token expires");
     require(auth::time_left(*who, now).count() > 0, "and this one has not");

@@ -22,7 +22,7 @@ TEST_CASE("an answer is kept for its time, and for its question") {
     answer_cache cache(10);
     cache.keep(question(1), {"ann", "Ann"}, 2s, start);
     REQUIRE(cache.find(question(1), start + 1999ms));
-    CHECK(cache.find(question(1), start + 1999ms)->id == "ann");
+    CHECK(cache.find(question(1), start + 1999ms)->id() == "ann");
     CHECK(cache.find(question(1), start + 1999ms)->name == "Ann");
     CHECK_FALSE(cache.find(question(2), start));
     CHECK_FALSE(cache.find(question(1), start + 2s));
@@ -34,7 +34,7 @@ TEST_CASE("a newer answer takes the place of one, and one that is not to be kept
     cache.keep(question(1), {"ann"}, 1s, start);
     cache.keep(question(1), {"bob"}, 5s, start);
     CHECK(cache.size() == 1);
-    CHECK(cache.find(question(1), start + 4s)->id == "bob");
+    CHECK(cache.find(question(1), start + 4s)->id() == "bob");
     cache.keep(question(1), {"bob"}, 0s, start);
     CHECK(cache.size() == 0);
     CHECK_FALSE(cache.find(question(1), start));
@@ -51,7 +51,7 @@ TEST_CASE("of too many answers the one that was used the longest ago goes") {
     CHECK_FALSE(cache.find(question(2), start));
     for (const int n : {1, 3, 4}) {
         CAPTURE(n);
-        CHECK(cache.find(question(n), start)->id == std::to_string(n));
+        CHECK(cache.find(question(n), start)->id() == std::to_string(n));
     }
     for (int n = 0; n < 1000; ++n) {
         cache.keep(question(n), {"x"}, 1h, start);

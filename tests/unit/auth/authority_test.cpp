@@ -48,7 +48,7 @@ TEST_CASE("without tokens everybody is who they say, and is given a token") {
     r.name = "Ann";
     const auto who = open.admit(r, now);
     REQUIRE(who);
-    CHECK(who->id == "ann");
+    CHECK(who->id() == "ann");
     CHECK(who->name == "Ann");
     CHECK_FALSE(who->expires_at);
     CHECK(open.admit(asking("", token_for("ann")), now).error().message == "id: missing");
@@ -76,7 +76,7 @@ TEST_CASE("a token of a login lets into no more and lasts no longer than what wa
     const gim::auth::identity proven{"ann", {}, gim::auth::room_scope({"b", "a"}), now + 90'500};
     const auto who = asked.verify(*asked.issue({"ann", "Ann"}, proven, now), now);
     REQUIRE(who);
-    CHECK(who->id == "ann");
+    CHECK(who->id() == "ann");
     CHECK(who->name == "Ann");
     CHECK(who->expires_at == now + 90'000);
     CHECK(who->rooms.allows("a"));
@@ -102,14 +102,14 @@ TEST_CASE("what somebody else has said of a login must be what it says itself") 
     CHECK(open.agree(r, {"bob"}).error().code == status::forbidden);
     CHECK(open.agree(r, {"ann"})->name == "Root");
     CHECK(open.agree(r, {"ann", "Ann"})->name == "Ann");
-    CHECK(open.agree(asking(""), {"ann"})->id == "ann");
+    CHECK(open.agree(asking(""), {"ann"})->id() == "ann");
 }
 
 TEST_CASE("with tokens the token says who it is, and no other token is made from it") {
     const auto strict = with_tokens();
     const auto who = strict.admit(asking("", token_for("ann")), now);
     REQUIRE(who);
-    CHECK(who->id == "ann");
+    CHECK(who->id() == "ann");
     CHECK(who->expires_at == now + 3'600'000);
     CHECK(strict.admit(asking("ann", token_for("ann")), now));
     CHECK_FALSE(strict.issue({"ann", "Ann"}, *who, now));
@@ -120,6 +120,38 @@ TEST_CASE("with tokens the token says who it is, and no other token is made from
     const auto none = strict.admit(asking("ann"), now);
     CHECK(none.error().code == status::unauthorized);
     CHECK(none.error().message == "token: missing");
+}
+
+TEST_CASE("nobody is system, at no door and in no mode") {
+    const auto is_refused = [](const auto& answer) {
+        REQUIRE(answer.has_error());
+        CHECK(answer.error().code == status::forbidden);
+        CHECK(answer.error().message == "id: system is for back ends");
+    };
+    is_refused(authority{authority_options()}.admit(asking("system"), now));
+    const auto strict = with_tokens();
+    const auto token = signed_token(
+        gim::auth::signing_key::secret(secret),
+        R"({"alg":"HS256"})",
+        R"({"sub":"system","exp":1800000060})"
+    );
+    is_refused(strict.admit(asking("", token), now));
+    is_refused(strict.verify(token, now));
+    is_refused(gim::auth::identity::of("system"));
+    CHECK_THROWS(gim::auth::identity("system"));
+    CHECK(strict.verify(token_for("System"), now));
+}
+
+TEST_CASE("a token that a login hands out is the user's, whatever the login service calls it") {
+    authority_options o;
+    o.logins = login_mode::url;
+    o.parties.user_claim = "uid";
+    const authority asked(std::move(o));
+    for (const auto* id : {"ann", "@auth0.7C1", "@.40auth0.2E7C1"}) {
+        const auto who = asked.verify(*asked.issue({id, "Ann"}, {id}, now), now);
+        REQUIRE(who);
+        CHECK(who->id() == id);
+    }
 }
 
 TEST_CASE("a token's name counts before the one that is asked for") {
@@ -149,8 +181,13 @@ TEST_CASE("options that do not go together are told to the operator") {
     CHECK_THROWS_AS(authority(std::move(without_key)), std::runtime_error);
     authority_options two_without_kid;
     two_without_kid.secret = secret;
-    REQUIRE(two_without_kid.keys.add({}, key_pair::p256().verifier()));
+    REQUIRE(two_without_kid.keys.add({}, gim::auth::verification_key::secret("another of 16 bytes"))
+    );
     CHECK_THROWS_AS(authority(std::move(two_without_kid)), std::runtime_error);
+    authority_options told_apart;
+    told_apart.secret = secret;
+    REQUIRE(told_apart.keys.add({}, key_pair::p256().verifier()));
+    CHECK(authority(std::move(told_apart)).description().starts_with("2 keys: "));
     authority_options beside;
     beside.logins = login_mode::token;
     beside.secret = secret;

@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 using namespace gim::test;
 using gim::auth::algorithm;
@@ -65,31 +67,58 @@ TEST_CASE("a private key with a passphrase is refused, without a question at the
     CHECK(private_problem_of(std::string(bytes, static_cast<std::size_t>(size))) != "none");
 }
 
-TEST_CASE("a set has one key an id, and one without at most") {
+TEST_CASE("a set has one key for an id and an algorithm, and finds it by both") {
+    using gim::auth::token_fault;
     key_set keys;
+    const auto fault = [&](std::optional<std::string_view> kid, std::string_view alg) {
+        const auto found = keys.find(kid, alg);
+        REQUIRE(found.has_error());
+        return found.error();
+    };
+    const auto found = [&](std::optional<std::string_view> kid, std::string_view alg) {
+        const auto key = keys.find(kid, alg);
+        REQUIRE(key);
+        CHECK(name_of((*key)->signs()) == alg);
+        return *key;
+    };
     CHECK(keys.is_empty());
-    CHECK(keys.find("a") == nullptr);
-    CHECK(keys.find({}) == nullptr);
+    CHECK(fault("a", "ES256") == token_fault::unknown_key);
+    CHECK(fault({}, "ES256") == token_fault::unknown_key);
     REQUIRE(keys.add("a", key_pair::p256().verifier()));
     CHECK(keys.describe() == "1 key: a ES256");
-    CHECK(keys.find("b") == nullptr);
-    CHECK(keys.find({}) == nullptr);
+    CHECK(fault("b", "ES256") == token_fault::unknown_key);
+    CHECK(fault({}, "ES256") == token_fault::unknown_key);
+    CHECK(fault("a", "HS256") == token_fault::wrong_algorithm);
     REQUIRE(keys.add("", key_pair::ed25519().verifier()));
     REQUIRE(keys.add({}, verification_key::secret("s")));
     CHECK(keys.size() == 3);
     CHECK(keys.describe() == "3 keys:  EdDSA, a ES256, one without KID HS256");
-    CHECK(keys.find("a")->signs() == algorithm::es256);
-    CHECK(keys.find("")->signs() == algorithm::eddsa);
-    CHECK(keys.find("b")->signs() == algorithm::hs256);
-    CHECK(keys.find({})->signs() == algorithm::hs256);
+    found("a", "ES256");
+    found("", "EdDSA");
+    CHECK(found("b", "HS256") == found({}, "HS256"));
+    // A known KID is never for the key without one.
+    CHECK(fault("a", "HS256") == token_fault::wrong_algorithm);
+    CHECK(fault({}, "RS256") == token_fault::wrong_algorithm);
+    CHECK(fault("a", "none") == token_fault::wrong_algorithm);
+    CHECK(fault("a", "") == token_fault::wrong_algorithm);
+
+    REQUIRE(keys.add("a", key_pair::rsa().verifier()));
+    REQUIRE(keys.add({}, key_pair::rsa().verifier()));
+    CHECK(found("a", "RS256") != found("a", "ES256"));
+    found({}, "RS256");
+    found("b", "RS256");
     CHECK(
         keys.add("a", key_pair::rsa().verifier()).error().message ==
-        "the KID \"a\" is taken by another key"
+        "the KID \"a\" is taken by another key that checks RS256"
     );
-    CHECK(keys.add({}, key_pair::rsa().verifier())
+    CHECK(keys.add({}, verification_key::secret("t"))
               .error()
-              .message.starts_with("there is a key without KID"));
-    CHECK(keys.find("a")->signs() == algorithm::es256);
+              .message.starts_with("there is a key without KID already that checks HS256"));
+    CHECK(
+        keys.describe() ==
+        "5 keys:  EdDSA, a ES256, a RS256, one without KID HS256, one without "
+        "KID RS256"
+    );
 }
 
 TEST_CASE("a signature is good for its text and its key only") {

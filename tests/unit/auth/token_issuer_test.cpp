@@ -32,7 +32,7 @@ TEST_CASE("what is issued with a secret says what it was given, for as long") {
     CHECK(std::count(token.begin(), token.end(), '.') == 2);
     const auto who = verifier.verify(token, now);
     REQUIRE(who);
-    CHECK(who->id == "ann");
+    CHECK(who->id() == "ann");
     CHECK(who->name == name);
     CHECK(who->expires_at == now + 600'000);
     CHECK(who->rooms.allows("x"));

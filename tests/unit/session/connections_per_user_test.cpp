@@ -69,8 +69,8 @@ TEST_CASE("without a limit nobody is closed") {
     CHECK(closer.closed.empty());
 }
 
-TEST_CASE("nobody logs in as system, in whose name back ends send") {
+TEST_CASE("nobody is system, in whose name back ends send, but System is a user") {
     running_server s(1);
-    CHECK(code_of(s.login(s.connect(), {"system", {}})) == 403);
+    CHECK_THROWS(s.login(s.connect(), {"system", {}}));
     CHECK(code_of(s.login(s.connect(), {"System", {}})) == 0);
 }

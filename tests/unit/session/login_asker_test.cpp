@@ -59,7 +59,7 @@ TEST_CASE("who a login is from is asked with all that the client gave") {
     asking_server s;
     const auto who = s.admit(asking_as("ann", "ticket"));
     REQUIRE(who);
-    CHECK(who->id == "ann");
+    CHECK(who->id() == "ann");
     CHECK(who->name == "Ann");
     REQUIRE(s.asker.asked.size() == 1);
     CHECK(s.asker.asked[0].token == "ticket");
@@ -69,7 +69,7 @@ TEST_CASE("who a login is from is asked with all that the client gave") {
     CHECK(s.services.logins.needs_proof());
     s.asker.answer->name = "Annie";
     CHECK(s.admit(asking_as("", "ticket"))->name == "Annie");
-    CHECK(s.admit(asking_as("ann", {}))->id == "ann");
+    CHECK(s.admit(asking_as("ann", {}))->id() == "ann");
     CHECK(code_of(s.admit(asking_as("bob", "ticket"))) == 403);
 }
 

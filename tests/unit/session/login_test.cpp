@@ -16,7 +16,7 @@ TEST_CASE("a login gives a token for the user, and the server's time") {
         REQUIRE(welcome->token);
         const auto who = s.tokens.verify(*welcome->token, s.clock_ms);
         REQUIRE(who);
-        CHECK(who->id == "ann");
+        CHECK(who->id() == "ann");
         CHECK(who->name == "Ann");
     }
 }

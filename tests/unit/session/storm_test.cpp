@@ -14,7 +14,7 @@ namespace {
 boost::asio::awaitable<void> wander(running_server& s, device& d, unsigned seed, int steps) {
     std::mt19937 random(seed);
     const gim::auth::identity who_am_i{std::string("user") + std::to_string(random() % 6), {}};
-    d.user = {who_am_i.id, who_am_i.id};
+    d.user = {who_am_i.id(), who_am_i.id()};
     const auto who = d.caller();
     bool is_in = false;
     for (int i = 0; i < steps; ++i) {
