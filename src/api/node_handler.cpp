@@ -5,6 +5,7 @@
 #include "protocol/request_rules.hpp"
 #include "protocol/text_buffer.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace gim::api {
@@ -15,14 +16,14 @@ using protocol::operator""_json;
 using json = protocol::json_writer<protocol::json_level::plain>;
 using node = session::node_service::record;
 
-void write(const node& n, json& to) {
+void write(const node& n, std::chrono::milliseconds uptime, json& to) {
     to.plain(R"({"id":)"_json, n.id);
     if (!n.address.empty()) {
         to.text(R"(,"address":)"_json, n.address);
     }
     to.number(R"(,"connections":)"_json, n.connections)
         .number(R"(,"rooms":)"_json, n.rooms)
-        .number(R"(,"uptime_ms":)"_json, n.uptime.count())
+        .number(R"(,"uptime_ms":)"_json, uptime.count())
         .flag(R"(,"draining":)"_json, n.is_draining)
         .raw("}"_json);
 }
@@ -36,7 +37,8 @@ boost::asio::awaitable<answer> node_handler::list() {
     }
     protocol::text_buffer out;
     json to(out);
-    to.list(R"({"items":)"_json, *living, [&](const node& n) { write(n, to); }).raw("}"_json);
+    const auto write_one = [&](const node& n) { write(n, services_.nodes.uptime_of(n), to); };
+    to.list(R"({"items":)"_json, *living, write_one).raw("}"_json);
     co_return data_answer(out.view());
 }
 

@@ -64,13 +64,16 @@ async_result<void> strike_off(node& all, std::string_view user, std::string_view
         co_return removed.error();
     }
     auto is_back = co_await store.is_member(room, user);
+    if (is_back && !*is_back) {
+        co_return protocol::result<void>();
+    }
+    // Also if it is not known: a room too many in the list is found by the next login, one too few
+    // is not.
+    auto listed = co_await store.add_room_of(user, room, all.now_ms());
     if (!is_back) {
         co_return is_back.error();
     }
-    if (!*is_back) {
-        co_return protocol::result<void>();
-    }
-    co_return co_await store.add_room_of(user, room, all.now_ms());
+    co_return listed;
 }
 
 async_result<void> await_watch(node& all, const session_id& room) {

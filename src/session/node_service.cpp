@@ -38,7 +38,9 @@ node_service::record node_service::self() const {
     r.id = all_.options().name.id;
     r.address = all_.options().name.address;
     r.connections = connections_ ? connections_() : 0;
-    r.uptime = duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
+    // Again each time, as the clock may be set.
+    const auto age = duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
+    r.started_at = all_.now_ms() - age.count();
     r.is_draining = is_draining_;
     return r;
 }
@@ -118,6 +120,13 @@ protocol::result<node_service::record> node_service::route(route_by how, std::st
             break;
     }
     return choose_by_hash(user, candidates);
+}
+
+std::chrono::milliseconds node_service::uptime_of(const record& r) const {
+    const bool is_known = r.started_at > 0;
+    return std::chrono::milliseconds(
+        is_known ? std::max<std::int64_t>(all_.now_ms() - r.started_at, 0) : 0
+    );
 }
 
 std::size_t node_service::count() {

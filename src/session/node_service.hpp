@@ -39,6 +39,8 @@ public:
     // Where a client is to connect. 404: no node has an address; 503: none that takes clients, or
     // they are not known.
     protocol::result<record> route(route_by how, std::string_view user);
+    // How long that node has been there now, as far as the clocks of the machines agree.
+    std::chrono::milliseconds uptime_of(const record& r) const;
     // How many live, as far as is known.
     std::size_t count();
 

@@ -91,18 +91,19 @@ quotas::verdict quotas::allow_another_room(std::size_t rooms) {
     if (rooms_of_user_ == 0 || rooms < rooms_of_user_) {
         return {};
     }
+    return refuse_another_room();
+}
+
+error quotas::refuse_another_room() {
     count_.add(stats::event::refused_room_of_user);
-    return error{
+    return {
         status::too_many,
         "id: a user may be in " + std::to_string(rooms_of_user_) + " rooms; leave one first"};
 }
 
-quotas::verdict quotas::allow_another_member(std::size_t members) {
-    if (members_of_room_ == 0 || members < members_of_room_) {
-        return {};
-    }
+error quotas::refuse_another_member() {
     count_.add(stats::event::refused_member_of_room);
-    return error{
+    return {
         status::too_many,
         "id: the room is full, it may have " + std::to_string(members_of_room_) +
             " members; try again when some have left"};

@@ -48,10 +48,14 @@ public:
         return to_room_.limit().is_on() || turns_.limit().is_on();
     }
 
-    // Whether one who is in so many rooms may join another. REQUIRES: on the user's home.
+    // 0: no limit. The store keeps both limits, as it counts and adds in one step.
+    std::size_t max_rooms_of_user() const noexcept { return rooms_of_user_; }
+    std::size_t max_members_of_room() const noexcept { return members_of_room_; }
+    // Whether a user who is in so many rooms may join another. REQUIRES: on the user's home.
     verdict allow_another_room(std::size_t rooms);
-    // Whether one may join a room that has so many members. REQUIRES: on the room's home.
-    verdict allow_another_member(std::size_t members);
+    // What a user is answered who may not, or who may not join a room that is full; counts it.
+    protocol::error refuse_another_room();
+    protocol::error refuse_another_member();
 
 private:
     std::size_t rooms_of_user_;

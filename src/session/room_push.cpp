@@ -16,9 +16,12 @@ room_push::room_push(
     push::frame_packer* packer,
     trace::tracer& tracer
 )
-    : all_(all), home_(home), packer_(packer), tracer_(tracer), alarm_(home, [this] {
-          flush_due();
-      }) {}
+    : all_(all),
+      home_(home),
+      packer_(packer),
+      tracer_(tracer),
+      alarm_(home, [this] { flush_due(); }),
+      retry_([this] { schedule_all(); }) {}
 
 room_push::room& room_push::room_of(const protocol::session_id& id) {
     const auto found = rooms_.find(id.text());
@@ -50,16 +53,40 @@ void room_push::add(
     ++r.messages;
     const auto& added = *m;  // which waits there
     const auto dropped = r.pending.add(std::move(m), now);
-    if (tracer_.is_on()) {
-        tracer_.batched(note, id.text(), added, *r.pending.promised() - now);
-        tracer_.dropped(
-            id.text(), dropped.get(), "newer ones filled the push: it is in the history"
-        );
+    // From here on it waits to be pushed: what fails now is done later.
+    try {
+        if (tracer_.is_on()) {
+            tracer_.batched(note, id.text(), added, *r.pending.promised() - now);
+            tracer_.dropped(
+                id.text(), dropped.get(), "newer ones filled the push: it is in the history"
+            );
+        }
+        if (r.pending.is_due(now)) {
+            flush(r);
+        } else {
+            schedule(r);
+        }
+    } catch (const std::exception& e) {
+        failed(id, e);
     }
-    if (r.pending.is_due(now)) {
-        flush(r);
-    } else {
-        schedule(r);
+}
+
+void room_push::failed(const protocol::session_id& id, const std::exception& why) {
+    constexpr std::chrono::milliseconds pause{100};
+    stats::log_failure(
+        stats::failure::room_push, {}, "push to room {}: {}", id.room_id(), why.what()
+    );
+    home_.arm(retry_, pause);
+}
+
+void room_push::schedule_all() {
+    for (auto& [id, r] : rooms_) {
+        try {
+            schedule(*r);
+        } catch (const std::exception& e) {
+            failed(*r->session, e);
+            return;
+        }
     }
 }
 
@@ -99,20 +126,20 @@ void room_push::watch_or_not(room& r) {
     if (changes == nullptr || r.is_watched == r.has_audience()) {
         return;
     }
-    r.is_watched = r.has_audience();
-    if (r.is_watched) {
+    if (r.has_audience()) {
         changes->watch(*r.session);
     } else {
         changes->unwatch(*r.session);
     }
+    r.is_watched = r.has_audience();
 }
 
 void room_push::schedule(room& r) {
     if (r.is_scheduled || r.is_at_gate || r.pending.is_empty()) {
         return;
     }
-    r.is_scheduled = true;
     schedule_.add(r, *r.pending.due());
+    r.is_scheduled = true;
     if (!is_flushing_) {
         alarm_.ring_at(schedule_.next_due());
     }
@@ -123,21 +150,15 @@ void room_push::flush_due() {
     const auto now = push::batch::clock::now();
     while (room* r = schedule_.take_due(now)) {
         r->is_scheduled = false;
-        if (r->pending.is_due(now)) {
-            try {
+        try {
+            if (r->pending.is_due(now)) {
                 flush(*r);
-            } catch (const std::exception& e) {  // out of memory: the other rooms go on
-                stats::log_failure(
-                    stats::failure::room_push,
-                    {},
-                    "push to room {}: {}",
-                    r->session->room_id(),
-                    e.what()
-                );
+            } else {
+                schedule(*r);  // it was pushed early because it was full; what waits now came later
+                release(*r);
             }
-        } else {
-            schedule(*r);  // it was pushed early because it was full; what waits now came later
-            release(*r);
+        } catch (const std::exception& e) {  // out of memory: the other rooms go on
+            failed(*r->session, e);
         }
     }
     is_flushing_ = false;
@@ -153,12 +174,17 @@ void room_push::flush(room& r) {
         return;
     }
     r.is_at_gate = true;
-    all_.enter_flush_gate([this, &r](std::shared_ptr<void> pass) {
-        home_.run([this, &r, pass = std::move(pass)] {
-            r.is_at_gate = false;
-            push_due(r, pass);
+    try {
+        all_.enter_flush_gate([this, &r](std::shared_ptr<void> pass) {
+            home_.run([this, &r, pass = std::move(pass)] {
+                r.is_at_gate = false;
+                push_due(r, pass);
+            });
         });
-    });
+    } catch (...) {
+        r.is_at_gate = false;
+        throw;
+    }
 }
 
 void room_push::push_due(room& r, const std::shared_ptr<void>& done) {

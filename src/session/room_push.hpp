@@ -8,8 +8,10 @@
 #include "push/rate_meter.hpp"
 #include "trace/tracer.hpp"
 #include "worker/alarm.hpp"
+#include "worker/timing_wheel.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,7 +31,8 @@ public:
     // What is given is borrowed and must outlive it. `packer`: what compresses, if anything is.
     room_push(node& all, worker::worker& home, push::frame_packer* packer, trace::tracer& tracer);
 
-    // The message was stored; it goes to the members with the room's next push.
+    // The message was stored; it goes to the members with the room's next push. If this throws, it
+    // does not.
     void add(
         const protocol::session_id& room,
         protocol::message_ptr m,
@@ -88,6 +91,9 @@ private:
     void watch_or_not(room& r);
     void schedule(room& r);
     void flush_due();
+    // Of memory, say: what waits in that room is looked at again later.
+    void failed(const protocol::session_id& id, const std::exception& why);
+    void schedule_all();
     void flush(room& r);  // through the gate, if there is one
     // Pushes what is due. `done` is destroyed when every worker has the packets.
     void push_due(room& r, const std::shared_ptr<void>& done);
@@ -101,6 +107,7 @@ private:
     protocol::text_map<std::unique_ptr<room>> rooms_;
     push::flush_schedule<room> schedule_;
     worker::alarm alarm_;
+    worker::timeout retry_;
     bool is_flushing_ = false;
 };
 

@@ -7,7 +7,9 @@
 #include "session/user_service.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
+#include <optional>
 #include <set>
 
 namespace gim::session {
@@ -39,18 +41,55 @@ async_result<join_reply> room_service::join(const caller& who, const join_reques
     return changing(all_.here(), join_at_home(who, request));
 }
 
+// A join that fails half-way is taken back: else the user would be a member who receives nothing.
 async_result<join_reply>
 room_service::join_at_home(const caller& who, const join_request& request) {
     if (auto allowed = require_scope(who, request.room); !allowed) {
         co_return allowed.error();
     }
     const auto session = session_id::room(request.room);
-    auto& home = all_.home_of(session);
-    auto& user_home = all_.home_of_user(who.user.id);
+    join_progress so_far;
+    std::optional<protocol::result<join_reply>> reply;
+    std::exception_ptr failure;
+    try {
+        reply = co_await join_in_steps(who, session, so_far);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure || !*reply) {
+        co_await undo_join(who.user.id, session, so_far);
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    co_return *std::move(reply);
+}
 
-    auto within = co_await require_another_room(who.user.id, request.room);
-    if (!within) {
-        co_return within.error();
+// Where others change the store, too, the room is in the user's list before the user is a member,
+// and is put there once more afterwards, should a leave have removed it. So at any time there may
+// be a room in the list in which the user is not, which a login finds out, but not the other way
+// round, which it would not.
+async_result<join_reply>
+room_service::join_in_steps(const caller& who, const session_id& session, join_progress& so_far) {
+    const std::string_view user = who.user.id;
+    const auto room = session.room_id();
+    auto& home = all_.home_of(session);
+    auto& user_home = all_.home_of_user(user);
+    const bool is_shared = home.store->changes() != nullptr;
+
+    co_await worker::hop(user_home.thread);
+    if (is_shared) {
+        so_far.is_listed = true;
+        auto listed = co_await list_room(user, room, false);
+        if (!listed) {
+            so_far.is_listed = listed.error().code != protocol::status::too_many;
+            co_return listed.error();
+        }
+    } else {
+        auto within = co_await require_another_room(user, room);
+        if (!within) {
+            co_return within.error();
+        }
     }
     if (!who.connection) {
         auto known = co_await make_known(all_, who);
@@ -58,35 +97,34 @@ room_service::join_at_home(const caller& who, const join_request& request) {
             co_return known.error();
         }
     }
+
     co_await worker::hop(home.thread);
-    auto space = co_await require_space(home, request.room, who.user.id);
-    if (!space) {
-        co_return space.error();
-    }
-    auto added = co_await home.store->add_member(request.room, who.user.id);
+    const auto max_members = home.limits.max_members_of_room();
+    auto added = co_await home.store->add_member(room, user, max_members);
     if (!added) {
-        co_return added.error();
+        const bool is_full = added.error().code == protocol::status::too_many;
+        co_return is_full ? home.limits.refuse_another_member() : added.error();
     }
-    auto room = co_await home.store->find_room(request.room);
-    if (!room) {
-        co_return room.error();
+    so_far.is_new_member = *added;
+    auto found = co_await home.store->find_room(room);
+    if (!found) {
+        co_return found.error();
     }
 
     // Other devices of the user may have joined other rooms meanwhile.
-    within = co_await require_another_room(who.user.id, request.room);
-    if (!within) {
-        co_await worker::hop(home.thread);
-        auto removed = co_await home.store->remove_member(request.room, who.user.id);
-        co_return removed ? within.error() : removed.error();
-    }
-    auto listed = co_await user_home.store->add_room_of(who.user.id, request.room, all_.now_ms());
+    co_await worker::hop(user_home.thread);
+    auto listed = co_await list_room(user, room, true);
     if (!listed) {
         co_return listed.error();
     }
-    if (home.store->changes() == nullptr) {
-        co_await tell_devices(all_, who.user.id, session, receive::yes);
+    so_far.is_listed = true;
+    if (!is_shared) {
+        co_await tell_devices(all_, user, session, receive::yes);
     } else {
-        auto received = co_await match_devices(all_, who.user.id, session);
+        // From here on the user is a member like any other: the devices hear of the join by the
+        // feed, also if what follows fails, and to take it back would cut what they receive.
+        so_far = {};
+        auto received = co_await match_devices(all_, user, session);
         if (!received) {
             co_return received.error();
         }
@@ -95,15 +133,57 @@ room_service::join_at_home(const caller& who, const join_request& request) {
             co_return received.error();
         }
     }
-    co_return join_reply{session, request.room, *room ? (*room)->members : 0};
+    co_return join_reply{session, std::string(room), *found ? (*found)->members : 0};
 }
 
-// Leaves the coroutine at the user's home.
+async_result<void>
+room_service::list_room(std::string_view user, std::string_view room, bool is_published) {
+    auto& home = all_.home_of_user(user);
+    const storage::list_options how{home.limits.max_rooms_of_user(), is_published};
+    auto listed = co_await home.store->add_room_of(user, room, all_.now_ms(), how);
+    if (listed || listed.error().code != protocol::status::too_many) {
+        co_return listed;
+    }
+    co_return home.limits.refuse_another_room();
+}
+
+// A user who was a member before stays one. What fails here, too, is put right when the user logs
+// in or joins again.
+boost::asio::awaitable<void> room_service::undo_join(
+    std::string_view user,
+    const session_id& session,
+    const join_progress& so_far
+) {
+    auto& home = all_.home_of(session);
+    auto& user_home = all_.home_of_user(user);
+    const bool is_shared = home.store->changes() != nullptr;
+    if (so_far.is_new_member) {
+        co_await worker::hop(home.thread);
+        auto removed = co_await home.store->remove_member(session.room_id(), user);
+        if (!removed) {
+            co_return;
+        }
+    }
+    if (is_shared && so_far.is_listed) {
+        auto matched = co_await match_devices(all_, user, session);
+        if (!matched) {
+            co_return;
+        }
+    } else if (so_far.is_new_member) {
+        co_await worker::hop(user_home.thread);
+        auto struck = co_await user_home.store->remove_room_of(user, session.room_id());
+        if (!struck) {
+            co_return;
+        }
+        co_await tell_devices(all_, user, session, receive::no);
+    }
+}
+
+// REQUIRES: at the user's home.
 async_result<void>
 room_service::require_another_room(std::string_view user, std::string_view room) {
     auto& home = all_.home_of_user(user);
-    co_await worker::hop(home.thread);
-    if (all_.options().limits.quotas.rooms_of_user == 0) {
+    if (home.limits.max_rooms_of_user() == 0) {
         co_return protocol::result<void>();
     }
     auto rooms = co_await home.store->rooms_of(user);
@@ -115,22 +195,6 @@ room_service::require_another_room(std::string_view user, std::string_view room)
         co_return protocol::result<void>();
     }
     co_return home.limits.allow_another_room(rooms->size());
-}
-
-async_result<void>
-room_service::require_space(shard& home, std::string_view room, std::string_view user) {
-    auto inside = co_await home.store->is_member(room, user);
-    if (!inside) {
-        co_return inside.error();
-    }
-    auto found = co_await home.store->find_room(room);
-    if (!found) {
-        co_return found.error();
-    }
-    if (*inside || !*found) {
-        co_return protocol::result<void>();
-    }
-    co_return home.limits.allow_another_member((*found)->members);
 }
 
 async_result<leave_reply> room_service::leave(const caller& who, const leave_request& request) {
@@ -179,23 +243,17 @@ room_service::leave_at_home(const caller& who, const leave_request& request) {
     co_return leave_reply();
 }
 
-// Off the list first: should the user join elsewhere at the same time, there may be a room in the
-// list in which the user is not, which a login finds out, but not the other way round, which it
-// would not.
+// The list comes last, and whether the user is still no member is asked behind it: a leave that
+// fails half-way, or a join at the same time, leaves no member whose list lacks the room.
 async_result<leave_reply> room_service::leave_shared(const caller& who, const session_id& room) {
-    auto& user_home = all_.home_of_user(who.user.id);
-    co_await worker::hop(user_home.thread);
-    auto done = co_await user_home.store->remove_room_of(who.user.id, room.room_id());
-    if (!done) {
-        co_return done.error();
-    }
-    auto removed = co_await user_home.store->remove_member(room.room_id(), who.user.id);
+    auto& home = all_.home_of(room);
+    auto removed = co_await home.store->remove_member(room.room_id(), who.user.id);
     if (!removed) {
         co_return removed.error();
     }
-    done = co_await match_devices(all_, who.user.id, room);
-    if (!done) {
-        co_return done.error();
+    auto matched = co_await match_devices(all_, who.user.id, room);
+    if (!matched) {
+        co_return matched.error();
     }
     co_return leave_reply();
 }

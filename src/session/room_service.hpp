@@ -41,11 +41,24 @@ public:
     storage::async_result<protocol::rooms_reply> list(std::string_view after, std::size_t limit);
 
 private:
+    // What a join has changed so far.
+    struct join_progress {
+        bool is_listed = false;
+        bool is_new_member = false;
+    };
+
+    storage::async_result<protocol::join_reply>
+    join_in_steps(const caller& who, const protocol::session_id& session, join_progress& so_far);
+    boost::asio::awaitable<void> undo_join(
+        std::string_view user,
+        const protocol::session_id& session,
+        const join_progress& so_far
+    );
     // Whether the user may be in that room as well: 429 beyond the quota.
     storage::async_result<void> require_another_room(std::string_view user, std::string_view room);
-    // The same of the room: may the user be in it as well? REQUIRES: on the room's home.
+    // The same, and puts the room into the user's list. REQUIRES: at the user's home.
     storage::async_result<void>
-    require_space(shard& home, std::string_view room, std::string_view user);
+    list_room(std::string_view user, std::string_view room, bool is_published);
 
     storage::async_result<protocol::leave_reply>
     leave_shared(const caller& who, const protocol::session_id& room);

@@ -96,6 +96,7 @@ enum class event : std::size_t {
     redis_lost,               // the connection for commands
     redis_timed_out,          // why: no reply in time
     redis_subscription_lost,  // the connection that hears what other processes do
+    redis_value_left_out,     // one that is not what gim writes there
     refused_storage,          // a request: Redis could not be asked, or said no: 503
     message_recovered,        // missed with a subscription, and read from Redis afterwards
     gap_told,                 // messages that could not be: their session's clients were closed
@@ -191,6 +192,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::redis_lost, "redis_lost", counter_family::redis_failures, "connection"},
     {event::redis_timed_out, "redis_timed_out", counter_family::redis_timeouts, ""},
     {event::redis_subscription_lost, "redis_subscription_lost", counter_family::redis_failures, "subscription"},
+    {event::redis_value_left_out, "redis_value_left_out", counter_family::redis_values_left_out, ""},
     {event::refused_storage, "refused_storage", counter_family::requests_refused, "storage"},
     {event::message_recovered, "message_recovered", counter_family::messages_recovered, ""},
     {event::gap_told, "gap_told", counter_family::gaps_told, ""},

@@ -28,6 +28,7 @@ enum class failure : std::size_t {
     redis,
     redis_subscription,
     storage,
+    redis_value,
     end  // no failure: how many there are
 };
 

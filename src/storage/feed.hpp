@@ -10,7 +10,10 @@
 
 namespace gim::storage {
 
-// Who is told what happens in a store, whoever does it. None of the functions may throw.
+// Is notified of what happens in a store, whoever does it.
+//
+// A function that throws, for want of memory, has done nothing that counts: the feed keeps its
+// place and calls the function again later, perhaps for a part that was done already.
 //
 // Threads: each is called on the worker whose store it is.
 class feed_listener {

@@ -160,9 +160,10 @@ async_result<protocol::message_ptr> memory_store::last_message(const protocol::s
 
 // --- rooms ---
 
-async_result<bool> memory_store::add_member(std::string_view room, std::string_view user) {
-    auto added = rooms_.add_member(room, user);
-    if (!added) {
+async_result<bool>
+memory_store::add_member(std::string_view room, std::string_view user, std::size_t max_members) {
+    auto added = rooms_.add_member(room, user, max_members);
+    if (!added && added.error().code == protocol::status::unavailable) {
         count(stats::event::refused_room, 1);
     }
     co_return added;
@@ -230,8 +231,18 @@ void memory_store::on_offline(std::string_view user) {
     users_.release(user, known_users::reason::online, options_.now());
 }
 
-async_result<void>
-memory_store::add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
+async_result<void> memory_store::add_room_of(
+    std::string_view user,
+    std::string_view room,
+    std::int64_t now_ms,
+    list_options how
+) {
+    const auto found = rooms_of_.find(user);
+    const bool is_full =
+        how.max_rooms != 0 && found != rooms_of_.end() && found->second.size() >= how.max_rooms;
+    if (is_full && !found->second.contains(room)) {
+        co_return limit_reached();
+    }
     protocol::value_at(rooms_of_, user).try_emplace(std::string(room), now_ms);
     users_.keep(user, known_users::reason::listed);
     co_return protocol::result<void>();

@@ -74,7 +74,8 @@ public:
     history(const protocol::session_id& session, const protocol::history_query& query) override;
     async_result<protocol::message_ptr> last_message(const protocol::session_id& session) override;
 
-    async_result<bool> add_member(std::string_view room, std::string_view user) override;
+    async_result<bool>
+    add_member(std::string_view room, std::string_view user, std::size_t max_members = 0) override;
     async_result<bool> remove_member(std::string_view room, std::string_view user) override;
     async_result<bool> is_member(std::string_view room, std::string_view user) override;
     async_result<bool> create_room(std::string_view room) override;
@@ -88,8 +89,12 @@ public:
 
     async_result<void> put_user(const protocol::user& user) override;
     async_result<std::optional<protocol::user>> find_user(std::string_view id) override;
-    async_result<void>
-    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) override;
+    async_result<void> add_room_of(
+        std::string_view user,
+        std::string_view room,
+        std::int64_t now_ms,
+        list_options how = {}
+    ) override;
     async_result<void> remove_room_of(std::string_view user, std::string_view room) override;
     async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(std::string_view user
     ) override;

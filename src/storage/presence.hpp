@@ -21,9 +21,9 @@ struct node_record {
     std::string id;
     std::string address;  // where clients connect; empty: none is to be sent there
     std::uint64_t connections = 0;
-    std::uint64_t rooms = 0;  // with somebody connected there
-    std::chrono::milliseconds uptime{0};
-    bool is_draining = false;  // takes nobody any more
+    std::uint64_t rooms = 0;      // with somebody connected there
+    std::int64_t started_at = 0;  // ms since 1970, by that node's clock
+    bool is_draining = false;     // takes nobody any more
 };
 
 // Whether clients may be told it: any visible characters, at most 256.

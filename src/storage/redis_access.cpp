@@ -1,9 +1,11 @@
 #include "storage/redis_access.hpp"
 
+#include "protocol/printable.hpp"
 #include "stats/counters.hpp"
 #include "stats/event.hpp"
 #include "stats/log_failure.hpp"
 #include "storage/random_epoch.hpp"
+#include "storage/redis_values.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>
@@ -68,6 +70,9 @@ boost::asio::awaitable<std::string> redis_access::prepare(redis::early c, std::s
         if (const auto wrong = wrong_with(load); !wrong.empty()) {
             co_return wrong;
         }
+        if (!is_script_name(load.reply().text())) {
+            co_return "SCRIPT LOAD: no name of a script";
+        }
         names_[i] = load.reply().text();
     }
     const bool has_what_is_of_all = servers_.server_of(keys_.epoch()) == server;
@@ -104,6 +109,11 @@ boost::asio::awaitable<std::string> redis_access::learn_epoch_of(redis::early c)
             co_return made.is_lost() ? "lost" : std::string(made.reply().text());
         }
     }
+    if (!is_epoch(now)) {
+        left_out(1, key);
+        auto refused = co_await renew_epoch(std::move(now));
+        co_return refused;
+    }
     learn_epoch(std::move(now));
     co_return std::string();
 }
@@ -123,9 +133,11 @@ redis_access::look_for_newest(redis::early c, std::size_t server) {
         redis::call top(c, "HGET", expected.head, "s");
         co_await top.done();
         auto wrong = wrong_with(top);
-        const auto sequence = static_cast<std::uint64_t>(top.reply().integer());
+        std::size_t wrong_values = 0;
+        const auto sequence = read_count(top.reply(), wrong_values);
+        left_out(wrong_values, expected.head);
         if (wrong.empty() && sequence < expected.sequence) {
-            wrong = co_await renew_epoch();
+            wrong = co_await renew_epoch(epoch_);
         }
         if (!wrong.empty()) {
             co_return wrong;
@@ -134,12 +146,12 @@ redis_access::look_for_newest(redis::early c, std::size_t server) {
     co_return std::string();
 }
 
-boost::asio::awaitable<std::string> redis_access::renew_epoch() {
+boost::asio::awaitable<std::string> redis_access::renew_epoch(std::string before) {
     const auto& key = keys_.epoch();
     const auto fresh = random_epoch();
     const auto name = name_of(redis_script::renew_epoch);
     const redis::early to{&for_all()};  // which may be the one that is being prepared
-    redis::call renew(to, "EVALSHA", name, "1", key, epoch_, fresh);
+    redis::call renew(to, "EVALSHA", name, "1", key, before, fresh);
     co_await renew.done();
     auto wrong = wrong_with(renew);
     if (wrong.empty()) {
@@ -149,6 +161,10 @@ boost::asio::awaitable<std::string> redis_access::renew_epoch() {
 }
 
 void redis_access::learn_epoch(std::string now) {
+    if (!is_epoch(now)) {
+        left_out(1, keys_.epoch());
+        return;
+    }
     const bool is_another = !epoch_.empty() && now != epoch_;
     epoch_ = std::move(now);
     if (is_another) {
@@ -167,11 +183,17 @@ boost::asio::awaitable<void> redis_access::check_epoch() {
     if (!wrong_with(asked).empty()) {
         co_return;
     }
-    if (asked.reply().is_nil()) {
-        co_await renew_epoch();
-    } else {
-        learn_epoch(std::string(asked.reply().text()));
+    std::string now(asked.reply().text());
+    if (is_epoch(now)) {
+        learn_epoch(std::move(now));
+        co_return;
     }
+    if (asked.reply().is_nil()) {
+        now = epoch_;
+    } else {
+        left_out(1, key);
+    }
+    co_await renew_epoch(std::move(now));
 }
 
 std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
@@ -193,6 +215,29 @@ std::optional<protocol::error> redis_access::refusal(const redis::call& c) {
 protocol::error redis_access::refuse() {
     home().counters().add(stats::event::refused_storage);
     return unavailable();
+}
+
+void redis_access::left_out(std::size_t values, std::string_view key) {
+    if (values == 0) {
+        return;
+    }
+    home().counters().add(stats::event::redis_value_left_out, values);
+    std::string printable;
+    for (const char c : key) {
+        if (protocol::is_printable(c)) {
+            printable += c;
+        } else {
+            protocol::append_hex_escape(c, printable);
+        }
+    }
+    stats::log_failure(
+        stats::failure::redis_value,
+        {},
+        "redis {}: {}: left out what gim does not write there: {} of the values",
+        place_.where.where(),
+        printable,
+        values
+    );
 }
 
 protocol::error redis_access::unavailable() {

@@ -70,6 +70,9 @@ public:
     std::optional<protocol::error> refusal(const redis::call& c);
     // The same for what Redis was not asked at all.
     protocol::error refuse();
+    // So many of the values in that key, or that channel, are not what gim writes there: they are
+    // left out. Counted and logged unless there are none.
+    void left_out(std::size_t values, std::string_view key);
     // What a refusal says.
     static protocol::error unavailable();
 
@@ -94,7 +97,8 @@ private:
     boost::asio::awaitable<std::string> prepare(redis::early c, std::size_t server);
     boost::asio::awaitable<std::string> learn_epoch_of(redis::early c);
     boost::asio::awaitable<std::string> look_for_newest(redis::early c, std::size_t server);
-    boost::asio::awaitable<std::string> renew_epoch();
+    // In place of that one.
+    boost::asio::awaitable<std::string> renew_epoch(std::string before);
 
     const redis_place place_;
     const redis_keys keys_;

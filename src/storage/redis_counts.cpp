@@ -1,10 +1,12 @@
 #include "storage/redis_counts.hpp"
 
+#include "stats/log_failure.hpp"
 #include "storage/lease.hpp"
 #include "worker/spawn.hpp"
 
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <span>
 #include <utility>
 
@@ -42,35 +44,48 @@ void redis_counts::leave() {
 }
 
 void redis_counts::write_soon() {
-    if (!is_writing_ && !is_leaving_ && access_.is_up() && !changed_.empty()) {
-        is_writing_ = true;
+    const bool has_some = !changed_.empty() || !due_.empty();
+    if (!writing_.is_full() && !is_leaving_ && access_.is_up() && has_some) {
         worker::spawn(home_, role, [this] { return write(); });
     }
 }
 
-// What changes meanwhile gathers for the next time.
 boost::asio::awaitable<void> redis_counts::write() {
-    auto due = std::exchange(changed_, {});
-    bool is_written = true;
-    while (is_written && !due.empty()) {
-        std::vector<std::string> names;
-        while (names.size() < most_at_once && !due.empty()) {
-            names.push_back(std::move(due.extract(due.begin()).value()));
-        }
-        is_written = co_await write_some(names);
-        if (!is_written) {
-            due.insert(names.begin(), names.end());
-        }
+    const auto permit = writing_.start();
+    bool is_written = false;
+    try {
+        is_written = co_await write_due();
+    } catch (const std::exception& e) {
+        stats::log_failure(stats::failure::coroutine, {}, "{}: {}", role, e.what());
     }
-    is_writing_ = false;
     if (is_leaving_) {
         co_return;
     }
-    changed_.merge(due);
     // Without a connection it goes on with the next one.
-    if (!changed_.empty() && access_.is_up() && (!is_written || !timer_.is_armed())) {
+    const bool has_some = !changed_.empty() || !due_.empty();
+    if (has_some && access_.is_up() && (!is_written || !timer_.is_armed())) {
         home_.arm(timer_, is_written ? gathering : renewal_interval);
     }
+}
+
+// What changes meanwhile gathers for the next time. A name is due until it is written.
+boost::asio::awaitable<bool> redis_counts::write_due() {
+    due_.merge(changed_);
+    changed_.clear();  // those that are due anyway
+    while (!due_.empty()) {
+        std::vector<std::string> names;
+        for (auto next = due_.begin(); next != due_.end() && names.size() < most_at_once; ++next) {
+            names.push_back(*next);
+        }
+        const bool is_written = co_await write_some(names);
+        if (!is_written) {
+            co_return false;
+        }
+        for (const auto& name : names) {
+            due_.erase(name);
+        }
+    }
+    co_return true;
 }
 
 // The hash ends with the lease, also if it is only now made.

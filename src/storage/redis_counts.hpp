@@ -3,6 +3,7 @@
 #include "protocol/text_map.hpp"
 #include "storage/presence.hpp"
 #include "storage/redis_access.hpp"
+#include "worker/task_limit.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -48,6 +49,7 @@ private:
     using name_set = std::unordered_set<std::string, protocol::text_hash, std::equal_to<>>;
 
     boost::asio::awaitable<void> write();
+    boost::asio::awaitable<bool> write_due();
     boost::asio::awaitable<bool> write_some(const std::vector<std::string>& names);
 
     worker::worker& home_;
@@ -55,7 +57,8 @@ private:
     const std::string key_;
     local_counts* here_ = nullptr;
     name_set changed_;  // of which the others know something else, or may
-    bool is_writing_ = false;
+    name_set due_;      // of those, the ones that are being written
+    worker::task_limit writing_;
     bool is_leaving_ = false;
     worker::timeout timer_;
 };

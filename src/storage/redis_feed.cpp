@@ -1,10 +1,13 @@
 #include "storage/redis_feed.hpp"
 
+#include "stats/log_failure.hpp"
 #include "storage/redis_room_watch.hpp"
 #include "storage/redis_user_watch.hpp"
 #include "worker/spawn.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <exception>
 #include <utility>
 
 namespace gim::storage {
@@ -15,6 +18,8 @@ constexpr auto role = "redis feed";
 // How many rooms and users are read at once after a subscription was lost. Larger: done earlier,
 // while others wait for their answers longer.
 constexpr std::size_t lanes = 32;
+// When what Redis refused to say is asked again. Larger: what was missed is pushed later.
+constexpr std::chrono::milliseconds retry_pause{1'000};
 
 }  // namespace
 
@@ -37,7 +42,13 @@ redis_feed::redis_feed(
               return out;
           }()
       ),
-      with_{home, of, access, channels_, std::move(node)},
+      with_{home, of, access, channels_, std::move(node), [this] { read_later(); }},
+      lanes_(lanes),
+      retry_([this] {
+          if (with_.access.is_up()) {
+              read_all_that_must();
+          }
+      }),
       refresher_(home, [this] { refresh(); }) {}
 
 void redis_feed::start() {
@@ -57,10 +68,15 @@ void redis_feed::watch_user(std::string_view user) {
 }
 
 void redis_feed::add(watch_ptr watched) {
-    if (watched_.try_emplace(watched->channel(), watched).second) {
+    if (!watched_.try_emplace(watched->channel(), watched).second) {
+        return;
+    }
+    try {
         worker::spawn(with_.home, role, [watched]() -> boost::asio::awaitable<void> {
             co_await watched->begin();
         });
+    } catch (const std::exception& e) {
+        watched->failed(e.what());
     }
 }
 
@@ -108,7 +124,7 @@ void redis_feed::received(std::string_view channel, std::string_view line) {
         with_.access.learn_epoch(std::string(line));
     } else if (const auto found = watched_.find(channel); found != watched_.end()) {
         const auto alive = found->second;
-        alive->heard(line);
+        alive->received(line);
     }
 }
 
@@ -129,7 +145,11 @@ void redis_feed::restored() {
 // Whom the users are told by may end their connections at once, and with them what is watched.
 void redis_feed::begin_anew() {
     for (const auto& each : all()) {
-        each->begin_anew();
+        try {
+            each->begin_anew();
+        } catch (const std::exception& e) {
+            each->failed(e.what());
+        }
     }
     read_all_that_must();
 }
@@ -143,45 +163,63 @@ std::vector<redis_feed::watch_ptr> redis_feed::all() const {
     return out;
 }
 
-void redis_feed::read_all_that_must() {
-    for (const auto& [channel, each] : watched_) {
-        if (each->take_reading()) {
-            to_read_.push_back(each);
+void redis_feed::read_all_that_must() noexcept {
+    try {
+        for (const auto& [channel, each] : watched_) {
+            if (auto turn = each->take_reading()) {
+                to_read_.push_back({each, std::move(turn)});
+            }
         }
+        while (lanes_.running() < std::min(lanes, to_read_.size())) {
+            worker::spawn(with_.home, role, [this] { return read_some(); });
+        }
+    } catch (const std::exception& e) {
+        stats::log_failure(stats::failure::coroutine, {}, "{}: {}", role, e.what());
+        read_later();
     }
-    while (reading_ < std::min(lanes, to_read_.size())) {
-        ++reading_;
-        worker::spawn(with_.home, role, [this] { return read_some(); });
+}
+
+void redis_feed::read_later() {
+    if (!retry_.is_armed()) {
+        with_.home.arm(retry_, retry_pause);
     }
 }
 
 boost::asio::awaitable<void> redis_feed::read_some() {
+    const auto lane = lanes_.start();
     while (!to_read_.empty()) {
-        const auto next = std::move(to_read_.back());
+        auto next = std::move(to_read_.back());
         to_read_.pop_back();
-        co_await next->read();
+        co_await next.what->read(std::move(next.turn));
     }
-    --reading_;
 }
 
 // What is watched is not forgotten, however seldom anybody touches it. A few at a time, as Redis
 // has others to answer, too.
 void redis_feed::refresh() {
-    constexpr std::size_t at_once = 100;
-    constexpr std::chrono::milliseconds pause{50};
+    auto& access = with_.access;
+    const auto ttl = access.place().ttl;
+    refresher_.ring_at(worker::alarm::clock::now() + refresh_pause);
     if (to_refresh_.empty()) {
         for (const auto& [channel, each] : watched_) {
             each->add_keys(to_refresh_);
         }
+        refreshed_at_once_ = keys_at_once(to_refresh_.size(), ttl);
     }
-    auto& access = with_.access;
-    for (std::size_t i = 0; i < at_once && !to_refresh_.empty(); ++i) {
+    for (std::size_t i = 0; i < refreshed_at_once_ && !to_refresh_.empty(); ++i) {
         const auto& key = to_refresh_.back();
-        access.at(key).send("PEXPIRE", key, access.place().ttl.count());
+        access.at(key).send("PEXPIRE", key, ttl.count());
         to_refresh_.pop_back();
     }
-    const auto next = to_refresh_.empty() ? access.place().ttl / 4 : pause;
-    refresher_.ring_at(worker::alarm::clock::now() + next);
+    if (to_refresh_.empty()) {
+        refresher_.ring_only_at(worker::alarm::clock::now() + ttl / 4);
+    }
+}
+
+std::size_t redis_feed::keys_at_once(std::size_t keys, std::chrono::milliseconds ttl) noexcept {
+    constexpr std::size_t least = 100;
+    const auto turns = static_cast<std::size_t>(std::max<std::int64_t>(ttl / 4 / refresh_pause, 1));
+    return std::max(least, (keys + turns - 1) / turns);
 }
 
 }  // namespace gim::storage

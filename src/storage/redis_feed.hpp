@@ -6,9 +6,12 @@
 #include "storage/redis_access.hpp"
 #include "storage/redis_watch.hpp"
 #include "worker/alarm.hpp"
+#include "worker/task_limit.hpp"
+#include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -40,6 +43,12 @@ public:
     redis_feed(const redis_feed&) = delete;
     redis_feed& operator=(const redis_feed&) = delete;
 
+    // How often some of the keys that are watched get the whole lifetime again.
+    static constexpr std::chrono::milliseconds refresh_pause{50};
+    // How many that is at once, of so many keys: all of them within a quarter of the lifetime, so
+    // that none expires between two rounds.
+    static std::size_t keys_at_once(std::size_t keys, std::chrono::milliseconds ttl) noexcept;
+
     void start();
     bool is_up() const noexcept { return channels_.is_up(); }
     // A connection for commands is there again: what could not be read can be.
@@ -60,6 +69,10 @@ public:
 
 private:
     using watch_ptr = std::shared_ptr<redis_watch>;
+    struct reading {
+        watch_ptr what;
+        worker::task_limit::permit turn;
+    };
 
     void add(watch_ptr watched);
     void remove(std::string_view channel);
@@ -68,16 +81,19 @@ private:
     void was_cut(std::string_view channel);
     void restored();
     std::vector<watch_ptr> all() const;
-    void read_all_that_must();
+    void read_all_that_must() noexcept;
+    void read_later();
     boost::asio::awaitable<void> read_some();
     void refresh();
 
     redis::channels channels_;
     redis_watch::context with_;
     protocol::text_map<watch_ptr> watched_;  // by channel
-    std::vector<watch_ptr> to_read_;
-    std::size_t reading_ = 0;
+    std::vector<reading> to_read_;
+    worker::task_limit lanes_;
+    worker::timeout retry_;
     std::vector<std::string> to_refresh_;  // keys
+    std::size_t refreshed_at_once_ = 0;
     worker::alarm refresher_;
 };
 

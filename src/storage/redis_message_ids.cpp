@@ -71,15 +71,15 @@ boost::asio::awaitable<void> redis_message_ids::claim(redis::early c) {
 }
 
 void redis_message_ids::renew() {
-    if (!access_.is_up() || is_renewing_) {
-        return;
+    if (access_.is_up() && !renewing_.is_full()) {
+        worker::spawn(home_, "message ids", [this] { return claim_again(); });
     }
-    is_renewing_ = true;
-    worker::spawn(home_, "message ids", [this]() -> boost::asio::awaitable<void> {
-        const redis::early up{&access_.for_all()};
-        co_await claim(up);
-        is_renewing_ = false;
-    });
+}
+
+boost::asio::awaitable<void> redis_message_ids::claim_again() {
+    const auto permit = renewing_.start();
+    const redis::early up{&access_.for_all()};
+    co_await claim(up);
 }
 
 }  // namespace gim::storage

@@ -3,6 +3,7 @@
 #include "storage/lease.hpp"
 #include "storage/message_ids.hpp"
 #include "storage/redis_access.hpp"
+#include "worker/task_limit.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -37,6 +38,7 @@ private:
     using clock = lease::clock;
 
     void renew();
+    boost::asio::awaitable<void> claim_again();
 
     worker::worker& home_;
     redis_access& access_;
@@ -44,7 +46,7 @@ private:
     message_ids ids_;
     std::optional<unsigned> number_;
     lease lease_;
-    bool is_renewing_ = false;
+    worker::task_limit renewing_;
     worker::timeout timer_;
 };
 

@@ -1,6 +1,7 @@
 #include "storage/redis_node_fields.hpp"
 
 #include "protocol/ids.hpp"
+#include "storage/redis_values.hpp"
 
 #include <array>
 #include <utility>
@@ -13,7 +14,7 @@ constexpr std::array<std::string_view, 5> names{
     "address",
     "connections",
     "rooms",
-    "uptime_ms",
+    "started_at",
     "draining"};
 
 }  // namespace
@@ -27,7 +28,7 @@ std::vector<std::string> node_to_fields(const node_record& node) {
         node.address,
         std::to_string(node.connections),
         std::to_string(node.rooms),
-        std::to_string(node.uptime.count()),
+        std::to_string(node.started_at),
         node.is_draining ? "1" : "0"};
     std::vector<std::string> fields;
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -37,19 +38,23 @@ std::vector<std::string> node_to_fields(const node_record& node) {
     return fields;
 }
 
-std::optional<node_record> node_from_fields(std::string id, redis::reply_view values) {
+std::optional<node_record>
+node_from_fields(std::string id, redis::reply_view values, std::size_t& wrong) {
     if (values[0].is_nil() || !protocol::is_valid_id(id)) {
         return std::nullopt;
     }
     node_record node;
     node.id = std::move(id);
-    if (const auto address = values[0].text(); is_node_address(address)) {
+    const auto address = values[0].text();
+    if (is_node_address(address)) {
         node.address = address;
+    } else if (!address.empty()) {
+        ++wrong;
     }
-    node.connections = static_cast<std::uint64_t>(values[1].integer());
-    node.rooms = static_cast<std::uint64_t>(values[2].integer());
-    node.uptime = std::chrono::milliseconds(values[3].integer());
-    node.is_draining = values[4].integer() != 0;
+    node.connections = read_count(values[1], wrong);
+    node.rooms = read_count(values[2], wrong);
+    node.started_at = static_cast<std::int64_t>(read_count(values[3], wrong));
+    node.is_draining = read_count(values[4], wrong) != 0;
     return node;
 }
 

@@ -1,9 +1,11 @@
 #include "storage/redis_node_lease.hpp"
 
+#include "stats/log_failure.hpp"
 #include "storage/lease.hpp"
 #include "storage/redis_node_fields.hpp"
 #include "worker/spawn.hpp"
 
+#include <exception>
 #include <span>
 #include <utility>
 
@@ -40,15 +42,28 @@ void redis_node_lease::renew() {
         return;
     }
     must_say_ = true;
-    if (!is_saying_) {
-        is_saying_ = true;
+    if (!saying_.is_full()) {
         worker::spawn(home_, role, [this] { return say(); });
+    }
+}
+
+boost::asio::awaitable<void> redis_node_lease::say() {
+    auto permit = saying_.start();
+    try {
+        co_await say_all();
+    } catch (const std::exception& e) {
+        is_new_ = true;  // it is unknown what the others know
+        stats::log_failure(stats::failure::coroutine, {}, "{}: {}", role, e.what());
+    }
+    permit.release();
+    if (is_leaving_) {
+        co_await strike_off();
     }
 }
 
 // First that it lives, then that it is one of those to look at: who looks the other way round takes
 // it for dead.
-boost::asio::awaitable<void> redis_node_lease::say() {
+boost::asio::awaitable<void> redis_node_lease::say_all() {
     while (must_say_ && !is_leaving_ && access_.is_up()) {
         must_say_ = false;
         const auto self = co_await self_.describe();
@@ -79,16 +94,12 @@ boost::asio::awaitable<void> redis_node_lease::say() {
             self_.tell_all();
         }
     }
-    is_saying_ = false;
-    if (is_leaving_) {
-        co_await strike_off();
-    }
 }
 
 void redis_node_lease::leave() {
     is_leaving_ = true;
     timer_.cancel();
-    if (!is_saying_) {
+    if (!saying_.is_full()) {
         worker::spawn(home_, role, [this] { return strike_off(); });
     }
 }

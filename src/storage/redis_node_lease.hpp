@@ -2,6 +2,7 @@
 
 #include "storage/presence.hpp"
 #include "storage/redis_access.hpp"
+#include "worker/task_limit.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -34,6 +35,7 @@ public:
 
 private:
     boost::asio::awaitable<void> say();
+    boost::asio::awaitable<void> say_all();
     boost::asio::awaitable<void> strike_off();
 
     worker::worker& home_;
@@ -41,7 +43,7 @@ private:
     const std::string node_;
     told_to_others& self_;
     bool is_new_ = true;  // nothing was said yet, on this connection
-    bool is_saying_ = false;
+    worker::task_limit saying_;
     bool must_say_ = false;  // once more behind what is being said
     bool is_leaving_ = false;
     bool has_left_ = false;

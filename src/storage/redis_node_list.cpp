@@ -1,6 +1,7 @@
 #include "storage/redis_node_list.hpp"
 
 #include "storage/redis_node_fields.hpp"
+#include "storage/redis_values.hpp"
 #include "worker/spawn.hpp"
 
 #include <algorithm>
@@ -8,6 +9,13 @@
 #include <utility>
 
 namespace gim::storage {
+
+namespace {
+
+// As many are looked at, each every second.
+constexpr int max_nodes = 1000;
+
+}  // namespace
 
 redis_node_list::redis_node_list(worker::worker& home, redis_access& access, std::string self)
     : home_(home), access_(access), self_(std::move(self)), timer_([this] {
@@ -20,35 +28,32 @@ void redis_node_list::start() {
 }
 
 void redis_node_list::refresh() {
-    if (access_.is_up() && !is_asking_) {
-        is_asking_ = true;
+    if (access_.is_up() && !asking_.is_full()) {
         worker::spawn(home_, "node list", [this] { return ask(); });
     }
 }
 
 boost::asio::awaitable<void> redis_node_list::ask() {
+    const auto permit = asking_.start();
     const auto asked_at = lease::clock::now();
     const bool is_read = co_await read();
     if (is_read) {
         known_.renewed(asked_at);
     }
-    is_asking_ = false;
 }
 
 boost::asio::awaitable<bool> redis_node_list::read() {
     const auto& keys = access_.keys();
     const auto all = keys.nodes();
-    redis::call listed(access_.at(all), "ZRANGE", all, "0", "-1");
+    redis::call listed(access_.at(all), "ZRANGE", all, "0", max_nodes - 1);
     co_await listed.done();
     if (access_.refusal(listed)) {
         co_return false;
     }
-    std::vector<std::string> ids;
-    for (std::size_t i = 0; i < listed.reply().size(); ++i) {
-        if (const auto id = listed.reply()[i].text(); id != self_) {
-            ids.emplace_back(id);
-        }
-    }
+    std::size_t wrong = 0;
+    auto ids = read_ids(listed.reply(), wrong);
+    std::erase(ids, self_);
+    access_.left_out(wrong, all);
     std::deque<redis::call> asked;
     for (const auto& id : ids) {
         const auto key = keys.node(id);
@@ -62,7 +67,9 @@ boost::asio::awaitable<bool> redis_node_list::read() {
         if (access_.refusal(each)) {
             co_return false;
         }
-        if (auto node = node_from_fields(ids[i], each.reply())) {
+        std::size_t wrong_fields = 0;
+        if (auto node = node_from_fields(ids[i], each.reply(), wrong_fields)) {
+            access_.left_out(wrong_fields, keys.node(ids[i]));
             living.push_back(std::move(*node));
         } else {
             dead.push_back(ids[i]);

@@ -3,6 +3,7 @@
 #include "storage/lease.hpp"
 #include "storage/presence.hpp"
 #include "storage/redis_access.hpp"
+#include "worker/task_limit.hpp"
 #include "worker/timing_wheel.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -45,7 +46,7 @@ private:
     std::vector<node_record> others_;  // by id
     std::uint64_t version_ = 0;
     lease known_;
-    bool is_asking_ = false;
+    worker::task_limit asking_;
     worker::timeout timer_;
 };
 

@@ -1,6 +1,7 @@
 #include "storage/redis_presence.hpp"
 
 #include "storage/redis_told.hpp"
+#include "storage/redis_values.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -77,6 +78,7 @@ redis_presence::elsewhere(counted_by what, std::vector<std::string> names) {
     if (names.empty()) {
         co_return counts;
     }
+    std::size_t wrong = 0;
     std::deque<redis::call> asked;
     for (const auto& node : list_.others()) {
         const auto key = key_of(what, node.id);
@@ -88,9 +90,10 @@ redis_presence::elsewhere(counted_by what, std::vector<std::string> names) {
             co_return *std::move(bad);
         }
         for (std::size_t i = 0; i < counts.size(); ++i) {
-            counts[i] += static_cast<std::uint64_t>(each.reply()[i].integer());
+            counts[i] += read_count(each.reply()[i], wrong);
         }
     }
+    access_.left_out(wrong, key_of(what, "*"));
     co_return counts;
 }
 

@@ -2,9 +2,12 @@
 
 #include "protocol/ids.hpp"
 #include "redis/command.hpp"
+#include "storage/redis_values.hpp"
 #include "storage/redis_words.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace gim::storage {
 
@@ -30,15 +33,22 @@ protocol::message_ptr from_redis_record(std::string_view text) {
     }
     m->id = take_word(text);
     m->sender.id = take_word(text);
-    if (m->id.empty() || !protocol::is_valid_id(m->sender.id) || !take_number(text, m->status) ||
-        !take_number(text, name_bytes) || !take_number(text, category_bytes) ||
-        name_bytes > text.size() || category_bytes > text.size() - name_bytes) {
+    if (!protocol::is_valid_id(m->id) || !protocol::is_valid_id(m->sender.id) ||
+        !take_number(text, m->status) || !take_number(text, name_bytes) ||
+        !take_number(text, category_bytes) || name_bytes > text.size() ||
+        category_bytes > text.size() - name_bytes) {
         return nullptr;
     }
     m->sender.name = text.substr(0, name_bytes);
     m->category = text.substr(name_bytes, category_bytes);
     m->content = text.substr(name_bytes + category_bytes);
-    return m;
+    const bool is_counted = m->sequence > 0 &&
+                            m->sequence <= static_cast<std::uint64_t>(max_redis_number) &&
+                            m->created_at >= 0 && m->created_at <= max_redis_number;
+    const bool is_fit = is_fit_text(m->sender.name, protocol::max_name_bytes) &&
+                        is_fit_text(m->category, protocol::max_category_bytes) &&
+                        is_fit_text(m->content, protocol::max_content_bytes);
+    return is_counted && is_fit ? std::move(m) : nullptr;
 }
 
 }  // namespace gim::storage

@@ -17,7 +17,8 @@ namespace gim::storage {
 
 // All but the first two.
 std::string to_redis_record(const protocol::message& m);
-// Null for anything else. Bytes of Redis are not to be trusted.
+// Null for anything else: also where an id is none, a text is no UTF-8 or longer than it may be, or
+// a number is none that Redis counts exactly. Bytes of Redis are not to be trusted.
 protocol::message_ptr from_redis_record(std::string_view text);
 
 // What a record has beside the content, at most.

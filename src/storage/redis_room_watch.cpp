@@ -47,6 +47,7 @@ void redis_room_watch::heard(std::string_view line) {
 void redis_room_watch::hear(std::string_view line) {
     auto m = from_redis_record(line);
     if (m == nullptr) {
+        with_.access.left_out(1, channel());
         return;  // somebody else publishes there
     }
     if (is_next(*m)) {
@@ -61,6 +62,10 @@ void redis_room_watch::hear(std::string_view line) {
 }
 
 void redis_room_watch::hear_held(std::string_view line) {
+    if (line == told_dismissed) {
+        heard(line);
+        return;
+    }
     auto m = from_redis_record(line);
     if (m != nullptr && is_next(*m)) {
         tell(std::move(m));
@@ -72,9 +77,11 @@ bool redis_room_watch::is_next(const protocol::message& m) const noexcept {
 }
 
 void redis_room_watch::tell(protocol::message_ptr m) {
-    has_heard_ = true;
-    seen_ = m->sequence;
+    const auto sequence = m->sequence;
     with_.listener->on_message(room_, std::move(m));
+    // If that has thrown, it is read again.
+    has_heard_ = true;
+    seen_ = sequence;
 }
 
 // Empty until the room has been made, or its first message was sent: it is given its own then.
@@ -116,11 +123,11 @@ boost::asio::awaitable<bool> redis_room_watch::read_missed() {
 }
 
 void redis_room_watch::lose(std::string epoch, std::uint64_t top) {
+    with_.home.counters().add(stats::event::gap_told);
+    with_.listener->on_room_lost(room_);
     epoch_ = std::move(epoch);
     seen_ = top;
     has_heard_ = true;
-    with_.home.counters().add(stats::event::gap_told);
-    with_.listener->on_room_lost(room_);
 }
 
 }  // namespace gim::storage

@@ -18,9 +18,9 @@ public:
     redis_room_watch(context& with, const protocol::session_id& room);
 
     void add_keys(std::vector<std::string>& to) const override;
-    void heard(std::string_view line) override;
 
 private:
+    void heard(std::string_view line) override;
     boost::asio::awaitable<bool> learn() override;
     boost::asio::awaitable<bool> read_missed() override;
     void hear(std::string_view line) override;

@@ -15,6 +15,7 @@ enum class redis_script : std::size_t {
     history,
     join,
     leave,
+    list_room,
     register_room,
     renew_epoch,
     renew_node,

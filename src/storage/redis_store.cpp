@@ -2,6 +2,7 @@
 
 #include "storage/redis_record.hpp"
 #include "storage/redis_told.hpp"
+#include "storage/redis_values.hpp"
 #include "storage/redis_words.hpp"
 
 #include <memory>
@@ -12,24 +13,6 @@ namespace gim::storage {
 
 namespace {
 
-// What is kept of the first copy of a request: HASH ID SEQUENCE CREATED_AT.
-struct kept_answer {
-    std::uint64_t content_hash = 0;
-    receipt answer;
-};
-
-std::optional<kept_answer> parse_answer(std::string_view text) {
-    kept_answer out;
-    if (!take_number(text, out.content_hash)) {
-        return std::nullopt;
-    }
-    out.answer.id = take_word(text);
-    if (!take_number(text, out.answer.sequence) || !take_last_number(text, out.answer.created_at)) {
-        return std::nullopt;
-    }
-    return out;
-}
-
 // What is to be kept for request_time, with that in front, and without sequence and time.
 std::string remembered_as(const request_mark& request, std::string_view message_id) {
     std::string out;
@@ -39,13 +22,11 @@ std::string remembered_as(const request_mark& request, std::string_view message_
     return out.append(" ").append(message_id);
 }
 
-// What it says of a request with that content.
-protocol::result<receipt> answer_for(std::string_view kept, const request_mark& request) {
-    auto known = parse_answer(kept);
-    if (!known || known->content_hash != request.content_hash) {
+protocol::result<receipt> answer_for(kept_answer kept, const request_mark& request) {
+    if (kept.content_hash != request.content_hash) {
         return request_conflict();
     }
-    return std::move(known->answer);
+    return std::move(kept.answer);
 }
 
 std::string text_of(const auto& number) {
@@ -142,7 +123,12 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
         co_return not_a_member();
     }
     if (draft.request && reply.size() == 1) {
-        auto before = answer_for(reply[0].text(), *draft.request);
+        auto kept = read_answer(reply[0].text());
+        if (!kept) {
+            access_.left_out(1, others.back());
+            co_return redis_access::unavailable();
+        }
+        auto before = answer_for(*std::move(kept), *draft.request);
         if (!before) {
             co_return before.error();
         }
@@ -150,6 +136,7 @@ redis_store::append(const protocol::session_id& session, message_draft draft, st
     }
     auto place = reply.text();
     if (!take_number(place, message->sequence) || !take_last_number(place, message->created_at)) {
+        access_.left_out(1, head);
         co_return redis_access::unavailable();  // it is not our script's
     }
     access_.keep_in_mind(head, message->sequence);
@@ -171,7 +158,12 @@ async_result<std::optional<receipt>> redis_store::find_request(
     if (asked.reply().is_nil()) {
         co_return std::nullopt;
     }
-    auto before = answer_for(asked.reply().text(), request);
+    auto kept = read_answer(asked.reply().text());
+    if (!kept) {
+        access_.left_out(1, key);
+        co_return std::nullopt;
+    }
+    auto before = answer_for(*std::move(kept), request);
     if (!before) {
         co_return before.error();
     }
@@ -206,29 +198,13 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
     }
-    const auto reply = asked.reply();
-    protocol::history_reply page;
-    page.top_sequence = static_cast<std::uint64_t>(reply[0].integer());
-    page.epoch = access_.epoch();
-    if (const auto own = reply[1].text(); !own.empty()) {
+    std::size_t wrong = 0;
+    auto page = read_history(asked.reply(), query, wrong);
+    access_.left_out(wrong, messages);
+    const auto own = std::exchange(page.epoch, access_.epoch());
+    if (!own.empty()) {
         page.epoch.append("-").append(own);
     }
-    const auto matching = static_cast<std::size_t>(reply[2].integer());
-    std::size_t content_bytes = 0;
-    std::size_t skipped = 0;
-    for (std::size_t i = 3; i < reply.size(); ++i) {
-        auto m = from_redis_record(reply[i].text());
-        if (m == nullptr) {
-            ++skipped;  // it is not ours
-            continue;
-        }
-        content_bytes += m->content.size();
-        if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
-            break;
-        }
-        page.items.push_back(std::move(m));
-    }
-    page.has_more = page.items.size() + skipped < matching;
     co_return page;
 }
 
@@ -239,7 +215,10 @@ async_result<protocol::message_ptr> redis_store::last_message(const protocol::se
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
     }
-    co_return from_redis_record(asked.reply()[0].text());
+    const auto newest = asked.reply()[0];
+    auto m = from_redis_record(newest.text());
+    access_.left_out(m == nullptr && !newest.is_nil() ? 1 : 0, messages);
+    co_return m;
 }
 
 }  // namespace gim::storage

@@ -5,6 +5,7 @@
 #include "storage/redis_feed.hpp"
 #include "storage/redis_message_ids.hpp"
 #include "storage/redis_presence.hpp"
+#include "storage/redis_values.hpp"
 #include "storage/store.hpp"
 
 #include <cstddef>
@@ -63,7 +64,8 @@ public:
     history(const protocol::session_id& session, const protocol::history_query& query) override;
     async_result<protocol::message_ptr> last_message(const protocol::session_id& session) override;
 
-    async_result<bool> add_member(std::string_view room, std::string_view user) override;
+    async_result<bool>
+    add_member(std::string_view room, std::string_view user, std::size_t max_members = 0) override;
     async_result<bool> remove_member(std::string_view room, std::string_view user) override;
     async_result<bool> is_member(std::string_view room, std::string_view user) override;
     async_result<bool> create_room(std::string_view room) override;
@@ -77,8 +79,12 @@ public:
 
     async_result<void> put_user(const protocol::user& user) override;
     async_result<std::optional<protocol::user>> find_user(std::string_view id) override;
-    async_result<void>
-    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) override;
+    async_result<void> add_room_of(
+        std::string_view user,
+        std::string_view room,
+        std::int64_t now_ms,
+        list_options how = {}
+    ) override;
     async_result<void> remove_room_of(std::string_view user, std::string_view room) override;
     async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(std::string_view user
     ) override;
@@ -96,13 +102,8 @@ public:
     ) override;
 
     // --- for its feed: the messages that were put into a user's list, by number
-    struct touch {
-        std::uint64_t number = 0;
-        protocol::session_id session;
-        std::uint64_t sequence = 0;
-    };
     struct touch_list {
-        std::vector<touch> items;  // by number
+        std::vector<numbered_touch> items;  // by number
         std::uint64_t newest = 0;
         bool is_cut = false;  // some of them are no longer kept
     };
@@ -113,8 +114,8 @@ private:
     redis::client& at(std::string_view key) noexcept { return access_.at(key); }
     const redis_keys& keys() const noexcept { return access_.keys(); }
     std::int64_t ttl_ms() const noexcept { return access_.place().ttl.count(); }
-    // 1: was made, or has become a member; 0: was that before.
-    async_result<bool> enter(std::string_view room, std::string_view user);
+    // Makes the room, and the user a member unless it is "". True if that is new.
+    async_result<bool> enter(std::string_view room, std::string_view user, std::size_t max_members);
 
     redis_store_options options_;
     redis_access access_;

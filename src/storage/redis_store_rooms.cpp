@@ -4,6 +4,7 @@
 #include "storage/random_epoch.hpp"
 #include "storage/redis_store.hpp"
 #include "storage/redis_told.hpp"
+#include "storage/redis_values.hpp"
 
 #include <deque>
 #include <utility>
@@ -14,15 +15,24 @@ namespace {
 
 using protocol::session_id;
 
-// The place in a list of names behind one of them; the first place for "".
+// What join.lua returns beside 0 and 1.
+constexpr std::int64_t room_is_absent = -1;
+constexpr std::int64_t room_is_full = -2;
+
+// The place in a list of names behind one of them.
 std::string behind(std::string_view name) {
-    return name.empty() ? std::string("-") : "(" + std::string(name);
+    return "(" + std::string(name);
+}
+// The first place for "".
+std::string first_behind(std::string_view after) {
+    return after.empty() ? std::string("-") : behind(after);
 }
 
 }  // namespace
 
 // A room is in the list of all rooms before it is there: so none is there that is not in the list.
-async_result<bool> redis_store::enter(std::string_view room, std::string_view user) {
+async_result<bool>
+redis_store::enter(std::string_view room, std::string_view user, std::size_t max_members) {
     const auto session = session_id::room(room);
     const auto head = keys().head(session.text());
     const auto members = keys().members(session.text());
@@ -65,25 +75,31 @@ async_result<bool> redis_store::enter(std::string_view room, std::string_view us
             ttl_ms(),
             epoch,
             channel,
-            told
+            told,
+            max_members
         );
         co_await entered.done();
         if (auto bad = access_.refusal(entered)) {
             co_return *std::move(bad);
         }
-        if (entered.reply().integer() >= 0) {
-            co_return entered.reply().integer() == 1;
+        const auto outcome = entered.reply().integer();
+        if (outcome == room_is_full) {
+            co_return limit_reached();
+        }
+        if (outcome != room_is_absent) {
+            co_return outcome == 1;
         }
     }
     co_return false;
 }
 
-async_result<bool> redis_store::add_member(std::string_view room, std::string_view user) {
-    return enter(room, user);
+async_result<bool>
+redis_store::add_member(std::string_view room, std::string_view user, std::size_t max_members) {
+    return enter(room, user, max_members);
 }
 
 async_result<bool> redis_store::create_room(std::string_view room) {
-    return enter(room, {});
+    return enter(room, {}, 0);
 }
 
 async_result<bool> redis_store::remove_member(std::string_view room, std::string_view user) {
@@ -153,11 +169,9 @@ async_result<std::optional<std::vector<std::string>>> redis_store::remove_room(s
     if (reply.is_nil()) {
         co_return std::nullopt;
     }
-    std::vector<std::string> were;
-    were.reserve(reply.size());
-    for (std::size_t i = 0; i < reply.size(); ++i) {
-        were.emplace_back(reply[i].text());
-    }
+    std::size_t wrong = 0;
+    auto were = read_ids(reply, wrong);
+    access_.left_out(wrong, members);
     co_return were;
 }
 
@@ -178,43 +192,44 @@ async_result<std::optional<room_record>> redis_store::find_room(std::string_view
     if (known.reply().integer() == 0) {
         co_return std::nullopt;
     }
-    co_return room_record{std::string(room), static_cast<std::uint64_t>(count.reply().integer())};
+    std::size_t wrong = 0;
+    const auto inside = read_count(count.reply(), wrong);
+    access_.left_out(wrong, members);
+    co_return room_record{std::string(room), inside};
 }
 
 async_result<id_page>
 redis_store::members(std::string_view room, std::string_view after, std::size_t limit) {
     const auto key = keys().members(session_id::room(room).text());
-    redis::call count(at(key), "ZCARD", key);
-    co_await count.done();
-    if (auto bad = access_.refusal(count)) {
-        co_return *std::move(bad);
-    }
     id_page page;
-    page.total = static_cast<std::uint64_t>(count.reply().integer());
-    // What is in the list need not be a user's id.
-    std::string from = behind(after);
+    std::string from = first_behind(after);
     for (;;) {
         redis::call found(at(key), "ZRANGEBYLEX", key, from, "+", "LIMIT", "0", limit + 1);
+        redis::call count(at(key), "ZCARD", key);
         co_await found.done();
+        co_await count.done();
         if (auto bad = access_.refusal(found)) {
             co_return *std::move(bad);
         }
-        const auto ids = found.reply();
-        for (std::size_t i = 0; i < ids.size() && !page.has_more; ++i) {
-            const auto id = ids[i].text();
-            if (!protocol::is_valid_id(id)) {
-                continue;
-            }
-            if (page.ids.size() < limit) {
-                page.ids.emplace_back(id);
-            } else {
-                page.has_more = true;
-            }
+        if (auto bad = access_.refusal(count)) {
+            co_return *std::move(bad);
         }
-        if (page.has_more || ids.size() <= limit) {
+        const auto reply = found.reply();
+        std::size_t wrong = 0;
+        page.total = read_count(count.reply(), wrong);
+        for (auto& id : read_ids(reply, wrong)) {
+            page.ids.push_back(std::move(id));
+        }
+        access_.left_out(wrong, key);
+        page.has_more = page.ids.size() > limit;
+        if (page.has_more) {
+            page.ids.resize(limit);
+        }
+        if (page.has_more || reply.size() <= limit) {
             co_return page;
         }
-        from = behind(ids[ids.size() - 1].text());
+        // Some are left out: in their place come those behind them.
+        from = behind(reply[reply.size() - 1].text());
     }
 }
 
@@ -224,7 +239,7 @@ async_result<std::vector<room_record>>
 redis_store::rooms(std::string_view after, std::size_t limit) {
     const auto all = keys().rooms();
     std::vector<room_record> page;
-    std::string from = behind(after);
+    std::string from = first_behind(after);
     for (;;) {
         redis::call listed(at(all), "ZRANGEBYLEX", all, from, "+", "LIMIT", "0", limit);
         co_await listed.done();
@@ -234,6 +249,10 @@ redis_store::rooms(std::string_view after, std::size_t limit) {
         const auto ids = listed.reply();
         for (std::size_t i = 0; i < ids.size() && page.size() < limit; ++i) {
             const auto id = ids[i].text();
+            if (!protocol::is_valid_id(id)) {
+                access_.left_out(1, all);
+                continue;
+            }
             auto found = co_await find_room(id);
             if (!found) {
                 co_return found.error();

@@ -1,5 +1,6 @@
 #include "storage/redis_store.hpp"
 #include "storage/redis_told.hpp"
+#include "storage/redis_values.hpp"
 #include "storage/redis_words.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@ namespace gim::storage {
 namespace {
 
 // How many of a user's last private messages are known by number, for nodes that missed some.
-constexpr int touches_kept = 1000;
+constexpr std::uint64_t touches_kept = 1000;
 
 }  // namespace
 
@@ -34,24 +35,42 @@ async_result<std::optional<protocol::user>> redis_store::find_user(std::string_v
     if (asked.reply().is_nil()) {
         co_return std::nullopt;
     }
-    co_return protocol::user{std::string(id), std::string(asked.reply().text())};
+    std::size_t wrong = 0;
+    auto name = read_name(asked.reply().text(), id, wrong);
+    access_.left_out(wrong, key);
+    co_return protocol::user{std::string(id), std::move(name)};
 }
 
-// Told once more than by the join: that may have come before a node listened that read the list
+// Published as well as the join: a node may have begun to listen behind the join, and read the list
 // before the room was in it.
-async_result<void>
-redis_store::add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
+async_result<void> redis_store::add_room_of(
+    std::string_view user,
+    std::string_view room,
+    std::int64_t now_ms,
+    list_options how
+) {
     const auto key = keys().rooms_of(user);
-    const auto channel = keys().user_channel(user);
+    const auto channel = how.is_published ? keys().user_channel(user) : std::string();
     const auto told = told_membership(room);
-    redis::call added(at(key), "HSETNX", key, room, now_ms);
-    redis::call kept(at(key), "PEXPIRE", key, ttl_ms());
-    redis::call published(at(key), "PUBLISH", channel, told);
-    for (auto* const each : {&added, &kept, &published}) {
-        co_await each->done();
-        if (auto bad = access_.refusal(*each)) {
-            co_return *std::move(bad);
-        }
+    redis::call listed(
+        at(key),
+        "EVALSHA",
+        access_.name_of(redis_script::list_room),
+        "1",
+        key,
+        room,
+        now_ms,
+        how.max_rooms,
+        ttl_ms(),
+        channel,
+        told
+    );
+    co_await listed.done();
+    if (auto bad = access_.refusal(listed)) {
+        co_return *std::move(bad);
+    }
+    if (listed.reply().integer() < 0) {
+        co_return limit_reached();
     }
     co_return protocol::result<void>();
 }
@@ -75,12 +94,9 @@ async_result<std::vector<std::pair<std::string, std::int64_t>>> redis_store::roo
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
     }
-    std::vector<std::pair<std::string, std::int64_t>> rooms;
-    const auto reply = asked.reply();
-    for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
-        rooms.emplace_back(reply[i].text(), reply[i + 1].integer());
-    }
-    std::ranges::sort(rooms);
+    std::size_t wrong = 0;
+    auto rooms = read_rooms_of(asked.reply(), wrong);
+    access_.left_out(wrong, key);
     co_return rooms;
 }
 
@@ -122,7 +138,10 @@ async_result<std::uint64_t> redis_store::newest_touch(std::string_view user) {
     if (auto bad = access_.refusal(asked)) {
         co_return *std::move(bad);
     }
-    co_return static_cast<std::uint64_t>(asked.reply()[1].integer());
+    std::size_t wrong = 0;
+    const auto number = read_count(asked.reply()[1], wrong);
+    access_.left_out(wrong, touches);
+    co_return number;
 }
 
 async_result<redis_store::touch_list>
@@ -139,20 +158,13 @@ redis_store::touches_behind(std::string_view user, std::uint64_t number) {
             co_return *std::move(bad);
         }
     }
+    std::size_t wrong = 0;
     touch_list out;
-    out.newest = static_cast<std::uint64_t>(newest.reply()[1].integer());
-    out.is_cut = count.reply().integer() >= touches_kept &&
-                 static_cast<std::uint64_t>(oldest.reply()[1].integer()) > number + 1;
-    const auto reply = found.reply();
-    for (std::size_t i = 0; i + 1 < reply.size(); i += 2) {
-        auto line = reply[i].text();
-        auto session = protocol::session_id::parse(take_word(line));
-        std::uint64_t sequence = 0;
-        if (session && take_last_number(line, sequence)) {
-            const auto n = static_cast<std::uint64_t>(reply[i + 1].integer());
-            out.items.push_back({n, std::move(*session), sequence});
-        }
-    }
+    out.newest = read_count(newest.reply()[1], wrong);
+    out.is_cut = read_count(count.reply(), wrong) >= touches_kept &&
+                 read_count(oldest.reply()[1], wrong) > number + 1;
+    out.items = read_touches(found.reply(), user, wrong);
+    access_.left_out(wrong, touches);
     co_return out;
 }
 
@@ -195,17 +207,16 @@ async_result<std::vector<private_session>> redis_store::private_sessions(
         if (auto bad = access_.refusal(rest)) {
             co_return *std::move(bad);
         }
-        const auto add = [&](redis::reply_view found, bool is_same) {
-            for (std::size_t i = 0; i + 1 < found.size() && page.size() < limit; i += 2) {
-                const auto text = found[i].text();
-                auto session = protocol::session_id::parse(text);
-                if (session && !(is_same && text >= member)) {
-                    page.push_back({*std::move(session), found[i + 1].integer()});
-                }
-            }
-        };
-        add(same.reply(), true);
-        add(rest.reply(), false);
+        std::size_t wrong = 0;
+        auto some = read_private_sessions(same.reply(), user, wrong);
+        std::erase_if(some, [&](const auto& s) { return s.session.text() >= member; });
+        for (auto& s : read_private_sessions(rest.reply(), user, wrong)) {
+            some.push_back(std::move(s));
+        }
+        access_.left_out(wrong, list);
+        for (std::size_t i = 0; i < some.size() && page.size() < limit; ++i) {
+            page.push_back(std::move(some[i]));
+        }
         const auto found = rest.reply();
         if (page.size() >= limit || found.size() < 2 * limit) {
             co_return page;

@@ -4,6 +4,7 @@
 #include "stats/event.hpp"
 #include "storage/redis_record.hpp"
 #include "storage/redis_store.hpp"
+#include "storage/redis_values.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -42,10 +43,10 @@ void redis_user_watch::was_cut() {
 }
 
 void redis_user_watch::begin_anew() {
+    lose();
     forget();
     forget_all();
     redis_watch::begin_anew();
-    lose();
 }
 
 boost::asio::awaitable<bool> redis_user_watch::learn() {
@@ -88,6 +89,10 @@ void redis_user_watch::hear_held(std::string_view line) {
 }
 
 void redis_user_watch::hear_touch(const told_touched& touch) {
+    if (touch.sequence == 0 || !read_session_of(touch.session, user_)) {
+        with_.access.left_out(1, channel());
+        return;
+    }
     const bool is_before_message = last_seen(touch.session) < touch.sequence;
     if (touch.number < touched_) {
         read_soon();  // Redis lost what it had, and the numbers begin again
@@ -96,8 +101,8 @@ void redis_user_watch::hear_touch(const told_touched& touch) {
     } else if (is_before_message) {
         read_soon();  // from the touches before this one on
     } else {
-        touched_ = touch.number;
         lose_if_overtaken(touch.session, touch.sequence);
+        touched_ = touch.number;
     }
 }
 
@@ -110,18 +115,19 @@ void redis_user_watch::wait_for_message(const told_touched& touch) {
 
 void redis_user_watch::settle_early() {
     while (!early_.empty() && last_seen(early_.front().session) >= early_.front().sequence) {
-        const auto touch = std::move(early_.front());
+        const auto touch = early_.front();
+        lose_if_overtaken(touch.session, touch.sequence);
         early_.pop_front();
         touched_ = touch.number;
-        lose_if_overtaken(touch.session, touch.sequence);
     }
 }
 
 void redis_user_watch::hear_message(std::string_view line) {
     const auto told = parse_told_message(line);
-    const auto session = told ? protocol::session_id::parse(told->session) : std::nullopt;
+    const auto session = told ? read_session_of(told->session, user_) : std::nullopt;
     auto m = session ? from_redis_record(told->record) : nullptr;
-    if (m == nullptr) {
+    if (m == nullptr || !is_fit_text(told->title, protocol::max_name_bytes)) {
+        with_.access.left_out(1, channel());
         return;  // somebody else publishes there
     }
     const auto last = last_seen(told->session);
@@ -133,13 +139,14 @@ void redis_user_watch::hear_message(std::string_view line) {
         read_before(line);
         return;
     }
-    has_seen(told->session, m->sequence);
+    const auto sequence = m->sequence;
     const bool is_here = told->node == with_.node && told->connection != 0;
     with_.listener->on_private_message(
         user_,
         {*session, std::string(told->title), {std::move(m)}, 0, protocol::sequences::shown},
         is_here ? std::optional(told->connection) : std::nullopt
     );
+    has_seen(told->session, sequence);
     settle_early();
 }
 
@@ -152,9 +159,9 @@ boost::asio::awaitable<bool> redis_user_watch::read_missed() {
         co_return false;
     }
     if (missed->is_cut || missed->newest < touched_) {
+        lose();
         touched_ = missed->newest;
         forget_all();
-        lose();
         co_return true;
     }
     // Two messages may be listed the other way round: each session is read from its first one on.
@@ -202,8 +209,8 @@ redis_user_watch::read_private(protocol::session_id session, std::uint64_t seque
         co_return false;
     }
     if (page->items.empty() || page->items.front()->sequence != *query.after + 1) {
-        protocol::value_at(seen_, session.text()) = {1, std::max(sequence, page->top_sequence)};
         lose();
+        protocol::value_at(seen_, session.text()) = {1, std::max(sequence, page->top_sequence)};
         co_return true;
     }
     const auto other = session.other_party(user_);
@@ -214,10 +221,11 @@ redis_user_watch::read_private(protocol::session_id session, std::uint64_t seque
     const std::string title = *named ? (*named)->name : std::string(other);
     for (auto& m : page->items) {
         if (m->sequence > last_seen(session.text()) && !is_gone()) {
-            has_seen(session.text(), m->sequence);
-            with_.home.counters().add(stats::event::message_recovered);
+            const auto at = m->sequence;
             protocol::packet p{session, title, {std::move(m)}, 0, protocol::sequences::shown};
+            with_.home.counters().add(stats::event::message_recovered);
             with_.listener->on_private_message(user_, std::move(p), std::nullopt);
+            has_seen(session.text(), at);
         }
     }
     co_return true;
@@ -267,8 +275,8 @@ bool redis_user_watch::may_have_missed() const noexcept {
 void redis_user_watch::lose_if_overtaken(std::string_view session, std::uint64_t sequence) {
     const auto range = seen_of(session);
     if (may_have_missed() && sequence < range.first) {
-        protocol::value_at(seen_, session) = {1, range.last};  // once for all of them
         lose();
+        protocol::value_at(seen_, session) = {1, range.last};  // once for all of them
     }
 }
 

@@ -3,10 +3,12 @@
 #include "redis/channels.hpp"
 #include "storage/feed.hpp"
 #include "storage/redis_access.hpp"
+#include "worker/task_limit.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +31,9 @@ public:
         redis_access& access;
         redis::channels& channels;
         const std::string node;  // this one
+        // Some of what is watched could not be read, for another reason than that Redis is away: it
+        // is read again a bit later.
+        std::function<void()> read_later;
         feed_listener* listener = nullptr;
     };
 
@@ -48,17 +53,20 @@ public:
     void end() noexcept { is_gone_ = true; }
     bool is_gone() const noexcept { return is_gone_; }
 
-    virtual void heard(std::string_view line);
+    // What could not be delivered is read from Redis, a bit later.
+    void received(std::string_view line) noexcept;
+    void failed(const char* why) noexcept;
     // The subscription was lost in between.
     virtual void was_cut() { must_read_ = true; }
     // Redis has lost some of what it had.
     virtual void begin_anew() { must_read_ = true; }
 
-    // True if something is to be read; then read() must follow.
-    bool take_reading() noexcept;
-    boost::asio::awaitable<void> read();
+    // Empty if nothing is to be read, or it is being read.
+    worker::task_limit::permit take_reading() noexcept;
+    boost::asio::awaitable<void> read(worker::task_limit::permit turn);
 
 protected:
+    virtual void heard(std::string_view line);
     // Where it stands. False if that cannot be read.
     virtual boost::asio::awaitable<bool> learn() = 0;
     // Tells what was published since. False if that cannot be read.
@@ -80,13 +88,15 @@ protected:
     context& with_;
 
 private:
-    void hold(std::string_view line);
+    boost::asio::awaitable<bool> begin_once();
+    boost::asio::awaitable<void> read_while_needed();
+    void hold(std::string_view line) noexcept;
 
     const std::string channel_;
     const redis::spread spread_;
     bool is_known_ = false;
     bool must_read_ = false;
-    bool is_reading_ = false;
+    worker::task_limit reading_;
     bool is_gone_ = false;
     std::vector<std::string> held_;
 };

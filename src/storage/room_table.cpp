@@ -76,12 +76,17 @@ void room_table::erase(room& r) {
     rooms_.erase(rooms_.find(*r.id));
 }
 
-protocol::result<bool> room_table::add_member(std::string_view id, std::string_view user) {
-    const auto found = room_of(id);
-    if (!found) {
-        return found.error();
+protocol::result<bool>
+room_table::add_member(std::string_view id, std::string_view user, std::size_t max_members) {
+    const auto made = room_of(id);
+    if (!made) {
+        return made.error();
     }
-    room& r = found->get();
+    room& r = made->get();
+    const bool is_full = max_members != 0 && r.members.size() >= max_members;
+    if (is_full && !r.members.contains(0, user)) {
+        return limit_reached();
+    }
     take_from_left(r);
     return r.members.insert(0, std::string(user));
 }

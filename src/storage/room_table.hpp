@@ -34,7 +34,8 @@ public:
     room_table& operator=(const room_table&) = delete;
 
     // As the functions of `store`. 503: somebody is in each of the rooms that there may be.
-    protocol::result<bool> add_member(std::string_view id, std::string_view user);
+    protocol::result<bool>
+    add_member(std::string_view id, std::string_view user, std::size_t max_members = 0);
     protocol::result<bool> create(std::string_view id);
     bool remove_member(std::string_view id, std::string_view user);
     bool is_member(std::string_view id, std::string_view user) const;

@@ -86,6 +86,19 @@ inline protocol::error not_a_member() {
     return protocol::forbidden("you are not a member of this room");
 }
 
+// What a store answers where one more member, or one more room of a user, would be beyond the limit
+// that it was given.
+inline protocol::error limit_reached() {
+    return {protocol::status::too_many, "the limit is reached"};
+}
+
+// How a room comes into a user's own list of rooms.
+struct list_options {
+    std::size_t max_rooms = 0;  // 0: no limit
+    // In a store that other processes share, they look again whether the user is in that room.
+    bool is_published = true;
+};
+
 // A room as the store knows it.
 struct room_record {
     std::string id;
@@ -109,7 +122,8 @@ struct private_session {
 // Threads: one store a worker, used only there; it holds what is at home on that worker.
 // Lifetime: what is passed by reference or view must live until the awaitable has completed.
 // Errors: 503 when the store refused or cannot be reached; then nothing was done. 409 is
-// request_conflict() and nothing else, 403 is not_a_member(). Absence is not an error.
+// request_conflict() and nothing else, 403 is not_a_member(), 429 is limit_reached(). Absence is
+// not an error.
 class store {
 public:
     virtual ~store() = default;
@@ -145,7 +159,10 @@ public:
     // --- rooms and who is in them
     // ------------------------------------------------------------------------------------ Creates
     // the room if it is absent. True if the user was not a member before.
-    virtual async_result<bool> add_member(std::string_view room, std::string_view user) = 0;
+    // Counts and adds in one step: joins at the same time never pass `max_members` (0: no limit). A
+    // member is never refused.
+    virtual async_result<bool>
+    add_member(std::string_view room, std::string_view user, std::size_t max_members = 0) = 0;
     // True if the user was a member. The room and its messages stay.
     virtual async_result<bool> remove_member(std::string_view room, std::string_view user) = 0;
     virtual async_result<bool> is_member(std::string_view room, std::string_view user) = 0;
@@ -172,8 +189,13 @@ public:
     virtual void on_online(std::string_view /*user*/) {}
     virtual void on_offline(std::string_view /*user*/) {}
     // The user's own list of rooms: the other side of add_member, kept where the user is at home.
-    virtual async_result<void>
-    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) = 0;
+    // Counts and adds in one step, too; a room that is in the list is never refused.
+    virtual async_result<void> add_room_of(
+        std::string_view user,
+        std::string_view room,
+        std::int64_t now_ms,
+        list_options how = {}
+    ) = 0;
     virtual async_result<void> remove_room_of(std::string_view user, std::string_view room) = 0;
     // Sorted by id, each with the time it was joined.
     virtual async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(

@@ -140,12 +140,23 @@ TEST_CASE("a page ends before its contents exceed what one frame should hold") {
     });
 }
 
-TEST_CASE("one message is a page, however long it is") {
+TEST_CASE("the longest messages come page by page, each once") {
     for_each_store([](tested_store& store) {
-        store.append(lobby, std::string(gim::protocol::max_page_content_bytes + 1, 'x'), 1000);
-        store.append(lobby, "short", 1001);
-        CHECK(sequences_of(store.history(lobby)) == sequence_list{2});
-        CHECK(sequences_of(store.history(lobby, asked{.before = 2})) == sequence_list{1});
+        for (int i = 0; i < 7; ++i) {
+            store.append(lobby, std::string(gim::protocol::max_content_bytes, 'x'), 1000 + i);
+        }
+        sequence_list seen;
+        std::uint64_t before = 8;
+        for (bool has_more = true; has_more;) {
+            const auto page = store.history(lobby, asked{.before = before});
+            REQUIRE_FALSE(page.items.empty());
+            for (const auto sequence : sequences_of(page)) {
+                seen.push_back(sequence);
+            }
+            before = seen.back();
+            has_more = page.has_more;
+        }
+        CHECK(seen == sequence_list{7, 6, 5, 4, 3, 2, 1});
     });
 }
 

@@ -192,6 +192,24 @@ TEST_CASE("a room without messages can be removed") {
     });
 }
 
+TEST_CASE("a room takes as many members as it may have, however many join at once") {
+    for_each_store([](tested_store& store) {
+        CHECK(store.add_at_once("lobby", 40, 5) == 5);
+        CHECK(store.find_room("lobby")->members == 5);
+        const auto refused = store.try_add_member("lobby", "ann", 5);
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().code == gim::protocol::status::too_many);
+        CHECK_FALSE(store.is_member("lobby", "ann"));
+        // A member stays one, whatever the limit is now.
+        const auto inside = store.members("lobby").ids.front();
+        CHECK_FALSE(unwrap(store.try_add_member("lobby", inside, 1)));
+        CHECK(store.remove_member("lobby", inside));
+        CHECK(unwrap(store.try_add_member("lobby", "ann", 5)));
+        CHECK(unwrap(store.try_add_member("lobby", "bob", 0)));
+        CHECK(unwrap(store.try_add_member("other", "bob", 1)));
+    });
+}
+
 // --- senders who must be members
 
 namespace {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -94,6 +95,28 @@ public:
     bool add_member(std::string_view room, std::string_view user) {
         return ok([&] { return store_->add_member(room, user); });
     }
+    protocol::result<bool>
+    try_add_member(std::string_view room, std::string_view user, std::size_t max_members) {
+        return run_on(home(), [&] { return store_->add_member(room, user, max_members); });
+    }
+    // How many of so many users who join at the same time become members.
+    std::size_t add_at_once(std::string_view room, std::size_t users, std::size_t max_members) {
+        std::vector<std::string> ids;
+        for (std::size_t i = 0; i < users; ++i) {
+            ids.push_back("user" + std::to_string(i));
+        }
+        std::vector<std::future<protocol::result<bool>>> joins;
+        for (const auto& id : ids) {
+            joins.push_back(start_on(home(), [this, room, &id, max_members] {
+                return store_->add_member(room, id, max_members);
+            }));
+        }
+        std::size_t added = 0;
+        for (auto& join : joins) {
+            added += wait_for(std::move(join)).has_value() ? 1U : 0U;
+        }
+        return added;
+    }
     bool remove_member(std::string_view room, std::string_view user) {
         return ok([&] { return store_->remove_member(room, user); });
     }
@@ -126,6 +149,30 @@ public:
     }
     void add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
         ok([&] { return store_->add_room_of(user, room, now_ms); });
+    }
+    protocol::result<void>
+    try_add_room_of(std::string_view user, std::string_view room, std::size_t max_rooms) {
+        const storage::list_options how{max_rooms};
+        return run_on(home(), [&] { return store_->add_room_of(user, room, 1000, how); });
+    }
+    // How many of so many rooms that are listed at the same time get into the user's list.
+    std::size_t list_at_once(std::string_view user, std::size_t rooms, std::size_t max_rooms) {
+        const storage::list_options how{max_rooms};
+        std::vector<std::string> ids;
+        for (std::size_t i = 0; i < rooms; ++i) {
+            ids.push_back("room" + std::to_string(i));
+        }
+        std::vector<std::future<protocol::result<void>>> all;
+        for (const auto& id : ids) {
+            all.push_back(start_on(home(), [this, user, &id, how] {
+                return store_->add_room_of(user, id, 1000, how);
+            }));
+        }
+        std::size_t listed = 0;
+        for (auto& one : all) {
+            listed += wait_for(std::move(one)).has_value() ? 1U : 0U;
+        }
+        return listed;
     }
     void remove_room_of(std::string_view user, std::string_view room) {
         ok([&] { return store_->remove_room_of(user, room); });

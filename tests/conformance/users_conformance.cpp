@@ -33,6 +33,22 @@ session_list texts_of(const std::vector<gim::storage::private_session>& sessions
 
 }  // namespace
 
+TEST_CASE("a user's list takes as many rooms as it may have, however many come at once") {
+    for_each_store([](tested_store& store) {
+        CHECK(store.list_at_once("ann", 8, 3) == 3);
+        CHECK(store.rooms_of("ann").size() == 3);
+        const auto refused = store.try_add_room_of("ann", "lobby", 3);
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().code == gim::protocol::status::too_many);
+        const auto listed = store.rooms_of("ann").front().first;
+        CHECK(store.try_add_room_of("ann", listed, 1).has_value());
+        store.remove_room_of("ann", listed);
+        CHECK(store.try_add_room_of("ann", "lobby", 3).has_value());
+        CHECK(store.try_add_room_of("ann", "arena", 0).has_value());
+        CHECK(store.try_add_room_of("bob", "arena", 1).has_value());
+    });
+}
+
 TEST_CASE("a user is found by id, and by the newest name") {
     for_each_store([](tested_store& store) {
         CHECK_FALSE(store.find_user("ann"));

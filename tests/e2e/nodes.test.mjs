@@ -171,6 +171,12 @@ test('the list of nodes tells who has how many connections and rooms', () =>
             assert.ok(item.uptime_ms > 0 && item.uptime_ms < 600_000, JSON.stringify(item));
             assert.equal(item.draining, false);
         }
+        // Of the others, too, it is as of now and not as of their last word.
+        await sleep(50);
+        const later = await listed(first);
+        for (const [n, item] of items.entries()) {
+            assert.ok(later[n].uptime_ms >= item.uptime_ms + 40, JSON.stringify([item, later[n]]));
+        }
         assert.equal((await get(first, '/v1/nodes')).status, 401);
         assert.match((await get(first, '/metrics', { headers })).text, /^gim_nodes 3$/m);
         for (const client of clients) await client.close();

@@ -1,7 +1,7 @@
 // Several gim on one Redis are one service, also when some of them come, go and die.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { call } from './support/api.mjs';
+import { call, get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { with_nodes } from './support/nodes.mjs';
 import { op } from './support/ops.mjs';
@@ -129,6 +129,43 @@ test('what a back end says to one node happens on all', () =>
             await ada.await_items(2, '1:r');
             await sleep(200); // for what must not come
             assert.equal(bob.items('1:r').length, 1);
+        },
+        [...node_flags, '--api-key=shop=0123456789abcdef'],
+    ));
+
+test('no join passes a limit, however many come at once and on whichever node', () =>
+    on_nodes(
+        2,
+        async (nodes, redis) => {
+            const headers = { 'X-API-Key': '0123456789abcdef' };
+            const join = async (room, user, n) => (await call(nodes[n % 2], 'PUT', `/v1/rooms/${room}/members/${user}`, { headers })).status;
+            const counts = (statuses) => [200, 429].map((status) => statuses.filter((each) => each === status).length);
+            const many = await Promise.all(Array.from({ length: 40 }, (_, n) => join('r', `user${n}`, n)));
+            assert.deepEqual(counts(many), [5, 35]);
+            assert.equal(await redis.command('ZCARD', 'gim:{1:r}:members'), 5);
+            const own = await Promise.all(Array.from({ length: 8 }, (_, n) => join(`own${n}`, 'ada', n)));
+            assert.deepEqual(counts(own), [3, 5]);
+            assert.equal(await redis.command('HLEN', 'gim:{u:ada}:rooms'), 3);
+            // What was refused has left nothing.
+            const refused = `user${many.indexOf(429)}`;
+            assert.equal(await redis.command('EXISTS', `gim:{u:${refused}}:rooms`), 0);
+            assert.equal(await redis.command('ZCARD', `gim:{1:own${own.indexOf(429)}}:members`), 0);
+            assert.equal(await join(`own${own.indexOf(200)}`, 'ada', 1), 200);
+        },
+        [...node_flags, '--api-key=shop=0123456789abcdef', '--max-room-members=5', '--max-rooms-per-user=3', '--max-requests=0'],
+    ));
+
+test('a name that is no id, which somebody wrote into Redis, is left out and counted', () =>
+    on_nodes(
+        1,
+        async ([node], redis) => {
+            const headers = { 'X-API-Key': '0123456789abcdef' };
+            assert.equal((await call(node, 'PUT', '/v1/rooms/r', { headers })).status, 200);
+            await redis.command('ZADD', 'gim:{all}:rooms', 0, Buffer.from([0xff, 0]));
+            const { json } = await call(node, 'GET', '/v1/rooms', { headers });
+            assert.deepEqual(json.data.items.map(({ id }) => id), ['r']);
+            const { text } = await get(node, '/metrics', { headers });
+            assert.match(text, /^gim_redis_values_left_out_total [1-9]/m);
         },
         [...node_flags, '--api-key=shop=0123456789abcdef'],
     ));

@@ -29,6 +29,7 @@ void json_command(std::string_view bytes);
 void proto_command(std::string_view bytes);
 void proxy_header(std::string_view bytes);
 void redis_reply(std::string_view bytes);
+void redis_values(std::string_view bytes);
 void snapshot(std::string_view bytes);
 void token(std::string_view bytes);
 void utf8(std::string_view bytes);

@@ -63,6 +63,9 @@ TEST_CASE("replay: headers of proxies") {
 TEST_CASE("replay: replies of Redis") {
     replay("redis_reply", gim::fuzz::redis_reply);
 }
+TEST_CASE("replay: values in keys of Redis") {
+    replay("redis_values", gim::fuzz::redis_values);
+}
 TEST_CASE("replay: snapshots") {
     replay("snapshot", gim::fuzz::snapshot);
 }

@@ -316,3 +316,28 @@ seeds('redis_reply', {
     told_member: 'member den',
     told_dismissed: 'dismissed',
 });
+
+// --- what is in the keys of Redis, each as it is read
+
+const message_at = (sequence) => bulk(`${sequence} 1700000000000 0Ab9z ann 0 9 4 Ann Othertexthello, world`);
+const no_id = Buffer.from([0xff, 0]).toString('latin1');
+seeds('redis_values', {
+    rooms: array(bulk('den'), bulk('hall'), bulk('1:den'), bulk('a b'), bulk('')),
+    rooms_no_id: Buffer.concat([Buffer.from('*2\r\n$3\r\nden\r\n$2\r\n'), Buffer.from(no_id, 'latin1'), Buffer.from('\r\n')]),
+    rooms_of: array(bulk('den'), bulk('1700000000000'), bulk('hall'), bulk('-1'), bulk('bar'), bulk('soon')),
+    private_list: array(bulk('2:ann:bob'), bulk('1700000000000'), bulk('2:bob:cleo'), bulk('5'), bulk('2:bob:ann'), bulk('6'), bulk('1:den'), bulk('7')),
+    private_scores: array(bulk('2:ann:bob'), bulk('1.5'), bulk('2:ann:cleo'), bulk('inf'), bulk('2:ann:dan'), bulk('9007199254740993')),
+    touches: array(bulk('2:ann:bob 3'), bulk('1'), bulk('2:ann:bob 0'), bulk('2'), bulk('1:den 1'), bulk('3'), bulk('2:ann:bob x'), bulk('4')),
+    history: array(bulk('12'), bulk('e1'), ':3\r\n', message_at(13), message_at(12), message_at(11)),
+    history_upwards: array(bulk('13'), bulk('e1'), ':3\r\n', message_at(12), message_at(12), message_at(13), message_at(1)),
+    history_wrong: array(bulk('-12'), bulk('e 1'), ':-3\r\n', bulk('x'), '*0\r\n', message_at(0)),
+    history_text: array(bulk('12'), bulk('e1'), ':1\r\n', bulk('12 1 id ann 0 0 0 \u00ff')),
+    node: array(bulk('ws://10.0.0.1:8080'), bulk('5'), bulk('2'), bulk('1700000000000'), bulk('0')),
+    node_wrong: array(bulk('a b'), bulk('-5'), bulk('many'), '*0\r\n', ':-1\r\n'),
+    counts: array(bulk('1'), '$-1\r\n', bulk('-7'), bulk('9223372036854775807'), bulk('x')),
+    answer: bulk('18446744073709551615 0Ab9z 12 1700000000000'),
+    answer_wrong: bulk('7 a:b 0 -1'),
+    name: bulk('Ann Other') + bulk('') + bulk('n'.repeat(65)),
+    script: bulk('0123456789abcdef0123456789abcdef01234567'),
+    error: '-WRONGTYPE Operation against a key\r\n',
+});

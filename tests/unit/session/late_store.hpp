@@ -16,7 +16,7 @@ namespace gim::test {
 // A store that appends in another turn than it was asked in, as one across a network does, and
 // where every copy of a request has asked for the others before any of them was appended. The rest
 // is the store's behind it.
-class late_store final : public storage::store {
+class late_store : public storage::store {
     template <class T>
     using async_result = storage::async_result<T>;
     using session_id = protocol::session_id;
@@ -45,8 +45,9 @@ public:
     async_result<protocol::message_ptr> last_message(const session_id& session) override {
         return behind_->last_message(session);
     }
-    async_result<bool> add_member(std::string_view room, std::string_view user) override {
-        return behind_->add_member(room, user);
+    async_result<bool>
+    add_member(std::string_view room, std::string_view user, std::size_t max_members) override {
+        return behind_->add_member(room, user, max_members);
     }
     async_result<bool> remove_member(std::string_view room, std::string_view user) override {
         return behind_->remove_member(room, user);
@@ -78,9 +79,13 @@ public:
     async_result<std::optional<protocol::user>> find_user(std::string_view id) override {
         return behind_->find_user(id);
     }
-    async_result<void>
-    add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) override {
-        return behind_->add_room_of(user, room, now_ms);
+    async_result<void> add_room_of(
+        std::string_view user,
+        std::string_view room,
+        std::int64_t now_ms,
+        storage::list_options how
+    ) override {
+        return behind_->add_room_of(user, room, now_ms, how);
     }
     async_result<void> remove_room_of(std::string_view user, std::string_view room) override {
         return behind_->remove_room_of(user, room);

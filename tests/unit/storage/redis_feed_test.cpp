@@ -117,3 +117,60 @@ TEST_CASE("what is watched is not forgotten, though nobody touches it") {
         workers.stop();
     }
 }
+
+// --- a listener that has no memory
+
+TEST_CASE_FIXTURE(two_nodes, "a message of a room that could not be delivered is delivered later") {
+    here->watch("den");
+    for (int i = 1; i <= 3; ++i) {
+        here->heard.failures = 2;
+        there->append("den", std::to_string(i));
+        REQUIRE(here->next() == "1:den " + std::to_string(i) + " " + std::to_string(i));
+    }
+    there->append("den", "4");
+    REQUIRE(here->next() == "1:den 4 4");
+}
+
+TEST_CASE_FIXTURE(two_nodes, "so is a private message, and that a back end hangs up") {
+    const gim::protocol::user ann{"ann", "ANN"};
+    unwrap(run_on(there->home(), [&] { return there->store().put_user(ann); }));
+    here->watch_user("bob");
+    for (int i = 1; i <= 2; ++i) {
+        here->heard.failures = 2;
+        there->send("ann", "bob", std::to_string(i));
+        REQUIRE(
+            here->next() == "bob from ANN 2:ann:bob " + std::to_string(i) + " " + std::to_string(i)
+        );
+    }
+    here->heard.failures = 1;
+    unwrap(run_on(there->home(), [&] { return there->store().nodes()->disconnect("bob"); }));
+    REQUIRE(here->next() == "disconnect bob");
+}
+
+TEST_CASE_FIXTURE(two_nodes, "that messages of a room are lost is said in the end") {
+    there->append("den", "1");
+    here->watch("den");
+    begin_gap();
+    redis("DEL", "gim:{1:den}:head", "gim:{1:den}:messages");
+    here->heard.failures = 2;
+    end_gap();
+    REQUIRE(here->next() == "lost 1:den");
+}
+
+// --- keys that nobody touches
+
+TEST_CASE("a round over all keys that are watched takes a quarter of their lifetime at most") {
+    using gim::storage::redis_feed;
+    using namespace std::chrono_literals;
+    for (const std::chrono::milliseconds ttl : {1ms, 60'000ms, 3'600'000ms}) {
+        for (const std::size_t keys : {0, 1, 1000, 90'000, 100'000, 4'000'000}) {
+            const auto at_once = redis_feed::keys_at_once(keys, ttl);
+            const auto turns = (keys + at_once - 1) / at_once;
+            CHECK(at_once >= 100);
+            CHECK(
+                turns * redis_feed::refresh_pause <=
+                std::max<std::chrono::milliseconds>(ttl / 4, redis_feed::refresh_pause)
+            );
+        }
+    }
+}

@@ -7,10 +7,12 @@
 #include "support/run.hpp"
 #include "worker/worker.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -26,10 +28,15 @@ public:
     event_queue<std::string> told;
     event_queue<std::string> asked_anew;  // users whose memberships are to be
 
+    // So many of the next calls find no memory.
+    std::atomic<int> failures{0};
+
     void on_message(const protocol::session_id& room, protocol::message_ptr m) override {
+        fail_perhaps();
         told.push(room.text() + " " + std::to_string(m->sequence) + " " + m->content);
     }
     void on_room_lost(const protocol::session_id& room) override {
+        fail_perhaps();
         told.push("lost " + room.text());
     }
     void on_dismissed(const protocol::session_id& room) override {
@@ -40,20 +47,33 @@ public:
         protocol::packet p,
         std::optional<std::uint64_t> except
     ) override {
+        fail_perhaps();
         auto line = std::string(user) + " from " + p.title + " " + p.session.text();
         for (const auto& m : p.items) {
             line += " " + std::to_string(m->sequence) + " " + m->content;
         }
         told.push(line + (except ? " except " + std::to_string(*except) : ""));
     }
-    void on_user_lost(std::string_view user) override { told.push("lost " + std::string(user)); }
+    void on_user_lost(std::string_view user) override {
+        fail_perhaps();
+        told.push("lost " + std::string(user));
+    }
     void on_disconnect(std::string_view user) override {
+        fail_perhaps();
         told.push("disconnect " + std::string(user));
     }
     void on_membership(std::string_view user, std::string_view room) override {
         told.push(std::string(user) + " in " + std::string(room) + "?");
     }
     void on_memberships(std::string_view user) override { asked_anew.push(std::string(user)); }
+
+private:
+    void fail_perhaps() {
+        if (failures > 0) {
+            --failures;
+            throw std::bad_alloc();
+        }
+    }
 };
 
 // A store of one node, with verbs that wait for the answer; a refusal throws.

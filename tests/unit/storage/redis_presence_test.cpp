@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <set>
 #include <span>
 #include <string>
@@ -39,6 +40,8 @@ public:
     }
     // How often they were asked for.
     int asked() const { return asked_; }
+    // So many of the next questions find no memory.
+    int failures = 0;
 
 private:
     boost::asio::awaitable<std::vector<std::uint64_t>> counts_of(std::span<const std::string> names
@@ -53,6 +56,10 @@ private:
     boost::asio::awaitable<std::vector<std::uint64_t>> counts(std::span<const std::string> names
     ) override {
         ++asked_;
+        if (failures > 0) {
+            --failures;
+            throw std::bad_alloc();
+        }
         return counts_of(names);
     }
     void visit(const std::function<void(std::string_view)>& f) const override {
@@ -142,9 +149,17 @@ public:
 
     tally users;
     tally rooms;
+    // Of describe().
+    int failures = 0;
 
 private:
-    boost::asio::awaitable<storage::node_record> describe() override { co_return self_; }
+    boost::asio::awaitable<storage::node_record> describe() override {
+        if (failures > 0) {
+            --failures;
+            throw std::bad_alloc();
+        }
+        co_return self_;
+    }
     void tell_all() override { store->nodes()->tell_all(); }
 
     worker::worker_pool workers_{1};
@@ -229,6 +244,26 @@ TEST_CASE("what a Redis that lost everything had been told is told anew") {
     node::await([&] { return one.elsewhere("ann") == 1; });
     node::await([&] { return one.elsewhere(counted_by::room, "lobby") == 2; });
     CHECK(one.others() == "two ");
+}
+
+TEST_CASE("a node that has no memory for once says later how it is, and who is there") {
+    redis_server redis;
+    node one(redis, "one", "ws://one");
+    node two(redis, "two", "ws://two");
+    node::await([&] { return one.others() == "two "; });
+    call_on(two.home(), [&] {
+        two.failures = 1;
+        two.users.failures = 1;
+    });
+    two.set("ann", 2);
+    call_on(two.home(), [&] { two.store->nodes()->tell_soon(); });
+    node::await([&] { return call_on(two.home(), [&] { return two.failures == 0; }); });
+    // It would be forgotten by then.
+    std::this_thread::sleep_for(storage::lease_time + storage::renewal_interval);
+    CHECK(one.others() == "two ");
+    node::await([&] { return one.elsewhere("ann") == 2; });
+    two.leave();
+    node::await([&] { return one.others().empty(); });
 }
 
 TEST_CASE("no two nodes make the same id, and Redis may forget whose numbers were whose") {
