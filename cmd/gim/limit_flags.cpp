@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace gim::cmd {
 
@@ -83,19 +84,19 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
         {"--outbox-hard",
          of_connection,
          "BYTES",
-         "With more pending the connection is closed with 4000, 128KiB to 1GiB",
+         "With more pending as much must be read in each --outbox-age, else 4000, 128KiB to 1GiB",
          bytes_text(d.outbox.hard_bytes),
          bytes_into(c.outbox.hard_bytes, 128 * 1024, one_gib)},
         {"--outbox-frames",
          of_connection,
          "N",
-         "The same for the number of frames, 16 to 16777216",
+         "The same with more frames pending than this, 16 to 16777216",
          number(d.outbox.hard_frames),
          count_into(c.outbox.hard_frames, 16, 16'777'216)},
         {"--outbox-age",
          of_connection,
          "DURATION",
-         "The same for the age of the oldest byte, to 24h; 0: any",
+         "A pending byte may be so old, else 4000, to 24h; 0: any",
          to_string(d.outbox_age),
          duration_into(c.outbox_age, 0s, 24h)},
         {"--send-buffer",
@@ -104,6 +105,15 @@ std::vector<flag> connection_flags(gateway::gateway_options& c) {
          "Half of what the kernel holds of what was sent, to 64MiB; 0: it decides",
          bytes_text(d.send_buffer_bytes),
          bytes_into(c.send_buffer_bytes, 0, 64 * 1024 * 1024)},
+    };
+}
+
+// 0, or within these.
+setter bytes_or_none_into(std::size_t& to, std::size_t least, std::size_t most) {
+    auto some = bytes_into(to, least, most);
+    auto none = bytes_into(to, 0, 0);
+    return [some = std::move(some), none = std::move(none)](const std::string& text) {
+        return none(text) ? some(text) : problem();
     };
 }
 
@@ -117,9 +127,10 @@ std::vector<flag> memory_flags(live_options& o) {
         {"--max-memory",
          of_process,
          "BYTES",
-         "What may wait for all slow readers, else the largest get 4000, to 1TiB; 0: no limit",
+         "What may wait at both doors, else slow readers get 4000, sends 503; 4MiB to 1TiB; 0: no "
+         "limit",
          quarter,
-         bytes_into(o.gateway.pending_bytes, 0, 1024 * one_gib)},
+         bytes_or_none_into(o.gateway.pending_bytes, 4 * 1024 * 1024, 1024 * one_gib)},
         {"--history-memory",
          of_process,
          "BYTES",

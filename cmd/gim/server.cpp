@@ -166,6 +166,7 @@ server::~server() {
 
 session::node_options server::node_options(const serve_options& options, const std::string& epoch) {
     auto out = cmd::node_options(options);
+    out.memory = &waiting_;
     if (options.store == store_kind::redis) {
         storage::redis_store_options store;
         store.place = options.redis;
@@ -207,6 +208,7 @@ metrics::collector_options server::collector_options() {
     out.add_common = [this](metrics::gauges& now) {
         now.gateway_connections = gateway_.connections();
         now.api_connections = api_.connections();
+        now.waiting_bytes = waiting_.used();
         now.connections_limit = admission_.options().connections;
         if (redis_stores_.empty()) {
             now.rooms_limit = stores_.limits().rooms.limit();

@@ -103,11 +103,19 @@ void api_server::begin(door& d, net::arrival arrived) {
     d.connections.emplace(c, std::move(owned));
     open_.fetch_add(1);
     d.home.counters().add(stats::event::connection_api);
-    worker::spawn(d.home, "api connection", [this, &d, c]() -> boost::asio::awaitable<void> {
-        co_await c->run();
-        d.connections.erase(c);
-        open_.fetch_sub(1);
-    });
+    try {
+        worker::spawn(d.home, "api connection", [this, &d, c]() -> boost::asio::awaitable<void> {
+            co_await c->run();
+            d.connections.erase(c);
+            open_.fetch_sub(1);
+        });
+    } catch (...) {
+        // It does not run, so it will not end by itself.
+        if (d.connections.erase(c) > 0) {
+            open_.fetch_sub(1);
+        }
+        throw;
+    }
 }
 
 }  // namespace gim::api

@@ -93,6 +93,11 @@ void connection::on_input() {
     worker::spawn(shared_.home, "connection", [this] { return run(); });
 }
 
+// Posted, as it may end the connection, which is being written to.
+void connection::on_room() {
+    shared_.home.post([this, self = shared_from_this()] { on_input(); });
+}
+
 // Handles what has come. There is no coroutine while the connection waits for more.
 boost::asio::awaitable<void> connection::run() {
     std::exception_ptr failure;
@@ -192,7 +197,7 @@ void connection::on_whole() noexcept {
 }
 
 void connection::listen() {
-    if (pause_.is_armed()) {
+    if (pause_.is_armed() || wait_for_room()) {
         return;
     }
     if (rate_.is_over() && !has_more_waiting()) {
@@ -255,7 +260,7 @@ void connection::close(close_code code, std::string_view reason) {
 
 void connection::tell(const protocol::notice& n) {
     if (phase_ != phase::upgrading) {
-        send(push::make_frame(protocol::notice_frame(login_.self.form, n)));
+        outbox().say(protocol::notice_frame(login_.self.form, n));
     }
 }
 
@@ -342,12 +347,20 @@ void connection::on_heartbeat_due() {
     if (is_closing()) {
         return;
     }
+    // What it sends is not read while it waits for room; but it is there as long as it takes what
+    // waits.
+    if (is_waiting_for_room() &&
+        std::exchange(taken_at_beat_, outbox().taken()) != outbox().taken()) {
+        heard();
+    }
     const auto silent = worker::worker::clock::now() - last_heard();
     const auto interval = shared_.options.heartbeat_interval;
-    if (silent >= interval) {
+    if (silent >= interval && is_waiting_for_room()) {
+        outbox().cut_off(push::cut::too_old);
+    } else if (silent >= interval) {
         close(close_code::no_heartbeat, "nothing came for the heartbeat interval");
     } else if (silent >= interval / 2) {
-        send(push::make_frame(protocol::websocket_frame::ping()));
+        outbox().say(protocol::websocket_frame::ping());
         shared_.home.arm(heartbeat_, interval - silent);
     } else {
         shared_.home.arm(heartbeat_, interval / 2 - silent);

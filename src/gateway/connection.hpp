@@ -53,7 +53,6 @@ public:
     // close_timeout. While it is upgrading there is no WebSocket to close: then as soon as there
     // is.
     void close(protocol::close_code code, std::string_view reason);
-    void send(const push::frame_ptr& f) { outbox().push(f); }
     // Tells it of its close to come.
     void tell(const protocol::notice& n);
     bool is_upgrading() const noexcept { return phase_ == phase::upgrading; }
@@ -89,6 +88,7 @@ private:
     void on_deadline();
     void on_heartbeat_due();
     void on_input() override;
+    void on_room() override;
     void on_whole() noexcept override;
     void on_cut(push::cut why, clock::duration age) override;
     void on_violation(std::uint16_t code) noexcept override;
@@ -106,6 +106,7 @@ private:
     worker::timeout deadline_;          // of the phase; open: when the login expires
     worker::timeout message_deadline_;  // armed while waiting for the rest of a message
     worker::timeout heartbeat_;
+    std::uint64_t taken_at_beat_ = 0;  // of the outbox
     request_rate rate_;
     worker::timeout pause_;  // armed while nothing is read
 };

@@ -17,6 +17,12 @@ drain_queue::drain_queue(
     }
 }
 
+drain_queue::untold drain_queue::take_untold(std::size_t most) {
+    const auto first = told_;
+    told_ += std::min(most, all_.size() - told_);
+    return {std::span(all_).subspan(first, told_ - first), first};
+}
+
 std::span<const push::connection_id> drain_queue::take_due(clock::time_point now) {
     const auto first = taken_;
     while (taken_ < all_.size() && start_ + wait_of(taken_) <= now) {

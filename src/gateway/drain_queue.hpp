@@ -31,6 +31,14 @@ public:
     std::span<const push::connection_id> all() const noexcept { return all_; }
     // From the start to the close of that one of all().
     clock::duration wait_of(std::size_t index) const noexcept { return step_ * index; }
+    // The next ones that are to be told of it, at most so many, and the index of the first: telling
+    // a hundred thousand at once would keep the worker from all else.
+    struct untold {
+        std::span<const push::connection_id> ids;
+        std::size_t first;
+    };
+    untold take_untold(std::size_t most);
+    bool has_untold() const noexcept { return told_ < all_.size(); }
     // Those whose time has come since the last call.
     std::span<const push::connection_id> take_due(clock::time_point now);
 
@@ -42,6 +50,7 @@ private:
     clock::time_point start_;
     clock::duration step_{0};
     std::size_t taken_ = 0;
+    std::size_t told_ = 0;
 };
 
 }  // namespace gim::gateway

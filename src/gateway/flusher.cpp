@@ -14,11 +14,15 @@ flusher::flusher(
 )
     : home_(home),
       patience_(options.window),
-      list_(options, [this] { wake(); }),
+      list_(
+          options,
+          [this] { wake(); },
+          budget
+      ),
       alarm_(home, [this] { flush(); }),
       age_(age),
       budget_(budget),
-      taken_(budget),
+      lists_(budget),
       slow_check_([this] { check_slow(); }) {}
 
 void flusher::wake() {
@@ -57,25 +61,38 @@ void flusher::flush() {
 // Sockets block while they are written to, so that this sees the first slow reader.
 void flusher::watch_slow() {
     using namespace std::chrono_literals;
-    const bool has_age = age_ != clock::duration::zero();
-    const bool is_needed = has_age || is_limited();
-    if (!is_needed || slow_check_.is_armed() || (list_.slow().is_empty() && taken_.bytes() == 0)) {
+    if (list_.slow().is_empty() && lists_.bytes() == 0) {
         return;
     }
-    const auto soon = is_limited() ? 100ms : 250ms;
-    home_.arm(slow_check_, has_age ? std::clamp<clock::duration>(age_ / 8, 25ms, soon) : soon);
+    // Where little memory is left, it is looked at as often as a timeout can be.
+    const bool is_hurried = budget_ != nullptr && budget_->is_past_mark();
+    if (slow_check_.is_armed() && (is_hurried_ || !is_hurried)) {
+        return;
+    }
+    is_hurried_ = is_hurried;
+    const auto age = age_ == clock::duration::zero() ? push::outbox::longest_rest : age_;
+    home_.arm(slow_check_, is_hurried ? 25ms : std::clamp<clock::duration>(age / 8, 25ms, 100ms));
 }
 
 void flusher::check_slow() {
-    if (age_ != clock::duration::zero()) {
-        list_.slow().cut_old(clock::now(), age_);
-    }
-    if (budget_ != nullptr) {
-        const auto bytes = list_.slow().bytes();
-        taken_.resize(bytes);
-        list_.slow().cut_largest(budget_->excess_of(bytes));
-    }
+    const auto now = clock::now();
+    list_.slow().judge(now, age_);
+    lists_.resize(list_.slow().list_bytes());
+    give_back(now);
     watch_slow();
+}
+
+// Bytes that wait for several are held until the last of these lets go, so what was cut off may
+// have given back less than it had. Then the next look takes twice as much.
+void flusher::give_back(clock::time_point now) {
+    if (budget_ == nullptr || !budget_->is_past_mark()) {
+        cuts_in_a_row_ = 0;
+        return;
+    }
+    const auto excess = budget_->excess_of(list_.slow().bytes());
+    constexpr unsigned most = 16;
+    const auto n = list_.slow().cut_largest(excess << cuts_in_a_row_, now, age_);
+    cuts_in_a_row_ = n > 0 ? std::min(cuts_in_a_row_ + 1, most) : 0;
 }
 
 }  // namespace gim::gateway

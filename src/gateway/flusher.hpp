@@ -12,9 +12,9 @@ namespace gim::gateway {
 
 // Runs a worker's flush list: when a coalescing window ends, and behind the turn in which something
 // was queued, once a turn has brought nothing more. A burst of messages takes several turns to
-// read; written after each, it would cost a system call a message and member. And it looks through
+// read; written after each, it would cost a system call a message and member. And it judges
 // the slow readers several times within the age that their bytes may have, and cuts off the largest
-// when all workers together hold too much.
+// when too much waits at both doors together.
 //
 // Threads: the worker's.
 class flusher {
@@ -41,7 +41,7 @@ private:
     void flush();
     void watch_slow();
     void check_slow();
-    bool is_limited() const noexcept { return budget_ != nullptr && budget_->is_limited(); }
+    void give_back(clock::time_point now);
 
     worker::worker& home_;
     const clock::duration patience_;
@@ -52,7 +52,9 @@ private:
     bool is_going_on_ = false;  // the next slice is posted
     clock::duration age_;
     worker::memory_budget* const budget_;
-    worker::memory_budget::share taken_;  // what waits for slow readers
+    worker::memory_budget::share lists_;  // what the lists of frames of slow readers take
+    unsigned cuts_in_a_row_ = 0;          // looks that cut somebody off, and it was not enough
+    bool is_hurried_ = false;             // the look to come
     worker::timeout slow_check_;
 };
 

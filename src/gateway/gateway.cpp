@@ -145,13 +145,21 @@ void gateway::begin_drain(door& d, drain_queue::clock::duration window, newcomer
         }
     }
     d.leaving = drain_queue(std::move(ids), drain_queue::clock::now(), window);
-    const auto all = d.leaving.all();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(d.leaving.wait_of(i));
+    d.tell_leaving();
+}
+
+void gateway::door::tell_leaving() {
+    constexpr std::size_t slice = 256;
+    const auto [ids, first] = leaving.take_untold(slice);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(leaving.wait_of(first + i));
         const protocol::notice n{"drain", static_cast<std::uint64_t>(wait.count())};
-        if (const auto found = d.connections.find(all[i]); found != d.connections.end()) {
+        if (const auto found = connections.find(ids[i]); found != connections.end()) {
             found->second->tell(n);
         }
+    }
+    if (leaving.has_untold()) {
+        shared.home.post([this] { tell_leaving(); });
     }
 }
 
@@ -181,7 +189,15 @@ void gateway::begin(door& d, net::arrival arrived) {
     d.connections.emplace(id, c);
     open_.fetch_add(1);
     d.shared.home.counters().add(stats::event::connection_gateway);
-    c->start();
+    try {
+        c->start();
+    } catch (...) {
+        // It does not run, so it will not end by itself.
+        if (d.connections.erase(id) > 0) {
+            open_.fetch_sub(1);
+        }
+        throw;
+    }
 }
 
 }  // namespace gim::gateway

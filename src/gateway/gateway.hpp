@@ -105,6 +105,9 @@ private:
         connection_context shared;
         net::acceptor accepting;
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;
+        // Tells the next ones when they will be closed, and the others in turns to come.
+        void tell_leaving();
+
         drain_queue leaving;
     };
 

@@ -61,12 +61,13 @@ struct gateway_options {
     net::door_rules doors = {};
 
     push::outbox_options outbox = {};
-    // With more waiting for all slow readers of the process together, those with the most are
-    // closed with 4000. What waits for several is counted for each. 0: no limit.
+    // What may wait at both doors of the process together. Where little of it is left, those that
+    // read nothing or too slowly are closed with 4000. 0: no limit.
     std::size_t pending_bytes = 0;
     // Holds that limit, for both doors. Null: there is none. Borrowed.
     worker::memory_budget* memory = nullptr;
-    // A connection whose oldest pending byte is older than this is closed with 4000. 0: no limit.
+    // A connection is closed with 4000 if a byte is older that is of no burst (outbox). 0: no
+    // limit.
     std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);
     push::flush_options flushing = {};
 };

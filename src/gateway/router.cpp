@@ -122,9 +122,7 @@ push::frame_ptr router::send(connection& to, protocol::websocket_frame f) {
             f = *std::move(shorter);
         }
     }
-    auto made = push::make_frame(std::move(f));
-    to.send(made);
-    return made;
+    return to.answer(std::move(f));
 }
 
 void router::refuse_undecodable(connection& from, frame_kind kind, const error& why) {

@@ -26,6 +26,12 @@ using protocol::websocket_frame;
 
 namespace {
 
+// What a client reads at all pace waits for no room. Never so much that its answers are a burst.
+std::size_t window_of(const push::outbox_options& o) noexcept {
+    const auto half = o.hard_bytes / 2;
+    return o.soft_bytes == 0 ? half : std::min(half, o.soft_bytes);
+}
+
 // What TLS has encrypted and not sent waits beside the outbox, and counts all the same.
 push::outbox_options outbox_options_of(const gateway_options& options) {
     auto out = options.outbox;
@@ -46,6 +52,7 @@ websocket_stream::websocket_stream(
     : socket_(std::move(socket)),
       outbox_(*this, flushing, outbox_options_of(options)),
       counters_(counters),
+      answers_(window_of(options.outbox)),
       reader_({options.login_message_bytes, options.message_frames}) {
     set_message_limit(options.login_message_bytes);
     if (options.send_buffer_bytes != 0) {
@@ -80,7 +87,7 @@ websocket_stream::accept(const gateway_options& options, net::peer& who) {
         over_ = true;
         co_return std::nullopt;
     }
-    outbox_.push(push::make_frame(std::move(accepted->answer)));
+    outbox_.say(std::move(accepted->answer));
     has_answer_waiting_ = true;
     deflating_ = accepted->is_deflating;
     take(accepted->rest);
@@ -132,7 +139,7 @@ std::size_t websocket_stream::unacknowledged_bytes() {
 
 std::optional<websocket_stream::message> websocket_stream::next(protocol::inflater* inflating) {
     using kind = protocol::websocket_event::kind;
-    while (!over_) {
+    while (!over_ && !has_full_window()) {
         const auto event = reader_.next(deflating_ ? inflating : nullptr);
         if (!event) {
             break;
@@ -154,7 +161,7 @@ std::optional<websocket_stream::message> websocket_stream::next(protocol::inflat
                 }
                 break;
             case kind::ping:
-                outbox_.push(push::make_frame(websocket_frame::pong(event->payload)));
+                answer(websocket_frame::pong(event->payload));
                 break;
             case kind::pong:
                 break;
@@ -174,12 +181,35 @@ std::optional<websocket_stream::message> websocket_stream::next(protocol::inflat
     return std::nullopt;
 }
 
+push::frame_ptr websocket_stream::answer(websocket_frame f) {
+    auto made = outbox_.say(std::move(f));
+    answers_.add(made->bytes().size(), outbox_.taken() + outbox_.bytes());
+    return made;
+}
+
+bool websocket_stream::wait_for_room() noexcept {
+    waiting_for_room_ = !over_ && has_full_window();
+    return waiting_for_room_;
+}
+
+// Of a socket that failed or was closed nothing is written any more: reading ends the connection.
+bool websocket_stream::has_full_window() noexcept {
+    return !closing_ && socket_.is_open() && answers_.is_full(outbox_.taken());
+}
+
+void websocket_stream::end_wait_for_room() {
+    if (std::exchange(waiting_for_room_, false)) {
+        on_room();
+    }
+}
+
 void websocket_stream::say_close(std::uint16_t code, std::string_view reason) {
     if (std::exchange(closing_, true)) {
         return;
     }
-    outbox_.push(push::make_frame(websocket_frame::close(code, reason)));
+    outbox_.say(websocket_frame::close(code, reason));
     outbox_.seal();
+    end_wait_for_room();  // the peer's close is waited for now
 }
 
 void websocket_stream::flush() noexcept {
@@ -216,8 +246,12 @@ void websocket_stream::write() {
             wait_until_writable();
         } else if (ec) {
             abort();  // the reader hears of it
+            end_wait_for_room();
             return;
         }
+    }
+    if (waiting_for_room_ && !has_full_window()) {
+        end_wait_for_room();
     }
 }
 
@@ -227,6 +261,8 @@ void websocket_stream::wait_until_writable() {
         self->outbox_.set_blocked(false);
         if (!ec) {
             self->flush();
+        } else {
+            self->end_wait_for_room();  // the socket was closed
         }
     });
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "gateway/answer_window.hpp"
 #include "gateway/gateway_options.hpp"
 #include "net/peer.hpp"
 #include "net/stream.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/websocket_frame.hpp"
 #include "protocol/websocket_reader.hpp"
 #include "push/outbox.hpp"
 
@@ -41,6 +43,10 @@ public:
 
     void flush() noexcept final;
 
+    // Queues an answer to what the peer has sent. Too much of that which it does not read keeps its
+    // next messages waiting.
+    push::frame_ptr answer(protocol::websocket_frame f);
+
 protected:
     using clock = std::chrono::steady_clock;
 
@@ -68,9 +74,16 @@ protected:
         bool was_deflated;
     };
     // The next message of those that came. After say_close() what still comes is dropped, until the
-    // peer closes too. `inflating`: what decompresses for all connections of the worker; may be
+    // peer closes too. None either while too many answers wait: then wait_for_room(). `inflating`:
+    // what decompresses for all connections of the worker; may be
     // null if none can agree on that.
     std::optional<message> next(protocol::inflater* inflating);
+    // Whether too many answers wait to be written. Then on_room() follows, and nothing is read
+    // meanwhile: the peer is slowed by TCP.
+    bool wait_for_room() noexcept;
+    bool is_waiting_for_room() const noexcept { return waiting_for_room_; }
+    // Something of the peer was noticed otherwise than by reading.
+    void heard() noexcept { last_heard_ = clock::now(); }
     // Whether compression was agreed on at the upgrade.
     bool is_deflating() const noexcept { return deflating_; }
     // Nothing more will come: the peer closed, broke the protocol (it has been told by a close
@@ -102,6 +115,9 @@ protected:
 
 private:
     virtual void on_input() = 0;
+    // What was waited for with wait_for_room() is there, or the connection ends. Called from inside
+    // a write.
+    virtual void on_room() = 0;
     // A message has come whole, or a control frame between two messages.
     virtual void on_whole() noexcept = 0;
     // The outbox was cut off, when its oldest frame had waited for `age`: called once.
@@ -112,6 +128,8 @@ private:
     void take(std::string_view bytes);
     void write();
     void wait_until_writable();
+    bool has_full_window() noexcept;
+    void end_wait_for_room();
 
     net::stream socket_;
     push::outbox outbox_;
@@ -121,7 +139,9 @@ private:
     bool over_ = false;
     bool has_answer_waiting_ = false;  // that of the upgrade, which is no frame, is in the outbox
     bool deflating_ = false;
+    bool waiting_for_room_ = false;
     traffic passed_;
+    answer_window answers_;
     protocol::websocket_reader reader_;
 };
 

@@ -15,6 +15,7 @@ struct gauges {
     std::uint64_t rooms_active = 0;
     std::uint64_t slow_readers = 0;
     std::uint64_t pending_bytes = 0;
+    std::uint64_t waiting_bytes = 0;
     std::uint64_t stored_messages = 0;
     std::uint64_t stored_message_bytes = 0;
     std::uint64_t stored_sessions = 0;
@@ -76,6 +77,12 @@ inline constexpr std::array gauge_table{
         "",
         "Bytes that wait for slow readers, those of a packet once for each.",
         &gauges::pending_bytes},
+    gauge_about{
+        "gim_waiting_bytes",
+        "",
+        "",
+        "Bytes that wait at both doors, each once, as --max-memory counts them.",
+        &gauges::waiting_bytes},
     gauge_about{
         "gim_storage_messages",
         "",

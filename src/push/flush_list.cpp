@@ -27,10 +27,10 @@ void flush_list::add_now(outbox& o) {
         return;
     }
     if (o.place_ == outbox::place::held) {
-        std::replace(held_.begin(), held_.end(), &o, static_cast<outbox*>(nullptr));
+        held_[o.at_] = nullptr;
+        o.place_ = outbox::place::none;
     }
-    o.place_ = outbox::place::ready;
-    ready_.push_back(&o);
+    put(ready_, o, outbox::place::ready);
     if (!woken_) {
         woken_ = true;
         wake_();
@@ -38,18 +38,44 @@ void flush_list::add_now(outbox& o) {
 }
 
 void flush_list::remove(outbox& o) noexcept {
-    if (o.place_ == outbox::place::none && written_.empty()) {
-        return;
+    switch (o.place_) {
+        case outbox::place::none:
+            break;
+        case outbox::place::ready:
+            ready_[o.at_] = nullptr;
+            break;
+        case outbox::place::held:
+            held_[o.at_] = nullptr;
+            break;
+        case outbox::place::due:
+            due_[o.at_] = nullptr;
+            break;
     }
     o.place_ = outbox::place::none;
-    for (auto* list : {&ready_, &held_, &due_, &written_}) {
-        std::replace(list->begin(), list->end(), &o, static_cast<outbox*>(nullptr));
+    if (o.written_at_ != outbox::nowhere) {
+        written_[o.written_at_] = nullptr;
+        o.written_at_ = outbox::nowhere;
+    }
+}
+
+void flush_list::put(std::vector<outbox*>& list, outbox& o, outbox::place p) {
+    const auto at = static_cast<std::uint32_t>(list.size());
+    list.push_back(&o);
+    o.at_ = at;
+    o.place_ = p;
+}
+
+// So that nothing throws half-way.
+void flush_list::make_room(std::vector<outbox*>& list, std::size_t more) {
+    const auto needed = list.size() + more;
+    if (needed > list.capacity()) {
+        list.reserve(std::max(needed, 2 * list.capacity()));
     }
 }
 
 void flush_list::flush(clock::time_point now) {
     woken_ = false;
-    written_.clear();
+    forget_written();
     collect_held(now);
     collect_ready(now);
     // Writing may remove entries, of this list too. What it makes ready is for the next turn.
@@ -58,6 +84,7 @@ void flush_list::flush(clock::time_point now) {
             o->place_ = outbox::place::none;
             learn(*o);
             written_.push_back(o);
+            o->written_at_ = static_cast<std::uint32_t>(written_.size() - 1);
             o->writer_.flush();
         }
     }
@@ -92,6 +119,11 @@ outbox* flush_list::take_due() noexcept {
         // Under load there may always be more: what was taken is given back all the same.
         due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(next_));
         next_ = 0;
+        for (std::uint32_t i = 0; i < due_.size(); ++i) {
+            if (due_[i] != nullptr) {
+                due_[i]->at_ = i;
+            }
+        }
     }
     return o;
 }
@@ -104,19 +136,22 @@ void flush_list::collect_held(clock::time_point now) {
     // go.
     const auto horizon = now + options_.window / 4;
     held_due_ = clock::time_point::max();
-    std::erase_if(held_, [&](outbox* o) {
+    make_room(due_, held_.size());
+    std::uint32_t kept = 0;
+    for (auto* o : held_) {
         if (o == nullptr) {
-            return true;
+            continue;
         }
         if (o->gathers_until_ > horizon) {
             held_due_ = std::min(held_due_, o->gathers_until_);
-            return false;
+            o->at_ = kept;
+            held_[kept++] = o;
+        } else {
+            o->was_held_ = true;
+            put(due_, *o, outbox::place::due);
         }
-        o->place_ = outbox::place::due;
-        o->was_held_ = true;
-        due_.push_back(o);
-        return true;
-    });
+    }
+    held_.resize(kept);
 }
 
 void flush_list::collect_ready(clock::time_point now) {
@@ -127,18 +162,18 @@ void flush_list::collect_ready(clock::time_point now) {
     if (linger < least_linger) {
         linger = clock::duration::zero();
     }
+    make_room(due_, ready_.size());
+    make_room(held_, ready_.size());
     for (auto* o : ready_) {
         if (o == nullptr) {
             continue;
         }
         const auto due = due_of(*o, now, linger);
         if (now >= due) {
-            o->place_ = outbox::place::due;
-            due_.push_back(o);
+            put(due_, *o, outbox::place::due);
         } else {
-            o->place_ = outbox::place::held;
             o->gathers_until_ = due;
-            held_.push_back(o);
+            put(held_, *o, outbox::place::held);
             held_due_ = std::min(held_due_, due);
         }
     }
@@ -162,6 +197,15 @@ void flush_list::finished(clock::time_point now) noexcept {
     for (auto* o : written_) {
         if (o != nullptr) {
             o->gathers_until_ = now + options_.window;
+        }
+    }
+    forget_written();
+}
+
+void flush_list::forget_written() noexcept {
+    for (auto* o : written_) {
+        if (o != nullptr) {
+            o->written_at_ = outbox::nowhere;
         }
     }
     written_.clear();

@@ -2,6 +2,7 @@
 
 #include "push/outbox.hpp"
 #include "push/slow_readers.hpp"
+#include "worker/memory_budget.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -46,17 +47,24 @@ class flush_list {
 public:
     using clock = outbox::clock;
 
-    flush_list(flush_options options, std::function<void()> wake)
-        : options_(options), wake_(std::move(wake)) {}
+    // What its outboxes say by themselves counts in `memory`, which is borrowed; null: nowhere.
+    flush_list(
+        flush_options options,
+        std::function<void()> wake,
+        worker::memory_budget* memory = nullptr
+    )
+        : options_(options), wake_(std::move(wake)), memory_(memory) {}
     flush_list(const flush_list&) = delete;
     flush_list& operator=(const flush_list&) = delete;
 
-    void add(outbox& o);      // `o` has something to write
-    void add_now(outbox& o);  // the same, without waiting for the window's end
-    void remove(outbox& o) noexcept;
+    void add(outbox& o);              // `o` has something to write
+    void add_now(outbox& o);          // the same, without waiting for the window's end
+    void remove(outbox& o) noexcept;  // takes the same time however many there are
 
     // Those of the worker's outboxes that are blocked.
     slow_readers& slow() noexcept { return slow_; }
+
+    worker::memory_budget* memory() const noexcept { return memory_; }
 
     // How often something was added: who made the list sees by it whether more is still coming.
     std::uint64_t added() const noexcept { return added_; }
@@ -71,17 +79,22 @@ public:
     std::optional<clock::time_point> next_due() const noexcept;
 
 private:
+    static void put(std::vector<outbox*>& list, outbox& o, outbox::place p);
+    static void make_room(std::vector<outbox*>& list, std::size_t more);
     void collect_held(clock::time_point now);
     void collect_ready(clock::time_point now);
     clock::time_point due_of(const outbox& o, clock::time_point now, clock::duration linger)
         const noexcept;
     outbox* take_due() noexcept;  // REQUIRES: has_more()
     static void learn(outbox& o) noexcept;
+    void forget_written() noexcept;
 
     const flush_options options_;
     const std::function<void()> wake_;
+    worker::memory_budget* const memory_;
     slow_readers slow_;
-    // An entry is null when its outbox was removed.
+    // An entry is null when its outbox was removed. An outbox knows its place in them: a room of
+    // ten thousand grows past what is held in one burst, and nobody is searched for.
     std::vector<outbox*> ready_;  // touched in this turn
     std::vector<outbox*> held_;   // written a moment ago: gathering
     std::vector<outbox*> due_;    // from next_ on, in this order

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/websocket_frame.hpp"
+#include "worker/memory_budget.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -25,11 +26,23 @@ public:
 
     frame(protocol::shared_websocket_frame shared, clock::time_point made)
         : owner_(std::move(shared)), bytes_(std::get<0>(owner_)->bytes()), made_(made) {}
-    frame(protocol::websocket_frame own, clock::time_point made)
-        : owner_(std::move(own)), bytes_(std::get<1>(owner_).bytes()), made_(made) {}
+    // Bytes of its own count in `memory` as long as it lives; null: nowhere.
+    frame(
+        protocol::websocket_frame own,
+        clock::time_point made,
+        worker::memory_budget* memory = nullptr
+    )
+        : owner_(std::move(own)),
+          bytes_(std::get<1>(owner_).bytes()),
+          made_(made),
+          counted_(memory) {
+        counted_.resize(bytes_.size() + sizeof(frame));
+    }
     // Bytes of the WebSocket layer itself: a handshake's answer, a pong, a close.
-    frame(std::string raw, clock::time_point made)
-        : owner_(std::move(raw)), bytes_(std::get<2>(owner_)), made_(made) {}
+    frame(std::string raw, clock::time_point made, worker::memory_budget* memory = nullptr)
+        : owner_(std::move(raw)), bytes_(std::get<2>(owner_)), made_(made), counted_(memory) {
+        counted_.resize(bytes_.size() + sizeof(frame));
+    }
     frame(const frame&) = delete;
     frame& operator=(const frame&) = delete;
 
@@ -43,6 +56,7 @@ private:
         owner_;
     const std::string_view bytes_;
     const clock::time_point made_;
+    worker::memory_budget::share counted_;  // shared bytes count where they were encoded
 };
 
 using frame_ptr = boost::intrusive_ptr<const frame>;

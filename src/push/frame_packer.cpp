@@ -1,6 +1,5 @@
 #include "push/frame_packer.hpp"
 
-#include <memory>
 #include <utility>
 
 namespace gim::push {
@@ -18,11 +17,6 @@ std::optional<protocol::websocket_frame> frame_packer::pack(const protocol::webs
         packed_(plain.bytes().size() - shorter->bytes().size());
     }
     return shorter;
-}
-
-protocol::shared_websocket_frame frame_packer::pack(const protocol::shared_websocket_frame& plain) {
-    auto shorter = pack(*plain);
-    return shorter ? std::make_shared<const protocol::websocket_frame>(*std::move(shorter)) : plain;
 }
 
 }  // namespace gim::push

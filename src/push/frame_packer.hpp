@@ -24,8 +24,6 @@ public:
 
     // Empty: the frame is best sent as it is.
     std::optional<protocol::websocket_frame> pack(const protocol::websocket_frame& plain);
-    // What is to be sent, the same object if it is best as it is.
-    protocol::shared_websocket_frame pack(const protocol::shared_websocket_frame& plain);
 
 private:
     const std::size_t threshold_;

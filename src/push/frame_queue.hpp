@@ -25,6 +25,11 @@ public:
     // REQUIRES: i < size(). 0 is the oldest.
     const frame& operator[](std::uint32_t i) const noexcept { return *slot(i); }
 
+    // Beside itself.
+    std::size_t allocated_bytes() const noexcept {
+        return ring_ ? capacity_ * sizeof(frame_ptr) : 0;
+    }
+
     // False, and nothing has changed, if there is no memory.
     bool push_back(const frame_ptr& f) noexcept;
     // REQUIRES: not empty.

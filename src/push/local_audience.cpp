@@ -242,7 +242,7 @@ std::size_t local_audience::fan_out_skipping(
             if (m.skipped != told) {
                 auto own = p;
                 own.skipped += m.skipped;
-                telling = make_frame(encode_form(own, form, packer_), f->made());
+                telling = make_frame(encode_form(own, form, packer_, memory_), f->made());
                 told = m.skipped;
             }
             m.box->push(telling);

@@ -34,13 +34,18 @@ public:
     // they have been counted.
     using count_changed = std::function<void(const std::string& room)>;
 
-    // `packer` is borrowed, and must outlive the audience; null: nobody is sent what is compressed.
+    // `packer` and `memory` are borrowed, and must outlive the audience. Null: nobody is sent what
+    // is compressed; what is encoded here is counted nowhere.
     explicit local_audience(
         forms_changed changed,
         frame_packer* packer = nullptr,
-        count_changed counted = {}
+        count_changed counted = {},
+        worker::memory_budget* memory = nullptr
     )
-        : changed_(std::move(changed)), packer_(packer), count_changed_(std::move(counted)) {}
+        : changed_(std::move(changed)),
+          packer_(packer),
+          memory_(memory),
+          count_changed_(std::move(counted)) {}
     local_audience(const local_audience&) = delete;
     local_audience& operator=(const local_audience&) = delete;
 
@@ -135,6 +140,7 @@ private:
 
     const forms_changed changed_;
     frame_packer* const packer_;
+    worker::memory_budget* const memory_;
     const count_changed count_changed_;  // may be empty
     std::unordered_map<connection_id, connection> connections_;
     protocol::text_map<std::unique_ptr<room>> rooms_;

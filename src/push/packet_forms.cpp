@@ -2,26 +2,51 @@
 
 #include "push/frame_packer.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace gim::push {
 
 using protocol::shared_websocket_frame;
+using protocol::websocket_frame;
 
 namespace {
 
-shared_websocket_frame pack(const shared_websocket_frame& plain, frame_packer* by) {
-    return by != nullptr ? by->pack(plain) : plain;
+struct counted_frame {
+    websocket_frame frame;
+    worker::memory_budget::share counted;
+};
+
+shared_websocket_frame share(websocket_frame f, worker::memory_budget* memory) {
+    const auto whole = std::make_shared<counted_frame>(counted_frame{
+        std::move(f), worker::memory_budget::share(memory)});
+    whole->counted.resize(whole->frame.bytes().size() + sizeof(counted_frame));
+    return {whole, &whole->frame};
 }
 
 }  // namespace
 
-shared_websocket_frame
-encode_form(const protocol::packet& p, push_form form, frame_packer* packer) {
-    auto plain =
-        std::make_shared<const protocol::websocket_frame>(protocol::packet_frame(form.wire, p));
-    return form.packed == packing::plain ? plain : pack(plain, packer);
+shared_websocket_frame encode_form(
+    const protocol::packet& p,
+    push_form form,
+    frame_packer* packer,
+    worker::memory_budget* memory
+) {
+    auto plain = protocol::packet_frame(form.wire, p);
+    if (form.packed == packing::deflated && packer != nullptr) {
+        if (auto shorter = packer->pack(plain)) {
+            return share(*std::move(shorter), memory);
+        }
+    }
+    return share(std::move(plain), memory);
 }
 
-packet_forms encode_forms(const protocol::packet& p, form_set forms, frame_packer* packer) {
+packet_forms encode_forms(
+    const protocol::packet& p,
+    form_set forms,
+    frame_packer* packer,
+    worker::memory_budget* memory
+) {
     packet_forms out;
     for (const auto wire : protocol::all_wire_forms) {
         const push_form plain(wire), deflated(wire, packing::deflated);
@@ -29,12 +54,17 @@ packet_forms encode_forms(const protocol::packet& p, form_set forms, frame_packe
         if (!is_packed && !forms.has(plain)) {
             continue;
         }
-        auto encoded = encode_form(p, plain);
-        if (is_packed) {
-            out[index_of(deflated)] = pack(encoded, packer);
+        auto encoded = protocol::packet_frame(wire, p);
+        auto shorter = is_packed && packer != nullptr ? packer->pack(encoded) : std::nullopt;
+        if (shorter) {
+            out[index_of(deflated)] = share(*std::move(shorter), memory);
         }
-        if (forms.has(plain)) {
-            out[index_of(plain)] = std::move(encoded);
+        if (forms.has(plain) || !shorter) {
+            const auto whole = share(std::move(encoded), memory);
+            out[index_of(plain)] = forms.has(plain) ? whole : nullptr;
+            if (is_packed && !shorter) {
+                out[index_of(deflated)] = whole;
+            }
         }
     }
     return out;

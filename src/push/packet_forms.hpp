@@ -2,6 +2,7 @@
 
 #include "protocol/websocket_frame.hpp"
 #include "push/push_form.hpp"
+#include "worker/memory_budget.hpp"
 
 #include <array>
 #include <cstdint>
@@ -33,10 +34,19 @@ static_assert(push_form_count <= 8);
 // others. Where compressing is of no use the frame is the plain one.
 using packet_forms = std::array<protocol::shared_websocket_frame, push_form_count>;
 
-// `packer`: what compresses; null: nothing is.
-protocol::shared_websocket_frame
-encode_form(const protocol::packet& p, push_form form, frame_packer* packer = nullptr);
-packet_forms
-encode_forms(const protocol::packet& p, form_set forms, frame_packer* packer = nullptr);
+// `packer`: what compresses; null: nothing is. Each run of bytes counts in `memory` once, as long
+// as anybody holds it; null: nowhere.
+protocol::shared_websocket_frame encode_form(
+    const protocol::packet& p,
+    push_form form,
+    frame_packer* packer = nullptr,
+    worker::memory_budget* memory = nullptr
+);
+packet_forms encode_forms(
+    const protocol::packet& p,
+    form_set forms,
+    frame_packer* packer = nullptr,
+    worker::memory_budget* memory = nullptr
+);
 
 }  // namespace gim::push

@@ -1,6 +1,7 @@
 #include "push/slow_readers.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace gim::push {
@@ -11,11 +12,9 @@ void slow_readers::add(outbox& o) noexcept {
     }
 }
 
-void slow_readers::cut_old(outbox::clock::time_point now, outbox::clock::duration age) {
+void slow_readers::judge(outbox::clock::time_point now, outbox::clock::duration age) {
     for (auto& o : boxes_) {
-        if (!o.is_empty() && now - o.oldest() >= age) {
-            o.cut_off(cut::too_old);
-        }
+        o.judge(now, age);
     }
 }
 
@@ -27,22 +26,44 @@ std::size_t slow_readers::bytes() const noexcept {
     return sum;
 }
 
-std::size_t slow_readers::cut_largest(std::size_t bytes) {
+std::size_t slow_readers::list_bytes() const noexcept {
+    std::size_t sum = 0;
+    for (const auto& o : boxes_) {
+        sum += o.list_bytes();
+    }
+    return sum;
+}
+
+std::size_t slow_readers::cut_largest(
+    std::size_t bytes,
+    outbox::clock::time_point now,
+    outbox::clock::duration age
+) {
     if (bytes == 0) {
         return 0;
     }
-    std::vector<outbox*> largest;
+    struct entry {
+        pace how;
+        std::size_t bytes;
+        outbox* box;
+    };
+    std::vector<entry> first;
     for (auto& o : boxes_) {
-        if (!o.is_sealed() && !o.is_cut_off()) {
-            largest.push_back(&o);
+        if (o.is_empty() || o.is_sealed() || o.is_cut_off()) {
+            continue;
+        }
+        if (const auto how = o.pace_at(now, age); how != pace::good) {
+            first.push_back({how, o.bytes(), &o});
         }
     }
-    std::ranges::sort(largest, std::ranges::greater(), &outbox::bytes);
+    std::ranges::sort(first, std::ranges::greater(), [](const entry& e) {
+        return std::pair(e.how, e.bytes);
+    });
     std::size_t given_back = 0;
     std::size_t n = 0;
-    while (n < largest.size() && given_back < bytes) {
-        given_back += largest[n]->bytes();
-        largest[n++]->cut_off(cut::short_of_memory);
+    while (n < first.size() && given_back < bytes) {
+        given_back += first[n].bytes;
+        first[n++].box->cut_off(cut::short_of_memory);
     }
     return n;
 }

@@ -12,9 +12,9 @@ namespace gim::push {
 // The outboxes of a worker whose sockets take nothing more for now: the only ones in which bytes
 // grow old, and in which many are.
 //
-// Problem: whoever does not read must not hold memory for long, and whoever does read must not pay
-// for finding that out. So nothing is timed at a delivery; who made the list has these looked
-// through now and then, and they are few.
+// Problem: a connection that does not read must not hold memory for long, and one that reads must
+// not pay for finding that out. So nothing is timed at a delivery; the owner of the list judges
+// these now and then, and they are few.
 //
 // Threads: one worker's. Sans-io: time is passed in.
 class slow_readers {
@@ -28,12 +28,16 @@ public:
     bool is_empty() const noexcept { return boxes_.empty(); }
     std::size_t size() const noexcept { return boxes_.size(); }  // takes a step for each
 
-    // Cuts off those whose oldest byte has waited for `age` or longer.
-    void cut_old(outbox::clock::time_point now, outbox::clock::duration age);
+    // Cuts off those whose readers take too little: see outbox::judge().
+    void judge(outbox::clock::time_point now, outbox::clock::duration age);
     // What waits in all of them that are not cut off.
     std::size_t bytes() const noexcept;
-    // Cuts off the largest ones until that gives back so many bytes; returns how many outboxes.
-    std::size_t cut_largest(std::size_t bytes);
+    // What their lists of frames take.
+    std::size_t list_bytes() const noexcept;
+    // Cuts off readers until that gives back so many bytes, and returns how many: first the largest
+    // ones that take nothing, then the largest ones that are late. Those with a good pace stay.
+    std::size_t
+    cut_largest(std::size_t bytes, outbox::clock::time_point now, outbox::clock::duration age);
 
 private:
     boost::intrusive::list<

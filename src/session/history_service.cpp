@@ -16,6 +16,9 @@ history_service::history(const caller& who, const history_request& request) {
 // Leaves the coroutine at the session's home.
 async_result<history_reply>
 history_service::read(const caller& who, const history_request& request) {
+    if (auto has_memory = all_.require_memory(); !has_memory) {
+        co_return has_memory.error();
+    }
     auto& home = all_.home_of(request.session);
     co_await worker::hop(home.thread);
     auto allowed = co_await require_reader(home, request.session, who);

@@ -81,7 +81,9 @@ node::node(worker::worker_pool& workers, node_options options)
             std::move(packer),
             room_push(*this, thread, packing, tracing),
             room_attendance(*this, i),
-            push::local_audience(std::move(tell_home), packing, std::move(received)),
+            push::local_audience(
+                std::move(tell_home), packing, std::move(received), options_.memory
+            ),
             quotas(options_.limits.quotas, thread.counters()),
             nullptr}));
         auto& made = *shards_.back();
@@ -112,6 +114,18 @@ void node::set_limits(const node_limits& limits) noexcept {
     for (auto& s : shards_) {
         s->limits.set_options(limits.quotas);
     }
+}
+
+bool node::is_short_of_memory() const noexcept {
+    return options_.memory != nullptr && options_.memory->is_used_up();
+}
+
+protocol::result<void> node::require_memory() const {
+    if (!is_short_of_memory()) {
+        return {};
+    }
+    return protocol::error{
+        protocol::status::unavailable, "the server is short of memory: try again later"};
 }
 
 void node::push_to_user(
@@ -151,7 +165,7 @@ void node::push_at_home(
     if (forms.is_empty()) {
         return;
     }
-    const auto packet = push::encode_forms(p, forms, home.packer.get());
+    const auto packet = push::encode_forms(p, forms, home.packer.get(), options_.memory);
     for (const auto& c : connections) {
         if (c.id != except) {
             auto& target = at(c.worker);

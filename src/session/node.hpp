@@ -15,6 +15,7 @@
 #include "storage/store.hpp"
 #include "trace/recorder.hpp"
 #include "trace/tracer.hpp"
+#include "worker/memory_budget.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <cstdint>
@@ -73,6 +74,8 @@ struct node_options {
     // Traced from the beginning, as many of them as may be.
     std::vector<std::string> traced_users = {};
     node_name name = {};
+    // What waits at both doors. Null: it has no limit. Borrowed.
+    worker::memory_budget* memory = nullptr;
 };
 
 // All shards of the process, and the ways between them.
@@ -101,6 +104,11 @@ public:
     shard& home_of(const protocol::session_id& s) noexcept {
         return at(workers_.home(s.text()).index());
     }
+
+    // Whether as much waits at both doors as may.
+    bool is_short_of_memory() const noexcept;
+    // 503 if it is, for requests that make more wait.
+    protocol::result<void> require_memory() const;
 
     // Who is traced. Each worker's tracer knows as well, since trace_service tells it.
     trace::recorder& traces() noexcept { return traces_; }

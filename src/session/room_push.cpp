@@ -6,6 +6,7 @@
 #include "storage/feed.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 namespace gim::session {
@@ -189,11 +190,28 @@ void room_push::flush(room& r) {
 
 void room_push::push_due(room& r, const std::shared_ptr<void>& done) {
     do {
+        if (all_.is_short_of_memory()) {
+            wait_for_memory(r);
+            return;
+        }
         push_packet(r, done);
         // More is due if the gate let messages pile up, or if they are too long for one packet.
     } while (r.pending.is_due(push::batch::clock::now()));
     schedule(r);
     release(r);
+}
+
+// The messages wait as they are in the history, and not once more in every form.
+void room_push::wait_for_memory(room& r) {
+    constexpr std::chrono::milliseconds pause{25};
+    if (r.is_scheduled) {
+        return;
+    }
+    r.is_scheduled = true;
+    schedule_.add(r, push::batch::clock::now() + pause);
+    if (!is_flushing_) {
+        alarm_.ring_at(schedule_.next_due());
+    }
 }
 
 void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
@@ -224,7 +242,7 @@ void room_push::push_packet(room& r, const std::shared_ptr<void>& done) {
         std::move(taken.items),
         taken.skipped,
         is_full ? protocol::sequences::shown : protocol::sequences::left_out});
-    const auto packet = push::encode_forms(*p, forms, packer_);
+    const auto packet = push::encode_forms(*p, forms, packer_, options.memory);
     trace::traced_packet_ptr traced;
     if (tracer_.is_on()) {
         const auto is_reached = [](push::form_set f) { return !f.is_empty(); };

@@ -98,6 +98,7 @@ private:
     // Pushes what is due. `done` is destroyed when every worker has the packets.
     void push_due(room& r, const std::shared_ptr<void>& done);
     void push_packet(room& r, const std::shared_ptr<void>& done);
+    void wait_for_memory(room& r);
 
     node& all_;
     worker::worker& home_;

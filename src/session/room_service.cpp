@@ -265,6 +265,9 @@ room_service::members(const caller& who, const members_request& request) {
 
 async_result<members_reply>
 room_service::members_at_home(const caller& who, const members_request& request) {
+    if (auto has_memory = all_.require_memory(); !has_memory) {
+        co_return has_memory.error();
+    }
     if (auto in_scope = require_scope(who, request.room); !in_scope) {
         co_return in_scope.error();
     }

@@ -83,6 +83,9 @@ boost::asio::awaitable<std::optional<protocol::result<send_reply>>> answered_bef
 }  // namespace
 
 async_result<send_reply> send_service::send(const caller& who, const send_request& request) {
+    if (auto has_memory = all_.require_memory(); !has_memory) {
+        co_return has_memory.error();
+    }
     auto sending = request.type == session_type::room ? send_to_room(who, request)
                                                       : send_to_user(who, request);
     co_return co_await changing(all_.here(), std::move(sending));

@@ -47,6 +47,9 @@ session_list_service::sessions(const caller& who, const sessions_request& reques
 
 async_result<sessions_reply>
 session_list_service::collect(const caller& who, const sessions_request& request) {
+    if (auto has_memory = all_.require_memory(); !has_memory) {
+        co_return has_memory.error();
+    }
     auto items = co_await rooms(who);
     if (!items) {
         co_return items.error();

@@ -21,7 +21,7 @@ bool memory_budget::try_take(std::size_t bytes) noexcept {
 }
 
 std::size_t memory_budget::excess_of(std::size_t own) const noexcept {
-    const auto most = limit();
+    const auto most = mark();
     const auto all = used();
     if (most == 0 || all <= most) {
         return 0;

@@ -29,6 +29,8 @@ public:
     std::size_t mark() const noexcept { return limit() - limit() / 8; }
     bool is_limited() const noexcept { return limit() != 0; }
     std::size_t used() const noexcept { return used_.load(relaxed); }
+    bool is_past_mark() const noexcept { return is_limited() && used() > mark(); }
+    bool is_used_up() const noexcept { return is_limited() && used() >= limit(); }
 
     // False, and nothing is taken: the limit would be exceeded, less an eighth.
     bool try_take(std::size_t bytes) noexcept;
@@ -37,7 +39,7 @@ public:
     void give_back(std::size_t bytes) noexcept { used_.fetch_sub(bytes, relaxed); }
 
     // How many of its `own` bytes, which it has taken, a worker must give back: its part of what is
-    // too much.
+    // past the mark.
     std::size_t excess_of(std::size_t own) const noexcept;
 
 private:

@@ -62,6 +62,7 @@ test('counters move by exactly what happens', () =>
             gim_batch_messages_sum: 5,
             gim_slow_readers: 0,
             gim_outbox_pending_bytes: 0,
+            gim_waiting_bytes: 0,
         });
         const { samples } = await scrape(server);
         assert.ok(samples.get('gim_websocket_received_bytes_total') > 0);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Certificate } from './support/certificate.mjs';
 import { Client } from './support/client.mjs';
 import { with_server } from './support/gim.mjs';
 import { op } from './support/ops.mjs';
@@ -148,5 +149,108 @@ test('latest: who is behind skips packets, and the next one tells how many messa
             assert.deepEqual(order, [...order].sort((a, b) => a - b));
             await ada.until(() => told(ada) === sent, 'the sender is told of all');
             assert.ok(ada.items('1:r').length > bob.items('1:r').length, 'the healthy one saw more');
+        },
+    ));
+
+// --- A reader is judged by what it reads, never by what the server queues at once. Escapes make U+0001 seven times as long in
+// a JSON string body, quotes four times.
+const worst = '\u0001'.repeat(32_768);
+const quotes = '"'.repeat(32_768);
+
+async function with_readers(flags, body) {
+    const certificate = new Certificate('localhost');
+    try {
+        await with_server([...certificate.flags, '--enable-message-sequence=true', '--compression', ...flags], async (server) => {
+            const login = (id, form, more = {}) =>
+                Client.login(server, id, {
+                    form,
+                    url: `wss://127.0.0.1:${server.gateway_port}/ws`,
+                    socket: { ca: certificate.ca, ...more },
+                });
+            const readers = [
+                await login('text', 'text'),
+                await login('object', 'object'),
+                await login('protobuf', 'protobuf'),
+                await login('deflated', 'text', { perMessageDeflate: true }),
+            ];
+            await body(readers, await login('sender', 'protobuf'));
+        });
+    } finally {
+        certificate.remove();
+    }
+}
+
+// 2 MB of escaped content are parsed in some ms, but the machine may be busy.
+const long = 60_000;
+const arrive = (client, count) => client.until(() => client.items().length >= count, `${count} messages for ${client.id}`, long);
+
+for (const hard of ['1MiB', '128KiB']) {
+    test(`a flooding member hurts nobody who reads, in any form, over TLS (--outbox-hard=${hard})`, () =>
+        with_readers([`--outbox-hard=${hard}`, '--message-push-count=100'], async (readers, sender) => {
+            for (const client of [...readers, sender]) await client.join('r');
+            const contents = [...Array(5).fill(worst), ...Array(9).fill(quotes), ...Array(60).fill('x'.repeat(32_768))];
+            await Promise.all(contents.map((content) => sender.send_room('r', content)));
+            for (const reader of readers) {
+                await arrive(reader, contents.length);
+                assert.deepEqual(reader.items().map((item) => item.sequence), contents.map((_, i) => i + 1));
+                assert.equal(reader.items().filter((item) => item.content === worst).length, 5);
+            }
+            for (const client of [...readers, sender]) await client.expect(op.heartbeat, {});
+        }));
+
+    test(`100 private messages at once reach who reads, and so does any page (--outbox-hard=${hard})`, () =>
+        with_readers([`--outbox-hard=${hard}`], async (readers, sender) => {
+            const [text] = readers;
+            await Promise.all(Array.from({ length: 100 }, () => sender.send_private('text', worst)));
+            await arrive(text, 100);
+            // Three of the worst fill a page.
+            for (const reader of readers.slice(1)) {
+                for (let i = 0; i < 3; ++i) await sender.send_private(reader.id, worst);
+                await arrive(reader, 3);
+            }
+            for (const reader of readers) {
+                const asked = Array.from({ length: 10 }, () => reader.history('2:sender:' + reader.id, { limit: 300 }));
+                for (const page of await Promise.all(asked)) {
+                    assert.equal(page.items.length, 3);
+                    assert.ok(page.items.every((item) => item.content === worst));
+                }
+            }
+        }));
+}
+
+test('what waits for all stays within --max-memory, those that stopped go first, and who reads gets everything', () =>
+    with_server(
+        ['--max-memory=16MiB', '--outbox-age=0', '--outbox-hard=64MiB', '--close-timeout=100ms', small_buffers],
+        async (server) => {
+            const reader = await Client.login(server, 'reader');
+            const sender = await Client.login(server, 'sender', { form: 'protobuf' });
+            const stopped = await in_groups(20, (i) => Client.login(server, `stopped-${i}`));
+            for (const client of stopped) client.socket.pause();
+            const waiting = async () => {
+                const text = await (await fetch(`http://127.0.0.1:${server.api_port}/metrics`)).text();
+                return Number(/^gim_waiting_bytes (\S+)$/m.exec(text)[1]);
+            };
+            let most = 0;
+            let refused = 0;
+            let sent = 0;
+            for (let i = 0; i < 300; ++i) {
+                const to = i % 10 === 9 ? 'reader' : `stopped-${i % 20}`;
+                const body = { type: 2, target_id: to, category: 'text', content: worst };
+                const { code } = await sender.request(op.send, body);
+                assert.ok(code === 0 || code === 503, `${code}`);
+                refused += code === 503 ? 1 : 0;
+                sent += code === 0 && to === 'reader' ? 1 : 0;
+                if (code === 503) await sleep(20);
+                if (i % 5 === 0) most = Math.max(most, await waiting());
+            }
+            await arrive(reader, sent);
+            // One message more may come to it than fits: 230 KB, twice for both parties.
+            assert.ok(most <= 17 * 1024 * 1024, `${most} bytes waited`);
+            assert.ok(most > 8 * 1024 * 1024, `${most} bytes waited: it was not tried`);
+            const counters = await (await fetch(`http://127.0.0.1:${server.api_port}/metrics`)).text();
+            assert.match(counters, /^gim_outbox_cuts_total\{reason="memory"\} [1-9]/m);
+            assert.ok(refused < 200, `${refused} of 300 refused`);
+            await reader.expect(op.heartbeat, {});
+            for (const client of stopped) client.socket.terminate();
         },
     ));

@@ -8,7 +8,7 @@ const may_include = {
     'src/worker': ['protocol', 'stats'],
     'src/redis': ['protocol', 'worker', 'stats'],
     'src/storage': ['protocol', 'worker', 'redis', 'stats'],
-    'src/push': ['protocol'],
+    'src/push': ['protocol', 'worker'],
     'src/trace': ['protocol', 'push', 'worker', 'stats'],
     'src/session': ['protocol', 'auth', 'storage', 'push', 'worker', 'trace', 'stats'],
     'src/metrics': ['storage', 'push', 'worker', 'session', 'stats'],

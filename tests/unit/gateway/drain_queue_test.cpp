@@ -51,3 +51,19 @@ TEST_CASE("without time all are closed at once, and nobody takes none") {
     drain_queue idle;
     CHECK(idle.take_due(start + 1h).empty());
 }
+
+TEST_CASE("a hundred thousand are told in slices, each once and in order") {
+    drain_queue queue(ids(100'000), start, 25s);
+    std::size_t told = 0;
+    while (queue.has_untold()) {
+        const auto [some, first] = queue.take_untold(256);
+        REQUIRE(some.size() <= 256);
+        REQUIRE(first == told);
+        for (const auto id : some) {
+            REQUIRE(id == ++told);
+        }
+    }
+    CHECK(told == 100'000);
+    CHECK(queue.take_untold(256).ids.empty());
+    CHECK_FALSE(drain_queue().has_untold());
+}

@@ -50,13 +50,14 @@ public:
             from.logged_in();
         }
         if (bytes == "flood") {
-            const auto f = frame(kind, std::string(60'000, 'x'));
-            while (!from.outbox().is_cut_off()) {
-                from.send(f);
+            // More than the kernel holds of it, and the outbox should.
+            const auto f = push::make_frame(frame(kind, std::string(60'000, 'x')));
+            for (int i = 0; i < 400; ++i) {
+                from.outbox().push(f);
             }
             co_return;
         }
-        from.send(frame(kind, std::string(bytes)));
+        from.answer(frame(kind, std::string(bytes)));
     }
     boost::asio::awaitable<void> on_end(gateway::connection&) override {
         ++ended;
@@ -70,9 +71,9 @@ public:
     std::atomic<bool> throws_at_end = false;
 
 private:
-    static push::frame_ptr frame(protocol::frame_kind kind, const std::string& text) {
+    static protocol::websocket_frame frame(protocol::frame_kind kind, const std::string& text) {
         std::string room(protocol::websocket_frame::header_room, ' ');
-        return push::make_frame(protocol::websocket_frame::seal(kind, room + text));
+        return protocol::websocket_frame::seal(kind, room + text);
     }
 };
 
@@ -119,6 +120,15 @@ public:
         // The drain begins when the workers come to it.
         const auto later = gateway::drain_queue::clock::now() + window + std::chrono::minutes(1);
         door.close_due(later);
+    }
+
+    // True when that has happened so often, at once or soon.
+    bool comes_to(stats::event what, std::uint64_t times) {
+        const auto end = std::chrono::steady_clock::now() + patience;
+        while (count(what) < times && std::chrono::steady_clock::now() < end) {
+            call_on(pool.at(0), [] {});
+        }
+        return count(what) == times;
     }
 
     std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }

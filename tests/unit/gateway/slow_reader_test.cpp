@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <thread>
 
 using namespace gim::test;
 using namespace std::chrono_literals;
@@ -39,14 +40,6 @@ void ask_without_reading(raw_client& c) {
     for (int i = 0; i < 20; ++i) {
         c.send_text(long_text);
     }
-}
-
-bool comes_to(running_gateway& g, event what, std::uint64_t count) {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (g.count(what) < count && std::chrono::steady_clock::now() < end) {
-        call_on(g.pool.at(0), [] {});
-    }
-    return g.count(what) == count;
 }
 
 }  // namespace
@@ -85,7 +78,7 @@ TEST_CASE("who reads again in time is told 4000 behind whole frames") {
     running_gateway g(o);
     auto c = logged_in(g);
     ask_without_reading(c);
-    REQUIRE(comes_to(g, event::cut_too_old, 1));
+    REQUIRE(g.comes_to(event::cut_too_old, 1));
     auto f = c.read();
     for (; f && f->opcode == 1; f = c.read()) {
         REQUIRE(f->payload == long_text);
@@ -113,6 +106,7 @@ TEST_CASE("when too much waits in all, those to whom most waits are closed with 
     gateway_options o;
     o.outbox_age = 0s;
     o.outbox.hard_bytes = std::size_t{1} << 30;
+    o.outbox.soft_bytes = 0;  // a connection may have as many answers waiting
     o.send_buffer_bytes = 4096;
     o.close_timeout = 200ms;
     o.pending_bytes = 10 * 1024 * 1024;
@@ -131,6 +125,65 @@ TEST_CASE("when too much waits in all, those to whom most waits are closed with 
     CHECK(other.ask("still here") == "still here");
     for (int i = 0; i < 20; ++i) {
         REQUIRE(small.read_answer()->payload == long_text);
+    }
+}
+
+TEST_CASE("answers that are not read keep the next requests waiting, and a reader gets all of them"
+) {
+    gateway_options o;
+    o.outbox_age = 0s;
+    o.outbox.hard_bytes = 128 * 1024;
+    o.send_buffer_bytes = 4096;
+    o.heartbeat_interval = 1500ms;
+    running_gateway g(o);
+    auto c = logged_in(g);
+    ask_without_reading(c);
+    // It is waited for; what is read of it is a sign of life, though its frames are not.
+    for (int i = 0; i < 20; ++i) {
+        std::size_t waits = 0;
+        call_on(g.pool.at(0), [&] { waits = g.door.slow(0).bytes(); });
+        CHECK(waits <= o.outbox.hard_bytes / 2 + 2 * 61'000);
+        const auto f = c.read_answer();
+        REQUIRE(f);
+        REQUIRE(f->payload == long_text);
+        std::this_thread::sleep_for(100ms);
+    }
+    CHECK(c.ask("still here") == "still here");
+    CHECK(g.has_connections(1));
+}
+
+TEST_CASE("while answers wait, one that takes nothing for the heartbeat's interval is closed") {
+    gateway_options o;
+    o.outbox_age = 0s;
+    o.send_buffer_bytes = 4096;
+    o.close_timeout = 200ms;
+    o.heartbeat_interval = 400ms;
+    running_gateway g(o);
+    auto c = logged_in(g);
+    ask_without_reading(c);
+    CHECK(g.has_connections(0));
+    CHECK(g.count(event::close_slow_reader) == 1);
+    CHECK(g.count(event::close_no_heartbeat) == 0);
+}
+
+TEST_CASE("a connection that waits for room can be closed, by either side") {
+    gateway_options o;
+    o.outbox_age = 0s;
+    o.send_buffer_bytes = 4096;
+    o.close_timeout = 200ms;
+    for (const bool by_server : {false, true}) {
+        CAPTURE(by_server);
+        running_gateway g(o);
+        {
+            auto c = logged_in(g);
+            ask_without_reading(c);
+            if (by_server) {
+                g.drain(0ms);
+                CHECK(g.has_connections(0));
+            }
+        }
+        CHECK(g.has_connections(0));
+        CHECK(g.handler.ended == 1);
     }
 }
 

@@ -104,13 +104,17 @@ TEST_CASE("over TLS frames are answered, however many come in one record, and th
     CHECK(g.running.pool.count(event::tls_handshake_failed) == 0);
 }
 
-TEST_CASE("over TLS an outbox that overflows ends with 4000 behind whole frames") {
-    tls_gateway g;
+TEST_CASE("over TLS who reads a burst too late gets whole frames, and 4000 behind them") {
+    gateway_options o;
+    o.outbox_age = 200ms;
+    o.close_timeout = patience;
+    tls_gateway g(o);
     tls_peer c(g.running);
     c.upgrade();
     c.send(client_text("login"));
     CHECK(c.read()->payload == "login");
     c.send(client_text("flood"));
+    REQUIRE(g.running.comes_to(event::cut_too_much, 1));
     auto last = c.read();
     while (last && last->opcode != 8) {
         CHECK(last->payload == std::string(60'000, 'x'));

@@ -99,40 +99,27 @@ TEST_CASE_FIXTURE(fixture, "a push asks for a flush, but not while the socket is
     CHECK(woken == 2);
 }
 
-TEST_CASE_FIXTURE(fixture, "the limit may be reached, but never exceeded") {
+TEST_CASE_FIXTURE(fixture, "nothing is refused because of what waits already") {
     push(std::string(60, 'a'));
     push(std::string(40, 'b'));
+    CHECK_FALSE(box.is_over());
+    for (int i = 0; i < 50; ++i) {
+        push(std::string(100, 'c'));
+    }
+    CHECK(box.is_over());
     CHECK_FALSE(box.is_cut_off());
-    CHECK(box.bytes() == 100);
-    push("c");
-    CHECK(box.is_cut_off());
-    CHECK(box.bytes() == 100);
-    write(90);
-    push("d");  // room again, but a frame is missing already
-    CHECK(box.is_cut_off());
-    CHECK(waiting_bytes(box) == std::string(10, 'b'));
+    CHECK(box.bytes() == 5100);
+    write(5100);
+    CHECK(box.is_empty());
+    CHECK(box.taken() == 5100);
 }
 
-TEST_CASE_FIXTURE(fixture, "an overflow asks for a flush, even of a blocked socket") {
-    push(std::string(100, 'a'));
-    end_turn();
-    box.set_blocked(true);
-    const auto before = woken;
-    push("b");
-    CHECK(woken == before + 1);
-    end_turn();
-    CHECK(flushes == 2);
-}
-
-TEST_CASE_FIXTURE(
-    fixture,
-    "after an overflow a half-written frame stays whole, and a last word fits"
-) {
+TEST_CASE_FIXTURE(fixture, "cut off, a half-written frame stays whole, and a last word fits") {
     push("one");
     push("two");
     push(std::string(94, 'x'));
     push("too much");
-    REQUIRE(box.is_cut_off());
+    box.cut_off(gim::push::cut::too_much);
     write(4);  // all of "one" and a byte of "two"
     box.drop_waiting();
     CHECK_FALSE(box.is_cut_off());
@@ -175,10 +162,26 @@ TEST_CASE_FIXTURE(fixture, "small frames are counted, as they take more memory t
     for (int i = 0; i < 3; ++i) {
         few.push(raw_frame("x"));
     }
-    CHECK_FALSE(few.is_cut_off());
+    CHECK_FALSE(few.is_over());
     few.push(raw_frame("x"));
-    CHECK(few.why_cut() == gim::push::cut::too_much);
-    CHECK(few.bytes() == 3);
+    CHECK(few.is_over());
+    CHECK(few.bytes() == 4);
+}
+
+TEST_CASE_FIXTURE(fixture, "what it says by itself counts in the memory until it is written") {
+    gim::worker::memory_budget memory;
+    flush_list counting(
+        {}, [] {}, &memory
+    );
+    outbox one(*this, counting);
+    const auto said = one.say(std::string(1000, 'x'));
+    CHECK(said->bytes().size() == 1000);
+    CHECK(memory.used() == 1000 + sizeof(gim::push::frame));
+    one.say(gim::protocol::websocket_frame::ping());
+    one.consume(1000);
+    CHECK(memory.used() > 1000);  // `said` is still held
+    one.drop_waiting();
+    CHECK(memory.used() == 1000 + sizeof(gim::push::frame));
 }
 
 TEST_CASE_FIXTURE(fixture, "it is behind from the soft bound on until half of that is written") {
