@@ -18,7 +18,7 @@ async function repeated({ gateway_port, until }, name, kind, payloads) {
 export async function deep_json(target) {
     const depth = 30_000;
     const nested = (open, close) => open.repeat(depth / open.length) + close.repeat(depth / open.length);
-    const payloads = [nested('[', ']'), `{"op":105,"body":${nested('[', ']')}}`, nested('{"a":', '}'), '['.repeat(60_000)];
+    const payloads = [nested('[', ']'), `{"op":105,"x":${nested('[', ']')}}`, nested('{"a":', '}'), '['.repeat(60_000)];
     const seen = await repeated(target, 'deep', opcode.text, payloads);
     return { sent: `JSON nested 6,000 to 60,000 deep on ${seen.sockets} sockets`, ...seen };
 }
