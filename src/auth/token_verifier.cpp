@@ -64,7 +64,7 @@ token_result<identity> read_user(const claim_set& claims, std::string_view claim
 
 token_result<identity>
 token_verifier::read_claims(std::string_view text, bool is_own, std::int64_t now_ms) const {
-    const std::string_view user = is_own ? "sub" : parties_.user_claim;
+    const auto user = is_own ? std::string_view("sub") : std::string_view(parties_.user_claim);
     std::vector<std::string_view> looked_at{user, "exp", "nbf", "name", "rooms"};
     if (parties_.issuer) {
         looked_at.emplace_back("iss");

@@ -63,7 +63,7 @@ TEST_CASE("what cannot be is refused, and it is said what can") {
         "sort: must be one of outbox, age, skipped, idle, connected, requests, received, sent"
     );
     CHECK(
-        refusal_of_rooms({{"sort", ""}}) ==
+        refusal_of_rooms({{"sort", "x"}}) ==
         "sort: must be one of rate, members, messages, skipped, pending, id"
     );
     for (const auto* limit : {"0", "-1", "1001", "99999999999999999999"}) {
@@ -73,7 +73,6 @@ TEST_CASE("what cannot be is refused, and it is said what can") {
     CHECK(refusal_of_connections({{"limit", "x"}}) == "limit: must be an integer");
     CHECK(refusal_of_rooms({{"limit", "1"}, {"limit", "2"}}) == "limit: given twice");
     CHECK(refusal_of_connections({{"user", "not an id"}}).starts_with("user: "));
-    CHECK(refusal_of_connections({{"user", ""}}).starts_with("user: "));
 }
 
 TEST_CASE("the largest come first, and of those with the same the one that was there first") {

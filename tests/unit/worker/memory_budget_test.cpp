@@ -47,7 +47,7 @@ TEST_CASE("another limit counts from the next call on") {
     CHECK(b.excess_of(1000) == 0);
     b.set_limit(400);
     CHECK(b.limit() == 400);
-    CHECK(b.excess_of(1000) == 600);
+    CHECK(b.excess_of(1000) == 650);  // beyond the mark of 350
     CHECK_FALSE(b.try_take(1));
     b.set_limit(1144);  // its mark is 1001
     CHECK(b.try_take(1));
@@ -102,31 +102,32 @@ TEST_CASE("threads that take at once never pass the limit together") {
     CHECK(b.used() == 0);
 }
 
-TEST_CASE("up to the limit nobody gives anything back") {
-    memory_budget b(100);
-    b.take(60);
-    b.take(40);
-    CHECK(b.excess_of(60) == 0);
+// A limit of 800 has its mark at 700.
+TEST_CASE("up to the mark nobody gives anything back") {
+    memory_budget b(800);
+    b.take(400);
+    b.take(300);
+    CHECK(b.excess_of(400) == 0);
     CHECK(b.excess_of(0) == 0);
 }
 
 TEST_CASE("beyond it each gives back by what it holds, together what is too much") {
-    memory_budget b(100);
-    b.take(150);
-    b.take(50);
-    CHECK(b.excess_of(150) == 75);
-    CHECK(b.excess_of(50) == 25);
+    memory_budget b(800);
+    b.take(750);
+    b.take(250);
+    CHECK(b.excess_of(750) == 225);
+    CHECK(b.excess_of(250) == 75);
     CHECK(b.excess_of(0) == 0);
-    b.give_back(75);
-    CHECK(b.excess_of(50) == 10);
+    b.give_back(250);
+    CHECK(b.excess_of(750) == 50);
     b.give_back(50);
-    CHECK(b.excess_of(75) == 0);
+    CHECK(b.excess_of(700) == 0);
 }
 
 TEST_CASE("the smallest excess is a byte, so that it ends") {
-    memory_budget b(100);
-    b.take(50);
-    b.take(51);
-    CHECK(b.excess_of(50) == 1);
-    CHECK(b.excess_of(51) == 1);
+    memory_budget b(800);
+    b.take(350);
+    b.take(351);
+    CHECK(b.excess_of(350) == 1);
+    CHECK(b.excess_of(351) == 1);
 }
