@@ -133,7 +133,7 @@ test('a thousand users and a thousand rooms add no series', () =>
     }));
 
 test('scrapes do not disturb who chats', () =>
-    with_server(['--enable-message-sequence', '--message-push-duration=20ms'], async (server) => {
+    with_server(['--enable-message-sequence', '--message-push-duration=20ms', '--max-handshakes=0'], async (server) => {
         const canaries = await Canaries.enter(server);
         canaries.sing();
         let scrapes = 0;
