@@ -76,7 +76,7 @@ public:
     using clock = std::chrono::steady_clock;
 
     // While more than hard_bytes wait, a reader that takes nothing for so long, or for the age if
-    // that is less, is cut off. Larger: one that has stopped is sent more in vain.
+    // that is less, is cut off. Larger: a stopped reader holds more memory.
     static constexpr std::chrono::seconds longest_rest{2};
     // The time for a step of a burst where bytes may have any age.
     static constexpr std::chrono::minutes step_without_age{1};
