@@ -89,6 +89,7 @@ void redis_user_watch::hear_held(std::string_view line) {
 }
 
 void redis_user_watch::hear_touch(const told_touched& touch) {
+    forget_old();
     if (touch.sequence == 0 || !read_session_of(touch.session, user_)) {
         with_.access.left_out(1, channel());
         return;
@@ -130,8 +131,15 @@ void redis_user_watch::hear_message(std::string_view line) {
         with_.access.left_out(1, channel());
         return;  // somebody else publishes there
     }
-    const auto last = last_seen(told->session);
+    forget_old();
+    const auto seen = seen_of(told->session);
+    const auto last = seen.last;
     if (m->sequence <= last) {
+        if (seen.last_created_at != 0 && m->created_at > seen.last_created_at) {
+            // Redis has lost the session, as when it evicts keys, and its sequences begin again.
+            lose();
+            protocol::value_at(seen_, told->session) = {1, m->sequence, m->created_at};
+        }
         return;
     }
     if (last > 0 && m->sequence != last + 1) {
@@ -139,20 +147,20 @@ void redis_user_watch::hear_message(std::string_view line) {
         read_before(line);
         return;
     }
-    const auto sequence = m->sequence;
     const bool is_here = told->node == with_.node && told->connection != 0;
     with_.listener->on_private_message(
         user_,
-        {*session, std::string(told->title), {std::move(m)}, 0, protocol::sequences::shown},
+        {*session, std::string(told->title), {m}, 0, protocol::sequences::shown},
         is_here ? std::optional(told->connection) : std::nullopt
     );
-    has_seen(told->session, sequence);
+    has_seen(told->session, *m);
     settle_early();
 }
 
 // --- what was missed
 
 boost::asio::awaitable<bool> redis_user_watch::read_missed() {
+    forget_old();
     early_.clear();  // they are listed
     auto missed = co_await with_.store.touches_behind(user_, touched_);
     if (!missed) {
@@ -219,13 +227,12 @@ redis_user_watch::read_private(protocol::session_id session, std::uint64_t seque
         co_return false;
     }
     const std::string title = *named ? (*named)->name : std::string(other);
-    for (auto& m : page->items) {
+    for (const auto& m : page->items) {
         if (m->sequence > last_seen(session.text()) && !is_gone()) {
-            const auto at = m->sequence;
-            protocol::packet p{session, title, {std::move(m)}, 0, protocol::sequences::shown};
+            protocol::packet p{session, title, {m}, 0, protocol::sequences::shown};
             with_.home.counters().add(stats::event::message_recovered);
             with_.listener->on_private_message(user_, std::move(p), std::nullopt);
-            has_seen(session.text(), at);
+            has_seen(session.text(), *m);
         }
     }
     co_return true;
@@ -242,20 +249,32 @@ redis_user_watch::told_range redis_user_watch::seen_of(std::string_view session)
     return {};
 }
 
-void redis_user_watch::has_seen(std::string_view session, std::uint64_t sequence) {
-    forget_old();
+void redis_user_watch::has_seen(std::string_view session, const protocol::message& m) {
     const auto range = seen_of(session);
-    const bool follows = range.last > 0 && sequence == range.last + 1;
-    protocol::value_at(seen_, session) = {follows ? range.first : sequence, sequence};
+    const bool follows = range.last > 0 && m.sequence == range.last + 1;
+    protocol::value_at(seen_, session) = {
+        follows ? range.first : m.sequence, m.sequence, m.created_at};
 }
 
 // A message is touched when it is sent, and once more by copies of its request: no later than those
-// are known.
+// are known. And not for so long that Redis may have forgotten a session of which nothing was heard
+// since: the sequences of that one begin again.
+redis_user_watch::clock::duration redis_user_watch::time_to_remember() const noexcept {
+    const clock::duration of_copies = request_time + std::chrono::seconds(30);
+    return std::min<clock::duration>(of_copies, with_.access.place().ttl * 3 / 8);
+}
+
+// What was told is remembered for at least that time, and for less than twice that time.
 void redis_user_watch::forget_old() {
     const auto now = clock::now();
-    if (now - seen_since_ > request_time + std::chrono::seconds(30)) {
-        seen_before_ = std::exchange(seen_, {});
+    const auto time = time_to_remember();
+    if (now - seen_since_ >= 2 * time) {
+        seen_.clear();
+        seen_before_.clear();
         seen_since_ = now;
+    } else if (now - seen_since_ >= time) {
+        seen_before_ = std::exchange(seen_, {});
+        seen_since_ += time;
     }
 }
 
@@ -276,7 +295,8 @@ void redis_user_watch::lose_if_overtaken(std::string_view session, std::uint64_t
     const auto range = seen_of(session);
     if (may_have_missed() && sequence < range.first) {
         lose();
-        protocol::value_at(seen_, session) = {1, range.last};  // once for all of them
+        protocol::value_at(seen_, session) = {
+            1, range.last, range.last_created_at};  // once for all of them
     }
 }
 

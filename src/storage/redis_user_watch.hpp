@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/message.hpp"
 #include "protocol/text_map.hpp"
 #include "storage/redis_told.hpp"
 #include "storage/redis_watch.hpp"
@@ -36,6 +37,7 @@ private:
     struct told_range {
         std::uint64_t first = 0;
         std::uint64_t last = 0;
+        std::int64_t last_created_at = 0;  // milliseconds since 1970; 0: not known
     };
 
     // Of a message in a user's list.
@@ -58,8 +60,9 @@ private:
     boost::asio::awaitable<bool> read_private(protocol::session_id session, std::uint64_t sequence);
     told_range seen_of(std::string_view session) const;
     std::uint64_t last_seen(std::string_view session) const { return seen_of(session).last; }
-    void has_seen(std::string_view session, std::uint64_t sequence);
+    void has_seen(std::string_view session, const protocol::message& m);
     void forget_old();
+    clock::duration time_to_remember() const noexcept;
     void forget_all();
     bool may_have_missed() const noexcept;
     void lose_if_overtaken(std::string_view session, std::uint64_t sequence);

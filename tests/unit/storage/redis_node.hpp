@@ -104,6 +104,7 @@ public:
     }
 
     feed_recorder heard;
+    std::int64_t now_ms = 1000;  // when messages are sent
 
     std::string next() { return heard.told.next(); }
 
@@ -139,7 +140,8 @@ public:
     std::uint64_t append(std::string_view room, std::string content) {
         const auto session = protocol::session_id::room(room);
         storage::message_draft draft{{"ann", "Ann"}, "text", std::move(content)};
-        return unwrap(run_on(home_, [&] { return store_->append(session, std::move(draft), 1000); })
+        return unwrap(
+                   run_on(home_, [&] { return store_->append(session, std::move(draft), now_ms); })
         ).answer.sequence;
     }
     // Without the touches. The names of users are their ids in capitals.
@@ -156,7 +158,8 @@ public:
         if (!request.empty()) {
             draft.request = storage::request_mark{request, 1};
         }
-        return unwrap(run_on(home_, [&] { return store_->append(session, std::move(draft), 1000); })
+        return unwrap(
+                   run_on(home_, [&] { return store_->append(session, std::move(draft), now_ms); })
         ).answer;
     }
     void touch(const std::string& from, const std::string& to, const storage::receipt& last) {

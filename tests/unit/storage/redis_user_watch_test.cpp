@@ -215,6 +215,28 @@ TEST_CASE_FIXTURE(two_nodes, "when Redis has been emptied, its users are lost") 
     REQUIRE(here->next() == "bob from ANN 2:ann:bob 2 another");
 }
 
+TEST_CASE_FIXTURE(
+    two_nodes,
+    "when Redis has evicted a session, whose sequences begin again, that is told"
+) {
+    here->watch_user("bob");
+    for (int i = 1; i <= 3; ++i) {
+        const auto n = std::to_string(i);
+        there->send("ann", "bob", n);
+        REQUIRE(here->next() == "bob from ANN 2:ann:bob " + n + " " + n);
+    }
+    there->now_ms += 1;
+    CHECK(
+        redis(
+            "EVAL", "return redis.call('DEL', unpack(redis.call('KEYS', '*{2:ann:bob}*')))", "0"
+        ) != "0"
+    );
+    CHECK(there->send("ann", "bob", "other").sequence == 1);
+    REQUIRE(here->next() == "lost bob");
+    there->send("ann", "bob", "another");
+    REQUIRE(here->next() == "bob from ANN 2:ann:bob 2 another");
+}
+
 TEST_CASE_FIXTURE(two_nodes, "so are those of a Redis that was killed and came back empty") {
     here->watch_user("bob");
     there->send("ann", "bob", "1");
