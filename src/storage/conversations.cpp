@@ -90,7 +90,7 @@ conversations::appended conversations::append(
     }
     publish_oldest();
     std::size_t dropped = 0;
-    limit_.make_space(0, [&] {
+    limit_.make_space([&] {
         const bool is_only_new =
             by_silence_.size() == 1 && by_silence_.front().messages.size() == 1;
         return !is_only_new && drop_quietest(dropped);

@@ -22,12 +22,12 @@ protocol::result<void> known_users::put(const protocol::user& user, clock::time_
         return protocol::error{
             protocol::status::unavailable, "this server knows as many users as it may know"};
     }
-    limit_.make_space(1, [this] { return forget_oldest(); });
     auto& added = add(user.id, user.name);
+    limit_.make_space([this] { return forget_oldest(); });
     added.idle_since = now;
     idle_.push_back(added);
-    limit_.release();
     publish_oldest();
+    limit_.release();
     return {};
 }
 
@@ -72,8 +72,8 @@ void known_users::release(std::string_view id, reason why, clock::time_point now
     if (!r.is_kept() && !r.idle.is_linked()) {
         r.idle_since = now;
         idle_.push_back(r);
-        limit_.release();
         publish_oldest();
+        limit_.release();
     }
 }
 

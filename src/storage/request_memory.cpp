@@ -42,8 +42,6 @@ std::size_t request_memory::remember(
         return 0;
     }
     forget_old(now);
-    std::size_t before_time = 0;
-    limit_.make_space(1, [&] { return forget_oldest(now, before_time); });
     const auto& added =
         by_age_.emplace_back(entry{name_of(request), content_hash, std::move(answer), now + time_});
     try {
@@ -54,6 +52,8 @@ std::size_t request_memory::remember(
     }
     limit_.add(1);
     publish_oldest();
+    std::size_t before_time = 0;
+    limit_.make_space([&] { return by_age_.size() > 1 && forget_oldest(now, before_time); });
     return before_time;
 }
 

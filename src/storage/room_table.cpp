@@ -26,11 +26,11 @@ protocol::result<std::reference_wrapper<room_table::room>> room_table::room_of(s
             return protocol::error{
                 protocol::status::unavailable, "id: this server has as many rooms as it may have"};
         }
-        limit_.make_space(1, [this] { return evict_first_left(); });
         found = rooms_.try_emplace(std::string(id)).first;
-        limit_.add(1);
         found->second.id = &found->first;
         by_id_.insert(0, &found->first);
+        limit_.add(1);
+        limit_.make_space([this] { return evict_first_left(); });
     }
     return std::ref(found->second);
 }
@@ -52,8 +52,8 @@ bool room_table::evict_first_left() {
 void room_table::put_with_left(room& r) {
     r.left_at = next_number();
     left_.push_back(r);
-    limit_.release();
     publish_first_left();
+    limit_.release();
 }
 
 void room_table::take_from_left(room& r) {

@@ -52,12 +52,12 @@ bool shared_limit::share::is_alone() const noexcept {
 }
 
 bool shared_limit::share::keep_new() noexcept {
-    auto kept = all_->kept_.load(std::memory_order_relaxed);
+    auto kept = all_->kept_.load(std::memory_order_acquire);
     do {
         if (limit() != 0 && kept >= limit()) {
             return false;
         }
-    } while (!all_->kept_.compare_exchange_weak(kept, kept + 1, std::memory_order_relaxed));
+    } while (!all_->kept_.compare_exchange_weak(kept, kept + 1, std::memory_order_acquire));
     return true;
 }
 

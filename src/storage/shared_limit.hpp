@@ -61,13 +61,15 @@ public:
         bool keep_new() noexcept;
         // One that is there already.
         void keep() noexcept { all_->kept_.fetch_add(1, std::memory_order_relaxed); }
-        void release() noexcept { all_->kept_.fetch_sub(1, std::memory_order_relaxed); }
+        // After set_oldest(): whoever adds an entry because of this one must find it.
+        void release() noexcept { all_->kept_.fetch_sub(1, std::memory_order_release); }
 
-        // Makes space for `more`: calls `evict_oldest`, which evicts one entry and publishes the
-        // age of the next one, or returns false. Asks other workers where theirs are older.
+        // Makes space for what was added, which must be counted already: a worker that is asked
+        // looks at once. Calls `evict_oldest`, which evicts one entry and publishes the age of the
+        // next one, or returns false. Asks other workers where theirs are older.
         template <class F>
-        void make_space(std::size_t more, const F& evict_oldest) {
-            for (std::size_t n = 0; is_above(limit(), more); ++n) {
+        void make_space(const F& evict_oldest) {
+            for (std::size_t n = 0; is_above(limit()); ++n) {
                 const auto oldest = all_->worker_with_oldest();
                 if (!oldest) {
                     return;
@@ -77,7 +79,7 @@ public:
                     all_->ask(*oldest);
                 }
                 const auto slack = std::max<std::size_t>(limit() / 8, 8);
-                if (n == all_->max_at_once_ || (!is_here && !is_above(limit() + slack, more)) ||
+                if (n == all_->max_at_once_ || (!is_here && !is_above(limit() + slack)) ||
                     !has_entry() || !evict_oldest()) {
                     return;
                 }
@@ -86,13 +88,13 @@ public:
         // The same as another worker has asked.
         template <class F>
         void evict(const F& evict_oldest) {
-            all_->slots_[worker_].is_asked.store(false);
-            make_space(0, evict_oldest);
+            all_->slots_[worker_].is_asked.exchange(false);
+            make_space(evict_oldest);
         }
 
     private:
-        bool is_above(std::size_t most, std::size_t more) const noexcept {
-            return limit() != 0 && all_->used() + more > most;
+        bool is_above(std::size_t most) const noexcept {
+            return limit() != 0 && all_->used() > most;
         }
         bool has_entry() const noexcept;
 

@@ -16,8 +16,15 @@ namespace {
 // Tables of some workers; each entry is its age.
 struct workers {
     workers(std::size_t count, std::size_t limit, std::size_t max_at_once = 1000)
-        : tables(count), all(count, max_at_once, [this](std::size_t w) { asked.push_back(w); }) {
+        : tables(count), all(count, max_at_once, [this](std::size_t w) { on_asked(w); }) {
         all.set(limit);
+    }
+    // Called on the worker that asks.
+    void on_asked(std::size_t w) {
+        asked.push_back(w);
+        if (is_at_once) {
+            turn();
+        }
     }
 
     shared_limit::share share(std::size_t w) { return {all, w}; }
@@ -37,10 +44,10 @@ struct workers {
         };
     }
     void add(std::size_t w) {
-        share(w).make_space(1, evict_oldest(w));
         tables[w].push_back(++age);
         share(w).add(1);
         publish(w);
+        share(w).make_space(evict_oldest(w));
     }
     // Lets the workers do what they were asked for.
     void turn() {
@@ -63,6 +70,7 @@ struct workers {
     std::deque<std::size_t> asked;
     std::vector<shared_limit::age> evicted;
     shared_limit::age age = 0;
+    bool is_at_once = false;
     shared_limit all;
 };
 
@@ -97,6 +105,16 @@ TEST_CASE("the oldest entry of all workers is evicted, wherever it is") {
     }
     CHECK(s.evicted == ages{1, 2, 3, 4, 5, 6});
     CHECK(s.tables[0].empty());
+}
+
+TEST_CASE("a worker that is asked and looks at once finds the limit passed") {
+    workers s(2, 10);
+    s.is_at_once = true;
+    for (int i = 0; i < 15; ++i) {
+        s.add(i < 5 ? 0 : 1);
+        CHECK(s.size() <= 10);
+    }
+    CHECK(s.evicted == ages{1, 2, 3, 4, 5});
 }
 
 TEST_CASE("if the asked worker is busy, the limit is exceeded by an eighth and no more") {
