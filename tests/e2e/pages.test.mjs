@@ -141,6 +141,8 @@ test('a cursor outlives the server, a session id begins again; only what is no c
 
 // --- at random
 
+// To whom ada has written once.
+const silent = ['silent0', 'silent1', 'silent2', 'silent3', 'silent4', 'silent5', 'silent6', 'silent7'];
 const names = ['0', '1', '2', '3', '4', '5', '6', '7'];
 
 class Changes {
@@ -166,17 +168,21 @@ class Changes {
         else if (what === 6) await member.request(op.send, message); // 403: not a member
         else if (what === 7 && !(member === ada && room === 'hall')) await member.request(op.leave, { id: room });
         else if (what === 8 && room !== 'hall') await call(this.server, 'DELETE', `/v1/rooms/${room}`, { headers: key });
-        else if (what === 9) await this.#expire(random.any_of([`1:${room}`, `2:ada:${peer.id}`]));
+        else if (what === 9) await this.#expire(room);
     }
 
     async some() {
         for (let n = this.random.below(4); n > 0; --n) await this.one();
     }
 
-    // As Redis does it with what nobody touched.
-    async #expire(session) {
-        if (this.redis && session !== '1:hall') {
-            await this.redis.command('DEL', `gim:{${session}}:messages`, `gim:{${session}}:head`, `gim:{${session}}:members`);
+    // As Redis does it with what nobody touches: with a private session in which nobody writes any more, and with a room
+    // that everybody has left. If a session goes while it is in use, that is a loss, and its clients are closed with 4003.
+    async #expire(room) {
+        if (this.redis && room !== 'hall') {
+            for (const client of [this.ada, ...this.peers]) await client.request(op.leave, { id: room });
+            for (const session of [`1:${room}`, `2:ada:${this.random.any_of(silent)}`]) {
+                await this.redis.command('DEL', `gim:{${session}}:messages`, `gim:{${session}}:head`, `gim:{${session}}:members`);
+            }
         }
     }
 }
@@ -235,6 +241,10 @@ for (const [store, with_store] of Object.entries(stores)) {
             const ada = await Client.login(server, 'ada', { form: random.any_of(['text', 'object', 'protobuf']) });
             const peers = [];
             for (const n of names) peers.push(await Client.login(server, `u${n}`));
+            for (const id of silent) {
+                await (await Client.login(server, id)).close();
+                await ada.send_private(id, 'once');
+            }
             await ada.join('hall');
             const changes = new Changes(server, redis, random, ada, peers);
             for (let i = 0; i < 40; ++i) await changes.one();
