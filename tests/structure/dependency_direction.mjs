@@ -1,7 +1,16 @@
 // Who may include whom. A message runs one way round (docs/design.md); an include against it is a shortcut.
+import path from 'node:path';
 import { code_only, line_of } from './source_tree.mjs';
 
-const may_include = {
+// Every row that stands above.
+export const everything = Symbol('everything');
+
+// The law, written here only: `node tests/structure/write_law.mjs` copies it to docs/design.md and to the READMEs.
+// Each folder with sources has a row; a sub-folder has its own. A list names rows as an include does, without src/ or cmd/:
+// 'storage/redis', 'gim/settings'. A name stands for that row alone: who lists 'storage' may not include 'storage/redis',
+// nor does a sub-folder share in what its parent may include. The rows go from the ground up and list only what stands
+// above them, so there is no circle.
+export const may_include = {
     'src/stats': [],
     'src/protocol': [],
     'src/auth': ['protocol'],
@@ -22,7 +31,7 @@ const may_include = {
     'src/report': ['load'],
     'src/top': ['protocol', 'load'],
     // Wires everything together.
-    'cmd/gim': ['stats', 'protocol', 'auth', 'redis', 'storage', 'worker', 'push', 'trace', 'session', 'metrics', 'inspect', 'profiling', 'net', 'ask', 'gateway', 'api', 'load', 'report', 'top'],
+    'cmd/gim': everything,
 };
 
 // Libraries that stay inside a few files, because they are slow to compile or not the business of the others.
@@ -39,28 +48,68 @@ const contained = [
     { header: /^boost\/beast\/websocket/, files: /^$/, where: 'tests: gim has its own' },
 ];
 
-// What is wrong with these files, one line each.
-export function violations(files) {
+// The name by which includes and lists call a row.
+export const name_of = (row) => row.slice(row.indexOf('/') + 1);
+
+// The row that a file belongs to: the longest that leads to it.
+function longest(rows, file) {
+    return rows.filter((row) => file.startsWith(`${row}/`)).reduce((best, row) => (row.length > best.length ? row : best), '') || undefined;
+}
+
+// For each row the names of the rows that it may include.
+function allowed_by(table) {
+    const rows = Object.keys(table);
+    return new Map(rows.map((row, i) => [row, table[row] === everything ? rows.slice(0, i).map(name_of) : table[row]]));
+}
+
+// What is wrong with the table itself, one line each; the files say which folders there are.
+export function faults_of_table(table, files) {
     const found = [];
+    const folders = new Set(files.map((file) => path.dirname(file.path)));
+    const names = Object.keys(table).map(name_of);
+    const above = new Set();
+    for (const [row, list] of allowed_by(table)) {
+        if (!folders.has(row)) found.push(`${row}: a row without sources`);
+        if (above.has(name_of(row))) found.push(`${row}: another row is included by the same name`);
+        for (const name of list) {
+            if (!names.includes(name)) found.push(`${row}: ${name} is no row`);
+            else if (!above.has(name)) found.push(`${row}: ${name} does not stand above it, so there may be a circle`);
+            else if (row.startsWith('src/') && table[`cmd/${name}`]) found.push(`${row}: nothing in src includes cmd/${name}`);
+        }
+        above.add(name_of(row));
+    }
+    for (const folder of folders) {
+        if (!table[folder]) found.push(`${folder}: sources without a row`);
+    }
+    return found;
+}
+
+// What is wrong with these files, one line each.
+export function violations(files, table = may_include) {
+    const found = [];
+    const rows = Object.keys(table);
+    const names = rows.map(name_of);
+    const allowed = allowed_by(table);
     for (const file of files) {
         const report = (offset, what) => found.push(`${file.path}:${line_of(file.text, offset)}: ${what}`);
-        const [top, own] = file.path.split('/');
-        const allowed = may_include[`${top}/${own}`];
-        if (!allowed) report(0, `the folder ${top}/${own} is not in the table of dependencies`);
+        const row = longest(rows, file.path);
+        if (!row) report(0, `the folder ${path.dirname(file.path)} is not in the table of dependencies`);
+        const own = row && name_of(row);
+        const may = (name) => name === own || allowed.get(row).includes(name);
 
         const code = code_only(file.text);
         for (const include of file.text.matchAll(/^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]/gm)) {
             // Blanked out by code_only: the line is inside a comment.
             if (!code.startsWith('#', include.index + include[0].indexOf('#'))) continue;
             const [, quote, header] = include;
-            const folder = header.split('/')[0];
             if (quote === '"' && !header.endsWith('.pb.h')) {
-                if (!header.includes('/') || folder.startsWith('.')) {
-                    report(include.index, `"${header}": includes begin at the root of src, as in "push/batch.hpp"`);
-                } else if (allowed && top === 'src' && folder !== own && !allowed.includes(folder)) {
-                    report(include.index, `${own} must not include ${folder} ("${header}")`);
-                } else if (allowed && top === 'cmd' && folder !== own && !allowed.includes(folder)) {
-                    report(include.index, `"${header}": no such folder in src`);
+                const target = longest(names, header);
+                if (!header.includes('/') || /(^|\/)\.\.?\//.test(header)) {
+                    report(include.index, `"${header}": includes begin at the root of src or cmd, as in "push/batch.hpp"`);
+                } else if (!target) {
+                    report(include.index, `"${header}": no such folder in the table`);
+                } else if (row && !may(target)) {
+                    report(include.index, `${own} must not include ${target} ("${header}")`);
                 }
             }
             for (const rule of contained) {

@@ -1,23 +1,11 @@
 // What no ordinary test runs must at least be free of errors of syntax: bench/ is only run by hand.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-function files_below(folder) {
-    return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-        const name = `${folder}/${entry.name}`;
-        if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files_below(name);
-        return [name];
-    });
-}
+import { files_below, root, text_of } from './source_tree.mjs';
 
 const names = ['scripts', 'bench'].flatMap(files_below);
-const bash = names.filter((name) => readFileSync(path.join(root, name), 'utf8').startsWith('#!/usr/bin/env bash\n'));
+const bash = names.filter((name) => text_of(name).startsWith('#!/usr/bin/env bash\n'));
 const modules = names.filter((name) => name.endsWith('.mjs'));
 
 function parses(command, name) {
