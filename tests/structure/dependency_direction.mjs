@@ -5,7 +5,7 @@ import { code_only, line_of } from './source_tree.mjs';
 // Every row that stands above.
 export const everything = Symbol('everything');
 
-// The law, written here only: `node tests/structure/write_law.mjs` copies it to docs/design.md and to the READMEs.
+// The law. It is written only here; `node tests/structure/write_law.mjs` copies it to docs/design.md and to the READMEs.
 // Each folder with sources has a row; a sub-folder has its own. A list names rows as an include does, without src/ or cmd/:
 // 'storage/redis', 'gim/settings'. A name stands for that row alone: who lists 'storage' may not include 'storage/redis',
 // nor does a sub-folder share in what its parent may include. The rows go from the ground up and list only what stands
