@@ -47,7 +47,7 @@ test('what is not possible here is counted apart, with what it needs', () => {
 });
 
 // The folder of a project whose scripts all say the same, and .ci/run of this one.
-function with_ci(said, body) {
+function with_ci(said, body, args = []) {
     const folder = mkdtempSync(join(tmpdir(), 'gim-ci-'));
     try {
         for (const name of ['.ci', 'scripts', 'build', 'build/release']) mkdirSync(join(folder, name));
@@ -56,8 +56,8 @@ function with_ci(said, body) {
         for (const name of ['format', 'test', 'soak', 'fuzz', 'races']) {
             writeFileSync(join(folder, 'scripts', name), `#!/bin/sh\ncat <<END\n${name === 'test' ? said : name}\nEND\n`, { mode: 0o755 });
         }
-        const { status, stdout } = spawnSync(join(folder, '.ci/run'), { encoding: 'utf8' });
-        body(status, stdout.trimEnd().split('\n').at(-1));
+        const { status, stdout, stderr } = spawnSync(join(folder, '.ci/run'), args, { encoding: 'utf8' });
+        body(status, stdout.trimEnd().split('\n').at(-1), { stdout, stderr });
     } finally {
         rmSync(folder, { recursive: true });
     }
@@ -67,6 +67,22 @@ test('.ci/run passes if all pass, and fails if something was not possible there'
     with_ci('7 passed, 0 failed', (status, last) => assert.deepEqual([status, last], [0, '18 passed, 0 failed']));
     with_ci('7 passed, 1 failed', (status, last) => assert.deepEqual([status, last], [1, '18 passed, 2 failed']));
     with_ci('2 not possible here\n7 passed, 0 failed', (status, last) => assert.deepEqual([status, last], [1, '18 passed, 4 failed']));
+});
+
+test('.ci/run runs only the parts that are named', () => {
+    const parts = ['format', 'test', 'asan', 'fuzz', 'races', 'soak'];
+    const run = (args, body) => with_ci('7 passed, 1 failed', body, args);
+    run(['--list'], (status, last, { stdout }) => assert.deepEqual([status, stdout], [0, `${parts.join('\n')}\n`]));
+    const sums = { test: [1, '7 passed, 1 failed'], asan: [1, '7 passed, 1 failed'] };
+    for (const name of parts) run([name], (status, last) => assert.deepEqual([status, last], sums[name] ?? [0, '1 passed, 0 failed'], name));
+    run(['soak', 'format'], (status, last, { stdout }) => {
+        assert.deepEqual([status, last], [0, '2 passed, 0 failed']);
+        assert.deepEqual(stdout.match(/^== .*/gm), ['== ./scripts/format --check', '== soaked']);
+    });
+    run(['format', 'none'], (status, last, { stdout, stderr }) => {
+        assert.deepEqual([status, stdout], [2, '']);
+        assert.equal(stderr, `.ci/run: no part "none"; there are: ${parts.join(' ')}\n`);
+    });
 });
 
 // Whoever leaves a case out in another way, or for good, is not counted.
