@@ -1,10 +1,12 @@
-// What packages hold beside the binary, made of its --help: completions, man page, sample of a configuration.
+// What is made of the binary's --help: completions, man page and sample of a configuration for packages, and the tables of
+// docs/configuration.md.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { run_gim } from './support/gim.mjs';
 
@@ -119,5 +121,44 @@ test('the sample has every flag once, and with all its lines in use all is as wi
         }
     } finally {
         rmSync(home, { recursive: true });
+    }
+});
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+
+test('docs/configuration.md has every flag with its names, and which of them SIGHUP reads again', async () => {
+    const rows = [...page.matchAll(/^\| (`-.*?`) \| .* \| (|yes) \|$/gm)].map(([, names, reloaded]) => ({ names: names.replaceAll('`', '').split(', '), reloaded }));
+    assert.deepEqual(sorted(rows.map(({ names }) => names.join())), sorted(flags_in(await help_of([])).map((names) => names.join())));
+    const reloaded = Object.fromEntries(rows.map(({ names, reloaded }) => [names[0], reloaded]));
+    assert.deepEqual([reloaded['--max-requests'], reloaded['--log-level'], reloaded['--storage'], reloaded['--config']], ['yes', 'yes', '', '']);
+    assert.doesNotMatch(page, /, here /);
+});
+
+test('scripts/configuration writes the tables of docs/configuration.md, and --check finds one that is old', () => {
+    const project = mkdtempSync(join(tmpdir(), 'gim-configuration-'));
+    try {
+        for (const name of ['scripts', 'packaging/help']) cpSync(join(root, name), join(project, name), { recursive: true });
+        mkdirSync(join(project, 'docs'));
+        const copy = join(project, 'docs/configuration.md');
+        const run = (...args) => spawnSync(join(project, 'scripts/configuration'), args, { encoding: 'utf8', env: { ...process.env, GIM_STORAGE: 'redis' } });
+        writeFileSync(copy, page);
+        const good = run('--check');
+        assert.deepEqual([good.status, good.stderr], [0, '']);
+
+        const old = page.replace('| `200ms` |', '| `300ms` |');
+        assert.notEqual(old, page);
+        writeFileSync(copy, old);
+        const found = run('--check');
+        assert.equal(found.status, 1);
+        assert.match(found.stderr, /\nconfiguration: docs\/configuration\.md is not what gim --help says: run scripts\/configuration\n$/);
+        assert.equal(readFileSync(copy, 'utf8'), old);
+        assert.equal(run().status, 0);
+        assert.equal(readFileSync(copy, 'utf8'), page);
+
+        writeFileSync(copy, '# Configuration\n');
+        assert.match(run().stderr, /^configuration: docs\/configuration\.md has no line "## All flags"\n$/);
+    } finally {
+        rmSync(project, { recursive: true });
     }
 });
