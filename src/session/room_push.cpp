@@ -93,15 +93,18 @@ void room_push::schedule_all() {
 
 void room_push::forget(const protocol::session_id& id) {
     if (const auto found = rooms_.find(id.text()); found != rooms_.end()) {
-        auto& pending = found->second->pending;
-        while (tracer_.is_on() && !pending.is_empty()) {
-            for (const auto& m : pending.take().items) {
-                tracer_.dropped(id.text(), m.get(), "the room is dismissed");
-            }
-        }
-        pending.clear();
+        drop_pending(*found->second, "the room is dismissed");
         release(*found->second);
     }
+}
+
+void room_push::drop_pending(room& r, std::string_view why) {
+    while (tracer_.is_on() && !r.pending.is_empty()) {
+        for (const auto& m : r.pending.take().items) {
+            tracer_.dropped(r.session->text(), m.get(), why);
+        }
+    }
+    r.pending.clear();
 }
 
 void room_push::set_audience(
@@ -131,6 +134,9 @@ void room_push::watch_or_not(room& r) {
         changes->watch(*r.session);
     } else {
         changes->unwatch(*r.session);
+        // Until somebody comes nothing is heard of the room. Who comes must not be pushed what waits
+        // from before, as what was sent in between is not pushed.
+        drop_pending(r, "nobody here receives the room any more");
     }
     r.is_watched = r.has_audience();
 }

@@ -89,6 +89,7 @@ private:
     // Destroys it if nobody is connected and nothing waits. REQUIRES: the caller is done with it.
     void release(room& r);
     void watch_or_not(room& r);
+    void drop_pending(room& r, std::string_view why);
     void schedule(room& r);
     void flush_due();
     // Of memory, say: what waits in that room is looked at again later.

@@ -170,6 +170,34 @@ test('a name that is no id, which somebody wrote into Redis, is left out and cou
         [...node_flags, '--api-key=shop=0123456789abcdef'],
     ));
 
+test('who comes when nobody on the node received the room is not pushed what waits from before, and nothing of what follows', () =>
+    on_nodes(
+        2,
+        async ([one, two], redis) => {
+            const listeners = async () => {
+                const counts = await Promise.all(['NUMSUB', 'SHARDNUMSUB'].map((word) => redis.command('PUBSUB', word, 'gim:{1:r}')));
+                return counts.reduce((sum, [, n]) => sum + Number(n), 0);
+            };
+            const until_listen = async (wanted) => {
+                for (const end = Date.now() + 20_000; (await listeners()) !== wanted; await sleep(10)) assert.ok(Date.now() < end, `not ${wanted} listen`);
+            };
+            const ada = await Client.login(one, 'ada');
+            const bob = await Client.login(two, 'bob');
+            for (const client of [ada, bob]) await client.join('r');
+            await until_listen(2);
+            await ada.send_room('r', 'waits for the next push');
+            bob.socket.terminate();
+            await until_listen(1);
+            await ada.send_room('r', 'is not heard on the other node');
+            const again = await Client.login(two, 'bob');
+            await until_listen(2);
+            await ada.send_room('r', 'is heard');
+            assert.deepEqual((await again.await_items(1, '1:r')).map(({ sequence }) => sequence), [3]);
+            assert.deepEqual((await again.history('1:r', { after: 0 })).items.map(({ sequence }) => sequence), [1, 2, 3]);
+        },
+        [...node_flags.filter((flag) => !flag.startsWith('--message-push')), '--message-push-duration=1s', '--message-push-count=100'],
+    ));
+
 const comings = { users: { coming_and_going: true } };
 
 test('users come, go and talk on three nodes: nothing wrong', async () => {
