@@ -130,7 +130,7 @@ std::vector<flag> memory_flags(live_options& o) {
          "What may wait at both doors, else slow readers get 4000, sends 503; 4MiB to 1TiB; 0: no "
          "limit",
          quarter,
-         bytes_or_none_into(o.gateway.pending_bytes, 4 * 1024 * 1024, 1024 * one_gib)},
+         bytes_or_none_into(o.gateway.pending_bytes, least_max_memory, largest_max_memory)},
         {"--history-memory",
          of_process,
          "BYTES",
@@ -210,15 +210,18 @@ std::vector<flag> quota_flags(session::quota_options& q) {
 
 }  // namespace
 
-std::size_t quarter_of_memory() noexcept {
+std::size_t quarter_of(std::size_t machine_bytes) noexcept {
     constexpr std::size_t one_mib = 1024 * 1024;
+    return std::clamp(machine_bytes / 4 / one_mib * one_mib, least_max_memory, largest_max_memory);
+}
+
+std::size_t quarter_of_memory() noexcept {
     const auto pages = ::sysconf(_SC_PHYS_PAGES);
     const auto page = ::sysconf(_SC_PAGESIZE);
     if (pages <= 0 || page <= 0) {
         return one_gib;
     }
-    const auto bytes = static_cast<std::size_t>(pages) * static_cast<std::size_t>(page);
-    return std::clamp(bytes / 4 / one_mib * one_mib, one_mib, 1024 * one_gib);
+    return quarter_of(static_cast<std::size_t>(pages) * static_cast<std::size_t>(page));
 }
 
 std::vector<flag> session_flags(live_options& o) {

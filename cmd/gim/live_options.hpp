@@ -17,7 +17,13 @@
 
 namespace gim::cmd {
 
-// A quarter of the machine's memory.
+// What --max-memory may be, if there is a limit.
+inline constexpr std::size_t least_max_memory = std::size_t{4} << 20;
+inline constexpr std::size_t largest_max_memory = std::size_t{1} << 40;
+
+// A quarter of a machine's memory in whole MiB, but no less and no more than --max-memory may be.
+std::size_t quarter_of(std::size_t machine_bytes) noexcept;
+// That of this machine.
 std::size_t quarter_of_memory() noexcept;
 
 // What `gim serve` can be told, and again while it runs, by SIGHUP: limits, keys, and whom it lets

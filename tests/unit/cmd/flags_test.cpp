@@ -29,7 +29,7 @@ TEST_CASE("nothing given means the defaults") {
     CHECK(o.gateway_workers == default_gateway_workers());
     CHECK(o.gateway_workers >= 1);
     CHECK(o.gateway.pending_bytes == quarter_of_memory());
-    CHECK(o.gateway.pending_bytes >= 1024 * 1024);
+    CHECK(o.gateway.pending_bytes >= least_max_memory);
     CHECK(o.protocol == message_protocol::json);
     CHECK_FALSE(o.message_sequence);
     CHECK(o.push_count == 10);
@@ -155,6 +155,8 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
          [](const o& s) { return s.quotas.sends_to_room.burst == 5; }},
         {"--room-slow-mode", "5s", [](const o& s) { return s.quotas.slow_mode == 5s; }},
         {"--max-memory", "3GiB", [](const o& s) { return s.gateway.pending_bytes >> 30 == 3; }},
+        {"--max-memory", "4MiB", [](const o& s) { return s.gateway.pending_bytes == 4 << 20; }},
+        {"--max-memory", "0", [](const o& s) { return s.gateway.pending_bytes == 0; }},
         {"--history-memory", "1MiB", [](const o& s) { return s.storage.history_bytes >> 20 == 1; }},
         {"--max-rooms", "7", [](const o& s) { return s.storage.rooms == 7; }},
         {"--max-users", "0", [](const o& s) { return s.storage.users == 0; }},
@@ -179,6 +181,21 @@ TEST_CASE("every name of a flag sets its option, with a space and with an equals
         CHECK(r.is_set(options({"serve", r.name, r.value})));
         CHECK(text.find(r.name) != std::string::npos);
     }
+}
+
+TEST_CASE("a quarter of a machine's memory is whole MiB that --max-memory may be") {
+    constexpr std::size_t mib = 1024 * 1024;
+    CHECK(quarter_of(8192 * mib) == 2048 * mib);
+    CHECK(quarter_of(8192 * mib - 1) == 2047 * mib);
+    CHECK(quarter_of(20 * mib) == 5 * mib);
+    CHECK(quarter_of(16 * mib) == 4 * mib);
+    for (const std::size_t tiny : {std::size_t{0}, std::size_t{1}, mib, 8 * mib, 16 * mib - 1}) {
+        CHECK(quarter_of(tiny) == 4 * mib);
+    }
+    CHECK(quarter_of(~std::size_t{0}) == std::size_t{1} << 40);
+    // The default is a value that may be said.
+    const auto said = "--max-memory=" + std::to_string(quarter_of(mib));
+    CHECK(options({said.c_str()}).gateway.pending_bytes == quarter_of(mib));
 }
 
 TEST_CASE("the sequence is switched by both spellings, alone or with a value") {
@@ -221,6 +238,11 @@ TEST_CASE("a bad value is one line that names the flag and what is allowed") {
         {"--outbox-soft=-1", "--outbox-soft: must be 0 to 1GiB, got \"-1\""},
         {"--outbox-hard=17179869184GiB",
          "--outbox-hard: must be 128KiB to 1GiB, got \"17179869184GiB\""},
+        {"--max-memory=3MiB", "--max-memory: must be 4MiB to 1024GiB, got \"3MiB\""},
+        {"--max-memory=4194303", "--max-memory: must be 4MiB to 1024GiB, got \"4194303\""},
+        {"--max-memory=1", "--max-memory: must be 4MiB to 1024GiB, got \"1\""},
+        {"--max-memory=1025GiB", "--max-memory: must be 4MiB to 1024GiB, got \"1025GiB\""},
+        {"--max-memory=none", "--max-memory: must be 4MiB to 1024GiB, got \"none\""},
         {"--message-protocol=xml", "--message-protocol: must be json or proto, got \"xml\""},
         {"--log-format=xml", "--log-format: must be text or json, got \"xml\""},
         {"--log-level=loud",
