@@ -120,10 +120,11 @@ bool node::is_short_of_memory() const noexcept {
     return options_.memory != nullptr && options_.memory->is_used_up();
 }
 
-protocol::result<void> node::require_memory() const {
+protocol::result<void> node::require_memory() {
     if (!is_short_of_memory()) {
         return {};
     }
+    workers_.current().counters().add(stats::event::refused_memory);
     return protocol::error{
         protocol::status::unavailable, "the server is short of memory: try again later"};
 }

@@ -107,8 +107,8 @@ public:
 
     // Whether as much waits at both doors as may.
     bool is_short_of_memory() const noexcept;
-    // 503 if it is, for requests that make more wait.
-    protocol::result<void> require_memory() const;
+    // 503 if it is, for requests that make more wait. REQUIRES: called on a worker.
+    protocol::result<void> require_memory();
 
     // Who is traced. Each worker's tracer knows as well, since trace_service tells it.
     trace::recorder& traces() noexcept { return traces_; }

@@ -34,6 +34,7 @@ enum class event : std::size_t {
     close_policy_error,    // 1008
     close_too_big,         // 1009
     close_internal_error,  // 1011
+    close_try_again,       // 1013
     close_slow_reader,     // 4000
     close_token_expired,   // 4001
     close_too_fast,        // 4002
@@ -61,6 +62,7 @@ enum class event : std::size_t {
     refused_room,      // there are as many as the server may have: 503
     refused_user,      // the same
     refused_handover,  // another process is about to have this one's memory: 503
+    refused_memory,    // too much waits at both doors: 503
     room_forgotten,    // one that everybody had left, for a new one
     user_forgotten,    // one that was idle for long, or for a new one
     history_dropped,   // a message, for the memory of all history
@@ -137,6 +139,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::close_policy_error, "close_policy_error", counter_family::closes, "1008"},
     {event::close_too_big, "close_too_big", counter_family::closes, "1009"},
     {event::close_internal_error, "close_internal_error", counter_family::closes, "1011"},
+    {event::close_try_again, "close_try_again", counter_family::closes, "1013"},
     {event::close_slow_reader, "close_slow_reader", counter_family::closes, "4000"},
     {event::close_token_expired, "close_token_expired", counter_family::closes, "4001"},
     {event::close_too_fast, "close_too_fast", counter_family::closes, "4002"},
@@ -161,6 +164,7 @@ inline constexpr std::array<event_about, event_count> events{{
     {event::refused_room, "refused_room", counter_family::requests_refused, "rooms"},
     {event::refused_user, "refused_user", counter_family::requests_refused, "users"},
     {event::refused_handover, "refused_handover", counter_family::requests_refused, "handover"},
+    {event::refused_memory, "refused_memory", counter_family::requests_refused, "memory"},
     {event::room_forgotten, "room_forgotten", counter_family::rooms_forgotten, ""},
     {event::user_forgotten, "user_forgotten", counter_family::users_forgotten, ""},
     {event::history_dropped, "history_dropped", counter_family::history_dropped, ""},

@@ -9,6 +9,7 @@
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
 #include "support/show_result.hpp"
+#include "worker/memory_budget.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <nlohmann/json.hpp>
@@ -153,7 +154,9 @@ public:
                {connections_per_user, quotas},
                {},
                {},
-               std::move(traced_users)}),
+               std::move(traced_users),
+               {},
+               &memory}),
           tokens(auth::authority_options()),
           services(all, tokens) {
         if (before_start) {
@@ -247,6 +250,7 @@ public:
     }
 
     std::atomic<std::int64_t> clock_ms = 1'800'000'000'000;
+    worker::memory_budget memory;  // without a limit, until the test sets one
     worker::worker_pool pool;
     storage::memory_stores stores;
     session::node all;
