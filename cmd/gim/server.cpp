@@ -55,7 +55,8 @@ session::node_options node_options(const serve_options& options) {
 gateway::gateway_options gateway_options(
     const serve_options& options,
     const net::tls_context* tls,
-    worker::memory_budget& memory
+    worker::memory_budget& waiting,
+    worker::memory_part& unfinished
 ) {
     gateway::gateway_options out = options.gateway;
     out.tls = tls;
@@ -67,14 +68,16 @@ gateway::gateway_options gateway_options(
     out.upgrade_timeout = options.http_header_timeout;
     out.http = options.http;
     out.doors = options.doors;
-    out.memory = &memory;
+    out.memory = &waiting;
+    out.unfinished = &unfinished;
     return out;
 }
 
 api::api_options api_options(
     const serve_options& options,
     const net::tls_context* tls,
-    worker::memory_budget& memory
+    worker::memory_budget& waiting,
+    worker::memory_part& unfinished
 ) {
     api::api_options out;
     out.tls = tls;
@@ -89,7 +92,8 @@ api::api_options api_options(
     out.idle_timeout = options.http_idle_timeout;
     out.http = options.http;
     out.doors = options.doors;
-    out.memory = &memory;
+    out.memory = &waiting;
+    out.unfinished = &unfinished;
     return out;
 }
 
@@ -127,8 +131,8 @@ server::server(
 )
     : tls_(std::move(tls)),
       waiting_(options.gateway.pending_bytes),
-      gateway_options_(cmd::gateway_options(options, tls_.get(), waiting_)),
-      api_options_(cmd::api_options(options, tls_.get(), waiting_)),
+      gateway_options_(cmd::gateway_options(options, tls_.get(), waiting_, unfinished_)),
+      api_options_(cmd::api_options(options, tls_.get(), waiting_, unfinished_)),
       workers_(options.gateway_workers),
       stores_(workers_),
       node_(workers_, node_options(options, epoch)),
@@ -278,8 +282,8 @@ void server::start() {
 }
 
 void server::reload(const serve_options& options, auth::authority tokens) {
-    auto of_gateway = cmd::gateway_options(options, tls_.get(), waiting_);
-    auto of_api = cmd::api_options(options, tls_.get(), waiting_);
+    auto of_gateway = cmd::gateway_options(options, tls_.get(), waiting_, unfinished_);
+    auto of_api = cmd::api_options(options, tls_.get(), waiting_, unfinished_);
     const auto of_admission = cmd::admission_options(options);
     const auto of_node = cmd::node_limits(options);
     workers_.hold_still([&] {

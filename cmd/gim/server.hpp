@@ -18,6 +18,7 @@
 #include "storage/redis_store.hpp"
 #include "storage/snapshot_writer.hpp"
 #include "worker/memory_budget.hpp"
+#include "worker/memory_part.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -110,6 +111,7 @@ private:
 
     const std::unique_ptr<net::tls_context> tls_;
     worker::memory_budget waiting_;  // at both doors
+    worker::memory_part unfinished_{waiting_};
     gateway::gateway_options gateway_options_;
     api::api_options api_options_;
     worker::worker_pool workers_;

@@ -6,6 +6,7 @@
 #include "net/http_head.hpp"
 #include "net/tls_context.hpp"
 #include "worker/memory_budget.hpp"
+#include "worker/memory_part.hpp"
 
 #include <chrono>
 #include <string>
@@ -43,8 +44,12 @@ struct api_options {
     // How long a connection whose last answer is written waits for the client to close its side.
     std::chrono::steady_clock::duration close_timeout = std::chrono::seconds(2);
 
-    // What waits at both doors. Null: it has no limit. Borrowed.
+    // What waits at both doors. No long body is read while more than seven eighths of it are used.
+    // Null: there is no limit. Borrowed.
     worker::memory_budget* memory = nullptr;
+    // How much bodies that are read and answers that are written may have of what waits at both
+    // doors. Null: there is no limit. Borrowed.
+    worker::memory_part* unfinished = nullptr;
 
     net::http_limits http;
     net::door_rules doors;

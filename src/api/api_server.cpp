@@ -88,17 +88,10 @@ void api_server::on_every_connection(std::function<void(connection&)> f) {
     }
 }
 
-void api_server::limit_bodies() noexcept {
-    // A budget keeps an eighth of its limit back.
-    bodies_.set_limit(options_.memory == nullptr ? 0 : options_.memory->limit() / 7 * 4);
-}
-
 // The coroutine owns nothing of the connection: its frame is let go of later than the end is
 // counted, when what the connection borrows may be gone.
 void api_server::begin(door& d, net::arrival arrived) {
-    limit_bodies();  // which a reload may have changed
-    auto owned =
-        std::make_unique<connection>(d.home, std::move(arrived), options_, handler_, bodies_);
+    auto owned = std::make_unique<connection>(d.home, std::move(arrived), options_, handler_);
     auto* const c = owned.get();
     d.connections.emplace(c, std::move(owned));
     open_.fetch_add(1);

@@ -7,7 +7,6 @@
 #include "net/admission.hpp"
 #include "net/listener.hpp"
 #include "net/peer.hpp"
-#include "worker/memory_budget.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -70,15 +69,11 @@ private:
         std::unordered_map<connection*, std::unique_ptr<connection>> connections;
     };
 
-    // Bodies may have half of what may wait at both doors, so that they cost no reader its
-    // connection.
-    void limit_bodies() noexcept;
     void begin(door& d, net::arrival arrived);
     void on_every_connection(std::function<void(connection&)> f);
 
     const api_options& options_;
     request_handler handler_;
-    worker::memory_budget bodies_;
     std::vector<std::unique_ptr<door>> doors_;
     std::atomic<std::size_t> open_{0};
 };

@@ -105,15 +105,13 @@ connection::connection(
     worker::worker& home,
     net::arrival arrived,
     const api_options& options,
-    request_handler& handler,
-    worker::memory_budget& bodies
+    request_handler& handler
 )
     : home_(home),
       socket_(std::move(arrived.socket)),
       peer_(std::move(arrived.who)),
       options_(options),
       handler_(handler),
-      bodies_(bodies),
       deadline_([this] { abort(); }) {}
 
 asio::awaitable<void> connection::run() {
@@ -276,8 +274,7 @@ asio::awaitable<std::optional<connection::partial_body>> connection::read_chunke
 }
 
 connection::partial_body connection::begin_body() {
-    using share = worker::memory_budget::share;
-    return {{}, share(&bodies_), share(options_.memory)};
+    return {{}, worker::memory_part::share(options_.unfinished)};
 }
 
 // The memory grows with what has come, not with what was announced.
@@ -288,7 +285,9 @@ bool connection::make_room(partial_body& b, std::size_t bytes) {
     }
     // The text doubles, so that a body in many pieces is not copied as many times.
     const auto capacity = std::max(needed, std::min(2 * b.text.size(), options_.http.body_bytes));
-    if (!b.of_bodies.try_resize(capacity) || !b.of_all.try_resize(capacity)) {
+    const bool is_short = capacity <= worker::memory_part::short_bytes;
+    const bool is_scarce = options_.memory != nullptr && options_.memory->is_past_mark();
+    if ((is_scarce && !is_short) || !b.counted.try_resize(capacity)) {
         return false;
     }
     b.text.reserve(capacity);
@@ -296,17 +295,37 @@ bool connection::make_room(partial_body& b, std::size_t bytes) {
 }
 
 asio::awaitable<void> connection::refuse_for_memory() {
+    note_no_memory();
+    net::http_error why(503, "too many bodies and answers are on their way, try again");
+    why.retry_after = 1;
+    co_await refuse(why);
+}
+
+void connection::note_no_memory() {
     static stats::log_limiter lines;
     if (const auto held_back = lines.allow()) {
         spdlog::warn(
-            "refused {}: the bodies that are read have what --max-memory leaves them{}",
+            "refused {}: bodies, answers and long messages have what --max-memory leaves them{}",
             peer_.address().to_string(),
             stats::held_back_text(*held_back)
         );
     }
-    net::http_error why(503, "this server reads too many bodies at once, try again");
-    why.retry_after = 1;
-    co_await refuse(why);
+    home_.counters().add(stats::event::refused_memory);
+}
+
+worker::memory_part::share connection::count_answer(answer& a, const request& asked) {
+    worker::memory_part::share counted(options_.unfinished);
+    // A request that changed something is not refused afterwards, and operators look for the cause.
+    const bool only_reads = asked.method == "GET" || asked.method == "HEAD";
+    const bool may_be_refused = only_reads && a.readers == audience::everyone &&
+                                a.body.size() > worker::memory_part::short_bytes;
+    if (may_be_refused && !counted.try_resize(a.body.capacity())) {
+        note_no_memory();
+        a = error_answer(503, "too many bodies and answers are on their way, try again");
+        a.fields.emplace_back("Retry-After", "1");
+    }
+    counted.resize(a.body.capacity());
+    return counted;
 }
 
 // Reads a body that nobody wants, without keeping it.
@@ -335,6 +354,7 @@ asio::awaitable<bool> connection::write_answer(
     clock::time_point started
 ) {
     answering_ = true;
+    const auto counted = count_answer(a, asked);
     if (!asked.trace.empty()) {
         a.fields.emplace_back(options_.trace_header, asked.trace);
     }
@@ -396,6 +416,8 @@ asio::awaitable<void> connection::refuse(const net::http_error& why) {
 asio::awaitable<connection::error_code>
 connection::write(std::string_view head, std::string_view body) {
     home_.arm(deadline_, options_.write_timeout);
+    worker::memory_part::share counted(options_.unfinished);
+    counted.resize(head.size());  // who gives a body has counted it
     const std::array parts{
         asio::const_buffer(head.data(), head.size()), asio::const_buffer(body.data(), body.size())};
     auto [ec, n] = co_await asio::async_write(socket_, parts, net::use_ec);

@@ -5,7 +5,7 @@
 #include "net/http_head.hpp"
 #include "net/peer.hpp"
 #include "net/stream.hpp"
-#include "worker/memory_budget.hpp"
+#include "worker/memory_part.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -33,8 +33,7 @@ public:
         worker::worker& home,
         net::arrival arrived,
         const api_options& options,
-        request_handler& handler,
-        worker::memory_budget& bodies
+        request_handler& handler
     );
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -57,12 +56,10 @@ private:
     // Reads one request and answers it. False: it was the last one.
     boost::asio::awaitable<bool> serve_next();
     boost::asio::awaitable<bool> answer_request(const net::http_head& head);
-    // What has come of a body, and the memory that it takes: of what all bodies may have, and of
-    // what may wait at both doors.
+    // What has come of a body, and the memory that it takes.
     struct partial_body {
         std::string text;
-        worker::memory_budget::share of_bodies;
-        worker::memory_budget::share of_all;
+        worker::memory_part::share counted;
     };
 
     // Empty: there will be none, and a refusal was answered.
@@ -70,9 +67,13 @@ private:
     boost::asio::awaitable<std::optional<partial_body>> read_sized_body(std::size_t length);
     boost::asio::awaitable<std::optional<partial_body>> read_chunked_body();
     partial_body begin_body();
-    // Makes room for so many bytes more. False: all bodies together have what they may have.
+    // Makes room for so many bytes more. False: there is no memory for them.
     bool make_room(partial_body& b, std::size_t bytes);
     boost::asio::awaitable<void> refuse_for_memory();
+    // Counts the body of an answer. One that is long and finds no memory becomes 503.
+    worker::memory_part::share count_answer(answer& a, const request& asked);
+    // For the operator: logs that something was refused for memory, and counts it.
+    void note_no_memory();
     // False: the connection has ended.
     boost::asio::awaitable<bool> drop_body(std::uint64_t length);
     // What the head alone decides.
@@ -93,7 +94,6 @@ private:
     net::peer peer_;
     const api_options& options_;
     request_handler& handler_;
-    worker::memory_budget& bodies_;
     std::string received_;  // and not yet used
     bool is_first_ = true;  // none was answered yet
     bool answering_ = false;

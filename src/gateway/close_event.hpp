@@ -26,6 +26,8 @@ inline std::optional<stats::event> close_event(protocol::close_code code) noexce
             return event::close_too_big;
         case close_code::internal_error:
             return event::close_internal_error;
+        case close_code::try_again:
+            return event::close_try_again;
         case close_code::slow_reader:
             return event::close_slow_reader;
         case close_code::token_expired:

@@ -116,8 +116,7 @@ boost::asio::awaitable<void> connection::run() {
             ++requests_;
             co_await shared_.handler.on_frame(*this, m->kind, m->bytes);
         }
-        if (!is_over()) {
-            listen();
+        if (!is_over() && listen()) {
             co_return;
         }
     } catch (...) {
@@ -196,9 +195,9 @@ void connection::on_whole() noexcept {
     }
 }
 
-void connection::listen() {
+bool connection::listen() {
     if (pause_.is_armed() || wait_for_room()) {
-        return;
+        return true;
     }
     if (rate_.is_over() && !has_more_waiting()) {
         rate_.all_was_read();
@@ -206,7 +205,7 @@ void connection::listen() {
     if (is_in_message() && !message_deadline_.is_armed()) {
         shared_.home.arm(message_deadline_, shared_.options.message_timeout);
     }
-    wait_for_input();
+    return wait_for_input();
 }
 
 boost::asio::awaitable<void> connection::end(std::exception_ptr failure) {

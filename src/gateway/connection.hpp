@@ -84,7 +84,8 @@ private:
     boost::asio::awaitable<void> end(std::exception_ptr failure);
     // True if nothing is to be read for a while; it goes on by itself then.
     bool pauses();
-    void listen();
+    // False: it is_over().
+    bool listen();
     void on_deadline();
     void on_heartbeat_due();
     void on_input() override;

@@ -9,6 +9,7 @@
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
 #include "worker/memory_budget.hpp"
+#include "worker/memory_part.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -66,6 +67,9 @@ struct gateway_options {
     std::size_t pending_bytes = 0;
     // Holds that limit, for both doors. Null: there is none. Borrowed.
     worker::memory_budget* memory = nullptr;
+    // How much of it messages that are not whole yet may have. A connection whose message does not
+    // fit is closed with 1013. Null: there is no limit. Borrowed.
+    worker::memory_part* unfinished = nullptr;
     // A connection is closed with 4000 if a byte is older that is of no burst (outbox). 0: no
     // limit.
     std::chrono::steady_clock::duration outbox_age = std::chrono::seconds(5);

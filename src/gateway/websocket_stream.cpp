@@ -26,6 +26,9 @@ using protocol::websocket_frame;
 
 namespace {
 
+constexpr std::string_view out_of_memory =
+    "the server is short of memory for long messages: try again later";
+
 // What a client reads at all pace waits for no room. Never so much that its answers are a burst.
 std::size_t window_of(const push::outbox_options& o) noexcept {
     const auto half = o.hard_bytes / 2;
@@ -53,7 +56,8 @@ websocket_stream::websocket_stream(
       outbox_(*this, flushing, outbox_options_of(options)),
       counters_(counters),
       answers_(window_of(options.outbox)),
-      reader_({options.login_message_bytes, options.message_frames}) {
+      reader_({options.login_message_bytes, options.message_frames}),
+      held_(options.unfinished) {
     set_message_limit(options.login_message_bytes);
     if (options.send_buffer_bytes != 0) {
         error_code ignored;  // then the kernel decides
@@ -104,10 +108,19 @@ void websocket_stream::take(std::string_view bytes) {
         reader_.commit(n);
         bytes.remove_prefix(n);
     }
+    held_.resize(reader_.extra_bytes());
 }
 
-void websocket_stream::wait_for_input() {
+bool websocket_stream::wait_for_input() {
     const auto space = reader_.space();
+    // Most reads change nothing: a connection that rests or sends short messages holds nothing.
+    const auto holds = reader_.extra_bytes();
+    if (holds != held_.bytes() && !held_.try_resize(holds)) {
+        reader_.abandon();
+        held_.resize(0);
+        refuse(static_cast<std::uint16_t>(protocol::close_code::try_again), out_of_memory);
+        return false;
+    }
     socket_.async_read_some(
         asio::buffer(space.data(), space.size()),
         [self = shared_from_this()](error_code ec, std::size_t n) {
@@ -122,6 +135,15 @@ void websocket_stream::wait_for_input() {
             self->on_input();
         }
     );
+    return true;
+}
+
+void websocket_stream::refuse(std::uint16_t code, std::string_view reason) {
+    if (!closing_) {
+        on_violation(code);
+    }
+    say_close(code, reason);
+    over_ = true;
 }
 
 bool websocket_stream::has_more_waiting() {
@@ -147,6 +169,9 @@ std::optional<websocket_stream::message> websocket_stream::next(protocol::inflat
         if (!reader_.is_joining()) {
             on_whole();
         }
+        if (reader_.was_deflated()) {
+            held_.resize(reader_.extra_bytes());  // it may be longer than what came
+        }
         if (event->what != kind::failure) {
             counters_.add(stats::event::frame_received);
         }
@@ -170,11 +195,7 @@ std::optional<websocket_stream::message> websocket_stream::next(protocol::inflat
                 over_ = true;
                 break;
             case kind::failure:
-                if (!closing_) {
-                    on_violation(event->code);
-                }
-                say_close(event->code, event->payload);
-                over_ = true;
+                refuse(event->code, event->payload);
                 break;
         }
     }

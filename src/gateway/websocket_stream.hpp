@@ -9,6 +9,7 @@
 #include "protocol/websocket_frame.hpp"
 #include "protocol/websocket_reader.hpp"
 #include "push/outbox.hpp"
+#include "worker/memory_part.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -65,8 +66,10 @@ protected:
     boost::asio::awaitable<std::optional<std::string>>
     accept(const gateway_options& options, net::peer& who);
 
-    // Reads, once; on_input() follows. REQUIRES: next() has no more, and not is_over().
-    void wait_for_input();
+    // Reads, once; on_input() follows. False, and nothing follows: there is no memory for more of
+    // the message; it is_over(), and the peer is told. REQUIRES: next() has no more, and not
+    // is_over().
+    bool wait_for_input();
 
     struct message {
         protocol::frame_kind kind;
@@ -122,10 +125,13 @@ private:
     virtual void on_whole() noexcept = 0;
     // The outbox was cut off, when its oldest frame had waited for `age`: called once.
     virtual void on_cut(push::cut why, clock::duration age) = 0;
-    // The peer broke the protocol or a limit of messages, and has just been told with that code.
+    // The peer broke the protocol or a limit of messages, or there was no memory for its message,
+    // and it is told with that code.
     virtual void on_violation(std::uint16_t code) noexcept = 0;
 
     void take(std::string_view bytes);
+    // Reads nothing more, and closes with that code.
+    void refuse(std::uint16_t code, std::string_view reason);
     void write();
     void wait_until_writable();
     bool has_full_window() noexcept;
@@ -143,6 +149,8 @@ private:
     traffic passed_;
     answer_window answers_;
     protocol::websocket_reader reader_;
+    // The reader's memory on the heap: none while messages are short or the peer rests.
+    worker::memory_part::share held_;
 };
 
 }  // namespace gim::gateway

@@ -14,6 +14,7 @@ enum class close_code : std::uint16_t {
     policy_error = 1008,    // a limit on frames or time was broken
     too_big = 1009,         // a message over the limit
     internal_error = 1011,  // a bug of ours hit this connection
+    try_again = 1013,       // there was no memory for its message
     slow_reader = 4000,     // more was pending than the outbox may hold
     token_expired = 4001,   // the login's token, and no new one came
     too_fast = 4002,        // over the rate of requests for too long

@@ -17,8 +17,7 @@ std::span<char> receive_buffer::space(std::size_t expected) {
     if (kept == 0) {
         message_begin_ = message_end_ = next_ = end_ = 0;
         if (large_ && !was_filled_) {
-            large_.reset();
-            capacity_ = small_size;
+            release();
         }
     }
     // Doubling bounds what is copied while a long message comes, and what a declared length alone
@@ -36,6 +35,13 @@ std::span<char> receive_buffer::space(std::size_t expected) {
         }
     }
     return {data() + end_, capacity_ - end_};
+}
+
+void receive_buffer::release() noexcept {
+    message_begin_ = message_end_ = next_ = end_ = 0;
+    large_.reset();
+    capacity_ = small_size;
+    was_filled_ = false;
 }
 
 void receive_buffer::commit(std::size_t bytes) noexcept {

@@ -38,6 +38,8 @@ public:
     void join(std::size_t bytes) noexcept;
     // Puts other bytes, which are not of this buffer, in the message's place.
     void replace_message(std::string_view bytes);
+    // Drops everything, and gives the memory back.
+    void release() noexcept;
     std::string_view message() noexcept { return {data() + message_begin_, message_size()}; }
     std::size_t message_size() const noexcept { return message_end_ - message_begin_; }
 

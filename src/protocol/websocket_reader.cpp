@@ -233,6 +233,13 @@ websocket_event websocket_reader::failure(close_code code, std::string_view why)
     return {websocket_event::kind::failure, why, static_cast<std::uint16_t>(code)};
 }
 
+void websocket_reader::abandon() noexcept {
+    is_over_ = true;
+    frames_ = 0;
+    payload_left_ = 0;
+    buffer_.release();
+}
+
 std::string_view websocket_reader::unmask(std::size_t size) noexcept {
     mask_.apply(buffer_.next(), size);
     return {buffer_.next(), size};

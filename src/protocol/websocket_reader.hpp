@@ -54,6 +54,8 @@ public:
     // until the next call of next() or space(). `inflating`: what decompresses, the same or as good
     // a one at every call; null: compression was not agreed on.
     std::optional<websocket_event> next(inflater* inflating = nullptr);
+    // Drops what has come and gives its memory back; next() has no more events.
+    void abandon() noexcept;
     // Whether the message that next() gave last was compressed.
     bool was_deflated() const noexcept { return is_deflated_; }
 

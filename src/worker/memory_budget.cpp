@@ -32,24 +32,4 @@ std::size_t memory_budget::excess_of(std::size_t own) const noexcept {
     return std::min(own, static_cast<std::size_t>(excess));
 }
 
-bool memory_budget::share::try_resize(std::size_t bytes) noexcept {
-    if (of_ != nullptr && bytes > bytes_ && !of_->try_take(bytes - bytes_)) {
-        return false;
-    }
-    if (of_ != nullptr && bytes < bytes_) {
-        of_->give_back(bytes_ - bytes);
-    }
-    bytes_ = bytes;
-    return true;
-}
-
-void memory_budget::share::resize(std::size_t bytes) noexcept {
-    if (of_ != nullptr && bytes > bytes_) {
-        of_->take(bytes - bytes_);
-    } else if (of_ != nullptr && bytes < bytes_) {
-        of_->give_back(bytes_ - bytes);
-    }
-    bytes_ = bytes;
-}
-
 }  // namespace gim::worker

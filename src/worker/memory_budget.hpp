@@ -1,8 +1,9 @@
 #pragma once
 
+#include "worker/memory_share.hpp"
+
 #include <atomic>
 #include <cstddef>
-#include <utility>
 
 namespace gim::worker {
 
@@ -15,7 +16,7 @@ namespace gim::worker {
 // Threads: any.
 class memory_budget {
 public:
-    class share;
+    using share = memory_share<memory_budget>;
 
     // 0: no limit.
     explicit memory_budget(std::size_t limit_bytes = 0) noexcept : limit_(limit_bytes) {}
@@ -34,6 +35,8 @@ public:
 
     // False, and nothing is taken: the limit would be exceeded, less an eighth.
     bool try_take(std::size_t bytes) noexcept;
+    // The same for an owner that has `from` bytes, to have `to` bytes. REQUIRES: from <= to
+    bool try_grow(std::size_t from, std::size_t to) noexcept { return try_take(to - from); }
     // For what must wait in any case.
     void take(std::size_t bytes) noexcept { used_.fetch_add(bytes, relaxed); }
     void give_back(std::size_t bytes) noexcept { used_.fetch_sub(bytes, relaxed); }
@@ -47,32 +50,6 @@ private:
 
     std::atomic<std::size_t> limit_;
     std::atomic<std::size_t> used_{0};
-};
-
-// Bytes that one owner has taken, given back at its end.
-//
-// Threads: the owner's.
-class memory_budget::share {
-public:
-    // The budget is borrowed and must outlive the share; null: there is no limit.
-    explicit share(memory_budget* of = nullptr) noexcept : of_(of) {}
-    share(share&& other) noexcept : of_(other.of_), bytes_(std::exchange(other.bytes_, 0)) {}
-    share& operator=(share&& other) noexcept {
-        std::swap(of_, other.of_);
-        std::swap(bytes_, other.bytes_);
-        return *this;
-    }
-    ~share() { resize(0); }
-
-    std::size_t bytes() const noexcept { return bytes_; }
-    // False, and nothing has changed: the limit would be exceeded. Fewer bytes are always fine.
-    bool try_resize(std::size_t bytes) noexcept;
-    // For what must wait in any case.
-    void resize(std::size_t bytes) noexcept;
-
-private:
-    memory_budget* of_;
-    std::size_t bytes_ = 0;
 };
 
 }  // namespace gim::worker

@@ -130,7 +130,7 @@ test('all bodies together have a bound: beyond it a request gets 503, and the ot
             assert.match(text, /\r\nConnection: close\r\n/);
             assert.match(text, /\r\nRetry-After: 1\r\n/);
         }
-        await server.process.line(/warning refused 127\.0\.0\.1: the bodies that are read have what --max-memory leaves them/);
+        await server.process.line(/warning refused 127\.0\.0\.1: bodies, answers and long messages have what --max-memory leaves them/);
         const sent = await call(server, 'POST', '/v1/messages', { token, body: { type: 2, target_id: '1002', content: 'x' } });
         assert.equal(sent.status, 200);
         for (const raw of held) raw.destroy();

@@ -1,7 +1,11 @@
+#include "api/openapi.hpp"
 #include "api_fixture.hpp"
+#include "worker/memory_part.hpp"
 
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +20,19 @@ const std::string health = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 
 bool contains(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
+}
+
+// True when `wanted` holds of what is counted, at once or soon.
+template <class Wanted>
+bool becomes(api_fixture& f, const worker::memory_budget& memory, Wanted wanted) {
+    const auto end = std::chrono::steady_clock::now() + seconds(20);
+    while (!wanted(memory.used()) && std::chrono::steady_clock::now() < end) {
+        test::call_on(f.workers.at(0), [] {});
+    }
+    return wanted(memory.used());
+}
+bool is_free(api_fixture& f, const worker::memory_budget& memory) {
+    return becomes(f, memory, [](std::size_t used) { return used == 0; });
 }
 
 // The same in two seconds.
@@ -194,20 +211,15 @@ TEST_CASE("what the head decides is answered before the body comes") {
 }
 
 TEST_CASE("all bodies together have the memory that they may have, and give it back") {
-    worker::memory_budget memory(160'000);  // bodies may have 80'000
+    worker::memory_budget memory(160'000);
+    worker::memory_part unfinished(memory);  // 80'000 for what is long
     api::api_options o;
     o.memory = &memory;
+    o.unfinished = &unfinished;
     api_fixture f(o);
     f.start();
     const auto begin = "POST /v1/messages?token=" + f.token("1001") + " HTTP/1.1\r\nHost: x\r\n";
-    const auto becomes = [&](auto wanted) {
-        const auto end = std::chrono::steady_clock::now() + seconds(20);
-        while (!wanted(memory.used()) && std::chrono::steady_clock::now() < end) {
-            test::call_on(f.workers.at(0), [] {});
-        }
-        return wanted(memory.used());
-    };
-    const auto is_free = [&] { return becomes([](std::size_t used) { return used == 0; }); };
+    std::uint64_t refusals = 0;
     for (const std::string& head :
          {begin + "Content-Length: 100000\r\n\r\n",
           begin + "Transfer-Encoding: chunked\r\n\r\n186a0\r\n"}) {
@@ -216,7 +228,7 @@ TEST_CASE("all bodies together have the memory that they may have, and give it b
         announced.send(head);
         auto first = f.connect();
         first.send(head + std::string(50'000, ' '));
-        CHECK(becomes([](std::size_t used) { return used >= 50'000; }));
+        CHECK(becomes(f, memory, [](std::size_t used) { return used >= 50'000; }));
         CHECK(memory.used() <= 80'000);
         // One more does not fit, but a small one does.
         auto second = f.connect();
@@ -225,6 +237,7 @@ TEST_CASE("all bodies together have the memory that they may have, and give it b
         CHECK(refused.field("Retry-After") == "1");
         CHECK(refused.field("Connection") == "close");
         CHECK(second.read_to_end().empty());
+        CHECK(f.workers.count(stats::event::refused_memory) == ++refusals);
         auto third = f.connect();
         CHECK(
             third
@@ -235,13 +248,65 @@ TEST_CASE("all bodies together have the memory that they may have, and give it b
         );
         CHECK(memory.used() >= 50'000);
         first = f.connect();  // and the one before goes away
-        CHECK(is_free());
+        CHECK(is_free(f, memory));
         CHECK(
             third.ask(begin + "Content-Length: 60000\r\n\r\n" + std::string(60'000, ' ')).status ==
             400
         );
-        CHECK(is_free());
+        CHECK(is_free(f, memory));
+        // Where others have used seven eighths, too.
+        memory.take(150'000);
+        auto fourth = f.connect();
+        CHECK(fourth.ask(head + std::string(50'000, ' ')).status == 503);
+        ++refusals;
+        memory.give_back(150'000);
+        CHECK(is_free(f, memory));
     }
+}
+
+TEST_CASE(
+    "an answer that is not read counts; others that are long get 503, until its client is gone"
+) {
+    const std::string manual = "GET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n";
+    const auto size = api::openapi_yaml.size();
+    REQUIRE(size > worker::memory_part::short_bytes);
+    worker::memory_budget memory(3 * size);
+    worker::memory_part unfinished(memory);  // for one of them
+    api::api_options o;
+    o.unfinished = &unfinished;
+    o.write_timeout = seconds(60);
+    api_fixture f(o);
+    f.start();
+    auto stopped = f.connect();
+    std::string many;
+    for (int i = 0; i < 1000; ++i) {  // more than the kernel holds at both ends
+        many += manual;
+    }
+    stopped.send(many);
+    auto other = f.connect();
+    for (const auto* method : {"GET", "HEAD"}) {
+        // Soon the kernel takes no more, and an answer stays.
+        const auto end = std::chrono::steady_clock::now() + seconds(20);
+        auto refused = other.ask(method + manual.substr(3));
+        while (refused.status == 200 && std::chrono::steady_clock::now() < end) {
+            refused = other.ask(method + manual.substr(3));
+        }
+        CHECK(refused.status == 503);
+        CHECK(refused.field("Retry-After") == "1");
+        CHECK(refused.field("Connection").empty());
+    }
+    CHECK(f.workers.count(stats::event::refused_memory) >= 2);
+    CHECK(becomes(f, memory, [&](std::size_t used) { return used >= size; }));
+    CHECK(memory.used() <= memory.limit());
+    // Short answers are not refused, nor is an operator, nor what changes something.
+    CHECK(other.ask(health).status == 200);
+    CHECK(other.ask("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body.size() > 16'384);
+    const std::string body = R"({"type":2,"target_id":"1002","content":"x"})";
+    CHECK(other.ask(f.request("POST", "/v1/messages", "1001", body)).status == 200);
+    stopped = f.connect();  // and the one before goes away
+    CHECK(is_free(f, memory));
+    CHECK(other.ask(manual).status == 200);
+    CHECK(is_free(f, memory));
 }
 
 TEST_CASE("a chunked body is the same as one with a length") {

@@ -101,6 +101,7 @@ TEST_CASE("what is no DEFLATE or no text closes with 1007, a bomb with 1009, bef
     CHECK(bombs.ask("login") == "login");
     bombs.send(client_frame(binary | rsv1, deflated(std::string(65536, 'x'), 9)));
     CHECK(bombs.read_answer()->payload.size() == 65536);
+    CHECK(g.handler.waiting_at_last_frame >= 65536);
     bombs.send(client_frame(binary | rsv1, deflated(std::string(8 * 1024 * 1024, 'x'), 9)));
     CHECK(bombs.read_close() == 1009);
     early.send(client_frame(binary | rsv1, deflated(std::string(4097, 'x'))));

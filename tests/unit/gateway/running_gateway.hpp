@@ -8,6 +8,7 @@
 #include "support/client_frames.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
+#include "worker/memory_part.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <array>
@@ -34,6 +35,9 @@ public:
         protocol::frame_kind kind,
         std::string_view bytes
     ) override {
+        if (memory != nullptr) {
+            waiting_at_last_frame = memory->used();
+        }
         if (bytes == "runtime_error") {
             throw std::runtime_error("on purpose");
         }
@@ -67,6 +71,8 @@ public:
         co_return;
     }
 
+    const worker::memory_budget* memory = nullptr;
+    std::atomic<std::size_t> waiting_at_last_frame = 0;
     std::atomic<int> ended = 0;
     std::atomic<bool> throws_at_end = false;
 
@@ -87,11 +93,12 @@ public:
         worker::rate_limit requests = {}
     )
         : memory(o.pending_bytes),
-          options(with(o, requests, memory)),
+          options(with(o, requests, memory, unfinished)),
           admitted(doors),
           sockets_(open()),
           where(sockets_.endpoint),
           door(pool, std::move(sockets_), admitted, options, handler) {
+        handler.memory = &memory;
         pool.start();
         door.start();
     }
@@ -134,16 +141,22 @@ public:
     std::uint64_t count(stats::event what) { return pool.at(0).counters().count(what); }
 
     worker::memory_budget memory;
+    worker::memory_part unfinished{memory};
     const gateway::gateway_options options;
     net::admission admitted;
     obedient_handler handler;
     worker::worker_pool pool{1};
 
 private:
-    static gateway::gateway_options
-    with(gateway::gateway_options o, worker::rate_limit requests, worker::memory_budget& memory) {
+    static gateway::gateway_options with(
+        gateway::gateway_options o,
+        worker::rate_limit requests,
+        worker::memory_budget& memory,
+        worker::memory_part& unfinished
+    ) {
         o.requests.limit = requests;
         o.memory = &memory;
+        o.unfinished = &unfinished;
         return o;
     }
     static net::listeners open() {

@@ -5,8 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -272,4 +274,27 @@ TEST_CASE("half a header and half a control frame count as being in a message") 
     CHECK(log.reader.is_in_message());
     log.feed(client_frame(ping, "hello").substr(2));
     CHECK_FALSE(log.reader.is_in_message());
+}
+
+TEST_CASE("a reader that is abandoned holds nothing and tells nothing more") {
+    websocket_reader r({65536, 64});
+    const auto feed = [&r](std::string_view bytes) {
+        while (!bytes.empty()) {
+            const auto space = r.space();
+            const auto n = std::min(space.size(), bytes.size());
+            std::memcpy(space.data(), bytes.data(), n);
+            r.commit(n);
+            bytes.remove_prefix(n);
+            CHECK_FALSE(r.next());
+        }
+    };
+    const auto whole = client_frame(text, std::string(40'000, 'x'));
+    feed(std::string_view(whole).substr(0, 20'000));
+    CHECK(r.extra_bytes() >= 20'000);
+    CHECK(r.is_in_message());
+    r.abandon();
+    CHECK(r.extra_bytes() == 0);
+    CHECK_FALSE(r.is_in_message());
+    feed(client_frame(text, "hello"));
+    CHECK(r.extra_bytes() == 0);
 }
