@@ -164,6 +164,9 @@ boost::asio::awaitable<void> connection::upgrade() {
     phase_ = phase::logging_in;
     shared_.home.arm(deadline_, shared_.options.login_timeout);
     shared_.home.arm(heartbeat_, shared_.options.heartbeat_interval / 2);
+    if (leaves_at_ != clock::time_point()) {
+        tell_leaving(leaves_at_);
+    }
     if (close_after_upgrade_) {
         close(*close_after_upgrade_, "server stops");
     }
@@ -257,10 +260,15 @@ void connection::close(close_code code, std::string_view reason) {
     shared_.home.arm(deadline_, shared_.options.close_timeout);
 }
 
-void connection::tell(const protocol::notice& n) {
-    if (phase_ != phase::upgrading) {
-        outbox().say(protocol::notice_frame(login_.self.form, n));
+void connection::tell_leaving(clock::time_point due) {
+    if (phase_ == phase::upgrading) {
+        leaves_at_ = due;
+        return;
     }
+    const auto wait = std::max(due - clock::now(), clock::duration::zero());
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+    const protocol::notice n{"drain", static_cast<std::uint64_t>(ms)};
+    outbox().say(protocol::notice_frame(login_.self.form, n));
 }
 
 inspect::connection_figures connection::figures(clock::time_point now) noexcept {

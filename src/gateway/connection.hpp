@@ -53,8 +53,8 @@ public:
     // close_timeout. While it is upgrading there is no WebSocket to close: then as soon as there
     // is.
     void close(protocol::close_code code, std::string_view reason);
-    // Tells it of its close to come.
-    void tell(const protocol::notice& n);
+    // Tells it when it will be closed, while it is upgrading: as soon as there is a WebSocket.
+    void tell_leaving(clock::time_point due);
     bool is_upgrading() const noexcept { return phase_ == phase::upgrading; }
 
     // What an operator is told of it.
@@ -101,6 +101,7 @@ private:
     login_state login_;
     const clock::time_point since_ = clock::now();
     std::uint64_t requests_ = 0;
+    clock::time_point leaves_at_{};  // to be told after the upgrade; 0: nothing is
     phase phase_ = phase::upgrading;
     std::optional<protocol::close_code> close_after_upgrade_;
 

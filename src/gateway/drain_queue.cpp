@@ -25,7 +25,7 @@ drain_queue::untold drain_queue::take_untold(std::size_t most) {
 
 std::span<const push::connection_id> drain_queue::take_due(clock::time_point now) {
     const auto first = taken_;
-    while (taken_ < all_.size() && start_ + wait_of(taken_) <= now) {
+    while (taken_ < all_.size() && due(taken_) <= now) {
         ++taken_;
     }
     return std::span(all_).subspan(first, taken_ - first);

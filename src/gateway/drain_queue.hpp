@@ -29,8 +29,10 @@ public:
     );
 
     std::span<const push::connection_id> all() const noexcept { return all_; }
-    // From the start to the close of that one of all().
-    clock::duration wait_of(std::size_t index) const noexcept { return step_ * index; }
+    // When that one of all() is closed.
+    clock::time_point due(std::size_t index) const noexcept {
+        return start_ + step_ * static_cast<clock::duration::rep>(index);
+    }
     // The next ones that are to be told of it, at most so many, and the index of the first: telling
     // a hundred thousand at once would keep the worker from all else.
     struct untold {
@@ -39,7 +41,11 @@ public:
     };
     untold take_untold(std::size_t most);
     bool has_untold() const noexcept { return told_ < all_.size(); }
-    // Those whose time has come since the last call.
+    // The next one that is to be told must be told now, as its time has come.
+    bool has_untold_due(clock::time_point now) const noexcept {
+        return has_untold() && due(told_) <= now;
+    }
+    // Those whose time has come since the last call. REQUIRES: !has_untold_due(now).
     std::span<const push::connection_id> take_due(clock::time_point now);
 
 private:

@@ -149,27 +149,35 @@ void gateway::begin_drain(door& d, drain_queue::clock::duration window, newcomer
 }
 
 void gateway::door::tell_leaving() {
-    constexpr std::size_t slice = 256;
-    const auto [ids, first] = leaving.take_untold(slice);
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(leaving.wait_of(first + i));
-        const protocol::notice n{"drain", static_cast<std::uint64_t>(wait.count())};
-        if (const auto found = connections.find(ids[i]); found != connections.end()) {
-            found->second->tell(n);
-        }
-    }
+    tell_some();
     if (leaving.has_untold()) {
         shared.home.post([this] { tell_leaving(); });
     }
 }
 
+void gateway::door::tell_some() {
+    constexpr std::size_t slice = 256;
+    const auto [ids, first] = leaving.take_untold(slice);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (const auto found = connections.find(ids[i]); found != connections.end()) {
+            found->second->tell_leaving(leaving.due(first + i));
+        }
+    }
+}
+
+// Nobody is closed who was not told of it before.
+void gateway::door::close_due(drain_queue::clock::time_point now) {
+    while (leaving.has_untold_due(now)) {
+        tell_some();
+    }
+    for (const auto id : leaving.take_due(now)) {
+        close(id, protocol::close_code::going_away, "server stops");
+    }
+}
+
 void gateway::close_due(drain_queue::clock::time_point now) {
     for (auto& d : doors_) {
-        d->shared.home.post([&d, now] {
-            for (const auto id : d->leaving.take_due(now)) {
-                d->close(id, protocol::close_code::going_away, "server stops");
-            }
-        });
+        d->shared.home.post([&d, now] { d->close_due(now); });
     }
 }
 

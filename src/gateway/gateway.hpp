@@ -55,7 +55,8 @@ public:
         let_go,  // at once: whoever comes now is refused as well
         let_in   // and closed then: whoever comes now is accepted by another process
     };
-    // Tells everybody that they will be closed within `window`, and when (op 107).
+    // Tells everybody that they will be closed within `window`, and when (op 107); who is still
+    // upgrading hears of it behind that.
     void begin_drain(drain_queue::clock::duration window, newcomers late);
     // Closes those whose time has come by `now` with 1001, behind what waits for them.
     void close_due(drain_queue::clock::time_point now);
@@ -100,14 +101,16 @@ private:
         std::optional<inspect::connection_row>
         row(push::connection_id id, drain_queue::clock::time_point now) override;
 
+        // Tells the next ones when they will be closed, and the others in turns to come.
+        void tell_leaving();
+        void tell_some();
+        void close_due(drain_queue::clock::time_point now);
+
         flusher flushing;
         const std::unique_ptr<protocol::inflater> inflating;  // null: without compression
         connection_context shared;
         net::acceptor accepting;
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;
-        // Tells the next ones when they will be closed, and the others in turns to come.
-        void tell_leaving();
-
         drain_queue leaving;
     };
 

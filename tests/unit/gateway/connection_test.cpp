@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 using namespace gim::test;
 using namespace std::chrono_literals;
@@ -18,6 +21,11 @@ raw_client connected(running_gateway& g) {
         throw std::runtime_error("not upgraded");
     }
     return c;
+}
+
+// Of a close that is due.
+bool is_notice(const std::optional<server_frame>& f) {
+    return f && f->payload == R"({"op":107,"body":"{\"reason\":\"drain\",\"retry_after_ms\":0}"})";
 }
 
 }  // namespace
@@ -343,11 +351,7 @@ TEST_CASE("a drain tells everybody when they will be closed, and closes them beh
     REQUIRE(g.has_connections(3));
     g.drain(0s);
     for (auto* c : {&a, &b}) {
-        const auto told = c->read();
-        REQUIRE(told);
-        CHECK(
-            told->payload == R"({"op":107,"body":"{\"reason\":\"drain\",\"retry_after_ms\":0}"})"
-        );
+        CHECK(is_notice(c->read()));
         CHECK(c->read_close() == 1001);
         c->send(client_frame(0x88, "\x03\xe9"));
         CHECK(c->is_at_end());
@@ -361,10 +365,35 @@ TEST_CASE("who has connected but has no WebSocket yet may be let in before a clo
     REQUIRE(g.has_connections(1));
     g.drain(0s, gim::gateway::gateway::newcomers::let_in);
     CHECK(late.upgrade().starts_with("HTTP/1.1 101"));
+    CHECK(is_notice(late.read()));
     CHECK(late.read_close() == 1001);
     late.send(client_frame(0x88, "\x03\xe9"));
     CHECK(late.is_at_end());
     CHECK(g.has_connections(0));
+}
+
+TEST_CASE("who is let in during a drain is told when it will be closed") {
+    running_gateway g;
+    raw_client late(g);
+    REQUIRE(g.has_connections(1));
+    g.door.begin_drain(1min, gim::gateway::gateway::newcomers::let_in);
+    CHECK(late.upgrade().starts_with("HTTP/1.1 101"));
+    CHECK(is_notice(late.read()));
+    CHECK(late.ask("served until then") == "served until then");
+}
+
+TEST_CASE("whoever is closed in a drain was told so before, though notices come in slices") {
+    running_gateway g;
+    std::vector<raw_client> clients;
+    for (int i = 0; i < 300; ++i) {
+        clients.push_back(connected(g));
+    }
+    // The closes come to the worker before the second slice does.
+    call_on(g.pool.at(0), [&] { g.drain(0s); });
+    for (auto& c : clients) {
+        REQUIRE(is_notice(c.read()));
+        REQUIRE(c.read_close() == 1001);
+    }
 }
 
 TEST_CASE("the rules can close one connection with a code and a reason, and only that one") {

@@ -22,9 +22,9 @@ const drain_queue::clock::time_point start{};
 
 TEST_CASE("many are closed evenly, within the time that there is") {
     drain_queue queue(ids(5000), start, 20s);
-    CHECK(queue.wait_of(0) == 0s);
-    CHECK(queue.wait_of(2500) == 10s);
-    CHECK(queue.wait_of(4999) < 20s);
+    CHECK(queue.due(0) == start);
+    CHECK(queue.due(2500) == start + 10s);
+    CHECK(queue.due(4999) < start + 20s);
     std::size_t taken = 0;
     for (auto t = 0ms; t <= 20s; t += 100ms) {
         const auto due = queue.take_due(start + t);
@@ -66,4 +66,15 @@ TEST_CASE("a hundred thousand are told in slices, each once and in order") {
     CHECK(told == 100'000);
     CHECK(queue.take_untold(256).ids.empty());
     CHECK_FALSE(drain_queue().has_untold());
+}
+
+TEST_CASE("whoever is due has to be told first") {
+    drain_queue queue(ids(1000), start, 1s);  // one a millisecond
+    CHECK(queue.has_untold_due(start));
+    queue.take_untold(100);
+    CHECK_FALSE(queue.has_untold_due(start + 99ms));
+    CHECK(queue.has_untold_due(start + 100ms));
+    queue.take_untold(900);
+    CHECK_FALSE(queue.has_untold_due(start + 1h));
+    CHECK_FALSE(drain_queue().has_untold_due(start + 1h));
 }
