@@ -96,22 +96,13 @@ login_service::renew(const identity& who, const connection_ref& connection) {
 async_result<user> login_service::remember(const identity& who) {
     auto& home = all_.home_of_user(who.id());
     co_await worker::hop(home.thread);
-    auto known = co_await home.store->find_user(who.id());
-    if (!known) {
-        co_return known.error();
+    const user as{who.id(), who.name ? *who.name : who.id()};
+    if (!who.name) {
+        co_return co_await home.store->add_user(as);
     }
-    user as{who.id(), who.id()};
-    if (*known) {
-        as = **known;
-    }
-    if (who.name) {
-        as.name = *who.name;
-    }
-    if (*known != as) {
-        auto kept = co_await home.store->put_user(as);
-        if (!kept) {
-            co_return kept.error();
-        }
+    auto kept = co_await home.store->put_user(as);
+    if (!kept) {
+        co_return kept.error();
     }
     co_return as;
 }

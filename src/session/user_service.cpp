@@ -78,14 +78,11 @@ async_result<void> make_known(node& all, const caller& who) {
     if (who.connection || who.user.id == protocol::system_user_id) {
         co_return protocol::result<void>();
     }
-    auto known = co_await home.store->find_user(who.user.id);
+    auto known = co_await home.store->add_user(who.user);
     if (!known) {
         co_return known.error();
     }
-    if (*known) {
-        co_return protocol::result<void>();
-    }
-    co_return co_await home.store->put_user(who.user);
+    co_return protocol::result<void>();
 }
 
 namespace {

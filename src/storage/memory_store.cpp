@@ -219,6 +219,17 @@ async_result<void> memory_store::put_user(const protocol::user& user) {
     co_return put;
 }
 
+async_result<protocol::user> memory_store::add_user(const protocol::user& user) {
+    if (auto known = users_.find(user.id, options_.now())) {
+        co_return *std::move(known);
+    }
+    auto put = co_await put_user(user);
+    if (!put) {
+        co_return put.error();
+    }
+    co_return user;
+}
+
 async_result<std::optional<protocol::user>> memory_store::find_user(std::string_view id) {
     co_return users_.find(id, options_.now());
 }

@@ -88,6 +88,7 @@ public:
         override;
 
     async_result<void> put_user(const protocol::user& user) override;
+    async_result<protocol::user> add_user(const protocol::user& user) override;
     async_result<std::optional<protocol::user>> find_user(std::string_view id) override;
     async_result<void> add_room_of(
         std::string_view user,

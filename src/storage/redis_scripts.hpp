@@ -16,6 +16,7 @@ enum class redis_script : std::size_t {
     join,
     leave,
     list_room,
+    put_user,
     register_room,
     renew_epoch,
     renew_node,

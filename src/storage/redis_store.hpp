@@ -78,6 +78,7 @@ public:
         override;
 
     async_result<void> put_user(const protocol::user& user) override;
+    async_result<protocol::user> add_user(const protocol::user& user) override;
     async_result<std::optional<protocol::user>> find_user(std::string_view id) override;
     async_result<void> add_room_of(
         std::string_view user,
@@ -116,6 +117,10 @@ private:
     std::int64_t ttl_ms() const noexcept { return access_.place().ttl.count(); }
     // Makes the room, and the user a member unless it is "". True if that is new.
     async_result<bool> enter(std::string_view room, std::string_view user, std::size_t max_members);
+    // Whether a user who is known by another name is renamed.
+    enum class naming { always, if_unknown };
+    // Returns the name by which the user is known then.
+    async_result<std::string> name_user(const protocol::user& user, naming how);
 
     redis_store_options options_;
     redis_access access_;

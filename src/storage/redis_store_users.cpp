@@ -4,6 +4,7 @@
 #include "storage/redis_words.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace gim::storage {
@@ -15,14 +16,45 @@ constexpr std::uint64_t touches_kept = 1000;
 
 }  // namespace
 
-async_result<void> redis_store::put_user(const protocol::user& user) {
+async_result<std::string> redis_store::name_user(const protocol::user& user, naming how) {
     const auto key = keys().name(user.id);
-    redis::call put(at(key), "SET", key, user.name, "PX", ttl_ms());
-    co_await put.done();
-    if (auto bad = access_.refusal(put)) {
+    const std::vector<std::string> others{
+        keys().rooms_of(user.id), keys().private_list(user.id), keys().touches(user.id)};
+    redis::call named(
+        at(key),
+        "EVALSHA",
+        access_.name_of(redis_script::put_user),
+        1 + others.size(),
+        key,
+        std::span<const std::string>(others),
+        user.name,
+        how == naming::always ? "1" : "0",
+        ttl_ms()
+    );
+    co_await named.done();
+    if (auto bad = access_.refusal(named)) {
         co_return *std::move(bad);
     }
+    std::size_t wrong = 0;
+    auto name = read_name(named.reply().text(), user.id, wrong);
+    access_.left_out(wrong, key);
+    co_return name;
+}
+
+async_result<void> redis_store::put_user(const protocol::user& user) {
+    auto name = co_await name_user(user, naming::always);
+    if (!name) {
+        co_return name.error();
+    }
     co_return protocol::result<void>();
+}
+
+async_result<protocol::user> redis_store::add_user(const protocol::user& user) {
+    auto name = co_await name_user(user, naming::if_unknown);
+    if (!name) {
+        co_return name.error();
+    }
+    co_return protocol::user{user.id, *std::move(name)};
 }
 
 async_result<std::optional<protocol::user>> redis_store::find_user(std::string_view id) {

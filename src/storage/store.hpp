@@ -183,7 +183,12 @@ public:
 
     // --- users and the sessions they have
     // ----------------------------------------------------------------------------
+    // Makes the user known by that name, whatever it was before. Where all is forgotten that nobody
+    // touches for a time, this time begins anew for what is kept of the user.
     virtual async_result<void> put_user(const protocol::user& user) = 0;
+    // The same of a user who is not known; whoever is known keeps the name. Returns the user as
+    // known. One step: of several at once the first wins.
+    virtual async_result<protocol::user> add_user(const protocol::user& user) = 0;
     virtual async_result<std::optional<protocol::user>> find_user(std::string_view id) = 0;
     // The user's first connection to this process has come, or its last one has gone.
     virtual void on_online(std::string_view /*user*/) {}

@@ -144,6 +144,18 @@ public:
         const protocol::user user{std::move(id), std::move(name)};
         ok([&] { return store_->put_user(user); });
     }
+    // What each of those who are added at the same time is known as.
+    std::vector<protocol::user> add_users_at_once(const std::vector<protocol::user>& users) {
+        std::vector<std::future<protocol::result<protocol::user>>> all;
+        for (const auto& user : users) {
+            all.push_back(start_on(home(), [this, &user] { return store_->add_user(user); }));
+        }
+        std::vector<protocol::user> known;
+        for (auto& one : all) {
+            known.push_back(unwrap(wait_for(std::move(one))));
+        }
+        return known;
+    }
     std::optional<protocol::user> find_user(std::string_view id) {
         return ok([&] { return store_->find_user(id); });
     }

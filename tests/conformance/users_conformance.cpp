@@ -61,6 +61,22 @@ TEST_CASE("a user is found by id, and by the newest name") {
     });
 }
 
+TEST_CASE("of names given to a new user at once the first is kept, and everybody hears which") {
+    for_each_store([](tested_store& store) {
+        std::vector<gim::protocol::user> names;
+        for (int i = 0; i < 8; ++i) {
+            names.push_back({"ann", "Ann " + std::to_string(i)});
+        }
+        const auto known = store.add_users_at_once(names);
+        REQUIRE(store.find_user("ann"));
+        const auto ann = *store.find_user("ann");
+        CHECK(std::ranges::count(known, ann) == 8);
+        CHECK(std::ranges::count(names, ann) == 1);
+        store.put_user("ann", "Anna");
+        CHECK(store.add_users_at_once(names).front().name == "Anna");
+    });
+}
+
 TEST_CASE("a new name leaves the messages sent under the old one") {
     for_each_store([](tested_store& store) {
         store.put_user("ann", "Ann");

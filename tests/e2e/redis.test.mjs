@@ -71,6 +71,24 @@ test('a user whom a back end has made known exists on every node, before the fir
         }),
     ));
 
+test('whoever logs in now and then, for a moment, is not forgotten', () =>
+    with_redis({}, (redis) =>
+        with_nodes(1, redis, node_flags, async ({ list: [node] }) => {
+            const ada = await Client.login(node, 'ada', { name: 'Ada' });
+            await ada.join('r');
+            await Client.login(node, 'bob');
+            await ada.send_private('bob', 'hi');
+            ada.socket.terminate();
+            for (const how of [{}, { name: 'Ada' }]) {
+                const keys = ['name', 'rooms', 'private'].map((what) => `gim:{u:ada}:${what}`);
+                for (const key of keys) assert.equal(await redis.command('PEXPIRE', key, 1_000_000), 1);
+                const again = await Client.login(node, 'ada', how);
+                for (const key of keys) assert.ok((await redis.command('PTTL', key)) > 1_000_000, key);
+                again.socket.terminate();
+            }
+        }),
+    ));
+
 test('services with different prefixes share a Redis and nothing else', () =>
     with_redis({}, (redis) =>
         with_nodes(1, redis, [...node_flags, '--redis-prefix=chat:'], (chats) =>

@@ -76,6 +76,9 @@ public:
     async_result<void> put_user(const protocol::user& user) override {
         return behind_->put_user(user);
     }
+    async_result<protocol::user> add_user(const protocol::user& user) override {
+        return behind_->add_user(user);
+    }
     async_result<std::optional<protocol::user>> find_user(std::string_view id) override {
         return behind_->find_user(id);
     }
