@@ -178,28 +178,39 @@ redis_store::history(const protocol::session_id& session, const protocol::histor
     const auto after = text_of(query.after);
     const auto from = text_of(query.from);
     const auto to = text_of(query.to);
-    redis::call asked(
-        at(head),
-        "EVALSHA",
-        access_.name_of(redis_script::history),
-        "2",
-        head,
-        messages,
-        before,
-        after,
-        from,
-        to,
-        query.limit,
-        protocol::max_page_content_bytes,
-        redis_record_overhead,
-        options_.most.history
-    );
-    co_await asked.done();
-    if (auto bad = access_.refusal(asked)) {
-        co_return *std::move(bad);
-    }
+    protocol::history_reply page;
     std::size_t wrong = 0;
-    auto page = read_history(asked.reply(), query, wrong);
+    auto limit = query.limit;
+    // What others wrote is left out, so the page may go on behind that.
+    for (std::vector<std::string> last;;) {
+        redis::call asked(
+            at(head),
+            "EVALSHA",
+            access_.name_of(redis_script::history),
+            "2",
+            head,
+            messages,
+            before,
+            after,
+            from,
+            to,
+            limit,
+            protocol::max_page_content_bytes,
+            redis_record_overhead,
+            options_.most.history,
+            std::span<const std::string>(last)
+        );
+        co_await asked.done();
+        if (auto bad = access_.refusal(asked)) {
+            co_return *std::move(bad);
+        }
+        const auto goes_on = read_history(asked.reply(), query, page, wrong);
+        if (!goes_on) {
+            break;
+        }
+        last.assign(1, std::string(*goes_on));
+        limit = protocol::max_page;
+    }
     access_.left_out(wrong, messages);
     const auto own = std::exchange(page.epoch, access_.epoch());
     if (!own.empty()) {

@@ -32,6 +32,15 @@ bool follows(
     return query.after ? s > before : s < before;
 }
 
+// How many bytes the contents of the next messages may have.
+std::size_t bytes_left(const protocol::history_reply& page) {
+    std::size_t used = 0;
+    for (const auto& m : page.items) {
+        used += m->content.size();
+    }
+    return protocol::max_page_content_bytes - std::min(used, protocol::max_page_content_bytes);
+}
+
 }  // namespace
 
 std::optional<std::int64_t> read_number_of(redis::reply_view value) noexcept {
@@ -138,33 +147,41 @@ read_touches(redis::reply_view list, std::string_view user, std::size_t& wrong) 
     return touches;
 }
 
-protocol::history_reply
-read_history(redis::reply_view reply, const protocol::history_query& query, std::size_t& wrong) {
-    protocol::history_reply page;
+std::optional<std::string_view> read_history(
+    redis::reply_view reply,
+    const protocol::history_query& query,
+    protocol::history_reply& page,
+    std::size_t& wrong
+) {
     page.top_sequence = read_count(reply[0], wrong);
+    page.epoch.clear();
     if (const auto epoch = reply[1].text(); is_epoch(epoch)) {
         page.epoch = epoch;
     } else if (!epoch.empty()) {
         ++wrong;
     }
     const auto matching = read_count(reply[2], wrong);
-    std::size_t left_out = 0;
-    std::size_t content_bytes = 0;
-    for (std::size_t i = 3; i < reply.size() && page.items.size() < query.limit; ++i) {
-        auto m = from_redis_record(reply[i].text());
+    constexpr std::size_t begin = 3;
+    auto next = std::min(begin, reply.size());
+    auto left = bytes_left(page);
+    bool is_full = page.items.size() >= query.limit;
+    for (; next < reply.size() && !is_full; ++next) {
+        auto m = from_redis_record(reply[next].text());
         if (m == nullptr || !follows(*m, page, query)) {
-            ++left_out;
+            ++wrong;
             continue;
         }
-        content_bytes += m->content.size();
-        if (!page.items.empty() && content_bytes > protocol::max_page_content_bytes) {
+        if (!page.items.empty() && m->content.size() > left) {
+            is_full = true;
             break;
         }
+        left -= std::min(left, m->content.size());
         page.items.push_back(std::move(m));
+        is_full = page.items.size() >= query.limit;
     }
-    wrong += left_out;
-    page.has_more = !page.items.empty() && page.items.size() + left_out < matching;
-    return page;
+    const bool has_more = next > begin && next - begin < matching;
+    page.has_more = has_more && !page.items.empty();
+    return has_more && !is_full ? std::optional(reply[next - 1].text()) : std::nullopt;
 }
 
 std::optional<kept_answer> read_answer(std::string_view text) {

@@ -59,9 +59,15 @@ read_touches(redis::reply_view list, std::string_view user, std::size_t& wrong);
 // A session between two users, of whom `user` is one; empty: it is none.
 std::optional<protocol::session_id> read_session_of(std::string_view text, std::string_view user);
 
-// What history.lua returns. `epoch` is that of the session itself, "" if it has none.
-protocol::history_reply
-read_history(redis::reply_view reply, const protocol::history_query& query, std::size_t& wrong);
+// Puts what history.lua returned into the page, behind what it has: `epoch` is that of the session
+// itself, "" if it has none. Returns the record behind which the page goes on; empty: the page is
+// full, or there is nothing more. As long as the reply.
+std::optional<std::string_view> read_history(
+    redis::reply_view reply,
+    const protocol::history_query& query,
+    protocol::history_reply& page,
+    std::size_t& wrong
+);
 
 // What is kept of the first copy of a request: HASH ID SEQUENCE CREATED_AT.
 struct kept_answer {

@@ -56,7 +56,12 @@ void check_lists(redis::reply_view r) {
 
 void check_history(redis::reply_view r, const protocol::history_query& query) {
     std::size_t wrong = 0;
-    const auto page = storage::read_history(r, query, wrong);
+    protocol::history_reply page;
+    const auto last = storage::read_history(r, query, page, wrong);
+    require(!last || page.items.size() < query.limit, "a full page does not go on");
+    if (last) {
+        storage::read_history(r, query, page, wrong);
+    }
     require(page.items.size() <= query.limit, "a page is no longer than asked for");
     require(is_number(page.top_sequence), "the last sequence is one");
     require(page.epoch.empty() || storage::is_epoch(page.epoch), "an epoch is one");

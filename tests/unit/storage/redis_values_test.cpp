@@ -136,6 +136,58 @@ TEST_CASE_FIXTURE(foreign_values, "a message that is none is left out of the his
           }).epoch == page.epoch.substr(0, page.epoch.find('-')));
 }
 
+TEST_CASE_FIXTURE(foreign_values, "a page of the history goes on behind what is none") {
+    const auto den = protocol::session_id::room("den");
+    const std::string key = "gim:{1:den}:messages";
+    const auto add_wrong = [&](const std::string& score, int count) {
+        for (int i = 0; i < count; ++i) {
+            redis("ZADD", key, score, score + " wrong " + std::to_string(i));
+        }
+    };
+    here->append("den", "one");
+    here->append("den", "two");
+    here->append("den", "three");
+    add_wrong("-inf", 5);
+    add_wrong("1", 400);  // before and behind a message of the same place
+    add_wrong("2.5", 5);
+    add_wrong("inf", 5);
+    redis("ZADD", key, "inf", "");
+    protocol::history_query query;
+    query.limit = 2;
+    const auto contents = [&] {
+        texts out;
+        const auto page = on([&] { return store().history(den, query); });
+        for (const auto& m : page.items) {
+            out.push_back(m->content);
+        }
+        out.emplace_back(page.has_more ? "..." : ".");
+        return out;
+    };
+    CHECK(contents() == texts{"three", "two", "..."});
+    query.before = 2;
+    CHECK(contents() == texts{"one", "."});
+    query.before = 1;
+    CHECK(contents() == texts{"."});
+
+    query.before.reset();
+    query.after = 0;
+    CHECK(contents() == texts{"one", "two", "..."});
+    query.after = 2;
+    CHECK(contents() == texts{"three", "."});
+
+    // All were sent at 1000.
+    query.after.reset();
+    query.from = 1000;
+    query.to = 1000;
+    CHECK(contents() == texts{"three", "two", "..."});
+    query.from = 1001;
+    query.to = 2000;
+    CHECK(contents() == texts{"."});
+    query.from = 0;
+    query.to = 999;
+    CHECK(contents() == texts{"."});
+}
+
 TEST_CASE_FIXTURE(foreign_values, "an answer to a request that is none is no answer") {
     const auto den = protocol::session_id::room("den");
     const storage::request_mark request{"r1", 7};
