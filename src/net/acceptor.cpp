@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -20,6 +21,8 @@ constexpr std::chrono::milliseconds longest_pause{1000};
 // How many are closed with the spare descriptor before a rest: more would keep the worker from
 // those who are there.
 constexpr int most_closed_at_once = 64;
+// How many come in before others have their turn on this worker.
+constexpr int most_accepted_at_once = 16;
 
 unique_fd spare_descriptor() {
     return unique_fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -43,7 +46,7 @@ acceptor::acceptor(
 )
     : home_(home),
       listening_(home.executor(), protocol, listening.release()),
-      pause_(home.executor()),
+      pause_([this] { go_on(); }),
       pause_length_(shortest_pause),
       spare_(spare_descriptor()),
       where_(where),
@@ -53,7 +56,7 @@ acceptor::acceptor(
       calls_(std::move(calls)) {}
 
 void acceptor::start() {
-    accept_next();
+    go_on();
 }
 
 void acceptor::stop() {
@@ -71,69 +74,104 @@ void acceptor::pause() {
 
 void acceptor::resume() {
     is_paused_ = false;
-    // Else what still waits, though it was told not to, goes on.
-    if (!is_waiting_) {
-        go_on();
-    }
+    go_on();
 }
 
 void acceptor::go_on() {
-    if (listening_.is_open() && !is_paused_) {
-        accept_next();
+    if (!may_accept()) {
+        return;
+    }
+    try {
+        wait();
+    } catch (const std::exception& e) {
+        stats::log_failure(
+            stats::failure::accepting,
+            {},
+            "cannot accept: {}; trying again in {} ms",
+            e.what(),
+            pause_length_.count()
+        );
+        rest();
     }
 }
 
-void acceptor::accept_next() {
-    is_waiting_ = true;
-    listening_.async_accept(from_, [this](boost::system::error_code ec, tcp_socket socket) {
+// Asio's own accept makes the socket before it calls the handler, which is lost if that throws.
+void acceptor::wait() {
+    listening_.async_wait(asio::socket_base::wait_read, [this](boost::system::error_code ec) {
         is_waiting_ = false;
-        if (!listening_.is_open()) {
-            return;
+        if (!ec) {
+            accept_some();
+        } else if (ec != asio::error::operation_aborted) {
+            rest();
         }
-        if (ec == asio::error::operation_aborted) {
-            go_on();
-            return;
-        }
-        if (ec) {
-            on_failure(ec);
-            return;
-        }
-        pause_length_ = shortest_pause;
+        go_on();
+    });
+    is_waiting_ = true;
+}
+
+void acceptor::accept_some() noexcept {
+    for (int i = 0; i < most_accepted_at_once && may_accept(); ++i) {
         try {
-            take(std::move(socket));
+            if (!accept_one()) {
+                return;
+            }
         } catch (const std::exception& e) {
             stats::log_failure(
                 stats::failure::accepting, {}, "a connection could not begin: {}", e.what()
             );
         }
-        go_on();
-    });
+    }
 }
 
-void acceptor::take(tcp_socket socket) {
-    if (!all_.welcomes(plain(from_.address()))) {
-        turn_away(refusal::stranger, std::move(socket));
+bool acceptor::may_accept() const noexcept {
+    return listening_.is_open() && !is_paused_ && !is_waiting_ && !pause_.is_armed();
+}
+
+bool acceptor::accept_one() {
+    constexpr int kind = SOCK_NONBLOCK | SOCK_CLOEXEC;
+    tcp::endpoint from;
+    auto size = static_cast<socklen_t>(from.capacity());
+    unique_fd fd(::accept4(listening_.native_handle(), from.data(), &size, kind));
+    if (!fd) {
+        const boost::system::error_code why(errno, boost::system::system_category());
+        if (why == asio::error::would_block || why == asio::error::interrupted) {
+            return false;
+        }
+        on_failure(why);
+        return true;
+    }
+    pause_length_ = shortest_pause;
+    from.resize(size);
+    tcp_socket socket(home_.executor(), from.protocol(), fd.get());
+    static_cast<void>(fd.release());
+    take(std::move(socket), from.address());
+    return true;
+}
+
+void acceptor::take(tcp_socket socket, const asio::ip::address& from) {
+    if (!all_.welcomes(plain(from))) {
+        turn_away(refusal::stranger, std::move(socket), from);
         return;
     }
     const auto now = admission::clock::now();
     auto place = all_.enter(where_, now);
     if (!place) {
-        turn_away(place.error(), std::move(socket));
+        turn_away(place.error(), std::move(socket), from);
         return;
     }
-    peer who(from_.address(), std::move(*place));
+    peer who(from, std::move(*place));
     // The client behind a proxy is known later.
     if (!rules_.trusted_proxies.contain(who.from())) {
         if (const auto why = who.become(who.from(), now)) {
-            turn_away(*why, std::move(socket));
+            turn_away(*why, std::move(socket), from);
             return;
         }
     }
     calls_.on_arrival({std::move(socket), std::move(who)});
 }
 
-void acceptor::turn_away(refusal why, tcp_socket socket) {
-    const auto answer = all_.turn_away(why, plain(from_.address()), home_.counters());
+void acceptor::turn_away(refusal why, tcp_socket socket, const asio::ip::address& from) {
+    const auto answer = all_.turn_away(why, plain(from), home_.counters());
     refuser_.refuse(std::move(socket), calls_.refusal(answer));
 }
 
@@ -141,7 +179,6 @@ void acceptor::on_failure(boost::system::error_code why) {
     // ECONNABORTED and the like concern one connection; the rest (EMFILE, ENFILE, ENOBUFS, ENOMEM)
     // does not pass at once.
     if (why == asio::error::connection_aborted) {
-        go_on();
         return;
     }
     if (const auto held_back = all_.lines(refusal::no_descriptor).allow()) {
@@ -152,10 +189,10 @@ void acceptor::on_failure(boost::system::error_code why) {
             stats::held_back_text(*held_back)
         );
     }
+    rest();
     if (is_out_of_descriptors(why)) {
         close_waiting();
     }
-    rest();
 }
 
 // Those who wait in the queue would wait until descriptors are free, and be cut off by no deadline
@@ -178,13 +215,7 @@ void acceptor::close_waiting() {
 }
 
 void acceptor::rest() {
-    pause_.expires_after(pause_length_);
-    pause_length_ = std::min(pause_length_ * 2, longest_pause);
-    is_waiting_ = true;
-    pause_.async_wait([this](boost::system::error_code) {
-        is_waiting_ = false;
-        go_on();
-    });
+    home_.arm(pause_, std::exchange(pause_length_, std::min(pause_length_ * 2, longest_pause)));
 }
 
 }  // namespace gim::net

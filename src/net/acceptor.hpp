@@ -6,10 +6,10 @@
 #include "net/refuser.hpp"
 #include "net/sockets.hpp"
 #include "net/unique_fd.hpp"
+#include "worker/timing_wheel.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <functional>
@@ -30,7 +30,7 @@ struct door_calls {
 //
 // Out of descriptors it must not spin: accepting fails at once and the next connection still waits.
 // So it keeps one spare descriptor, with which it accepts those who wait and closes them, and rests
-// between two tries, 10 ms to 1 s.
+// between two tries, 10 ms to 1 s. It does so as well when there is no memory to accept with.
 //
 // Threads: the worker's.
 class acceptor {
@@ -57,26 +57,26 @@ public:
 private:
     using executor_type = worker::worker::executor_type;
 
-    void accept_next();
+    // Waits for the next one, unless it does so already, rests or is paused.
     void go_on();
-    void take(tcp_socket socket);
-    void turn_away(refusal why, tcp_socket socket);
+    bool may_accept() const noexcept;
+    void wait();
+    void accept_some() noexcept;
+    // False: nobody is there.
+    bool accept_one();
+    void take(tcp_socket socket, const asio::ip::address& from);
+    void turn_away(refusal why, tcp_socket socket, const asio::ip::address& from);
     void on_failure(boost::system::error_code why);
     void close_waiting();
     void rest();
 
     worker::worker& home_;
     asio::basic_socket_acceptor<tcp, executor_type> listening_;
-    asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        asio::wait_traits<std::chrono::steady_clock>,
-        executor_type>
-        pause_;
+    worker::timeout pause_;  // armed while it rests
     std::chrono::milliseconds pause_length_;
     bool is_paused_ = false;
-    bool is_waiting_ = false;  // for somebody to come, or for a rest to end
+    bool is_waiting_ = false;  // for somebody to come
     unique_fd spare_;
-    tcp::endpoint from_;  // of the connection accepted last
     const door where_;
     admission& all_;
     const door_rules& rules_;

@@ -29,6 +29,7 @@ void worker::loop() {
         } catch (const std::exception& e) {
             stats::log_failure(stats::failure::worker, {}, "worker {}: {}", index_, e.what());
         }
+        tick_again();
     }
 }
 
@@ -36,11 +37,23 @@ void worker::arm(timeout& t, clock::duration delay) {
     wheel_.arm(t, clock::now() + delay);
     if (!ticking_) {
         tick();
-        ticking_ = true;
+    }
+}
+
+// The exception may have come from the ticker, which then does not wait any more. If it fails once
+// more, the next arm() starts it.
+void worker::tick_again() noexcept {
+    try {
+        if (!ticking_ && !wheel_.is_empty()) {
+            tick();
+        }
+    } catch (const std::exception& e) {
+        stats::log_failure(stats::failure::worker, {}, "worker {}: {}", index_, e.what());
     }
 }
 
 void worker::tick() {
+    ticking_ = false;  // unless the wait begins
     ticker_.expires_after(timing_wheel::tick);
     ticker_.async_wait([this](boost::system::error_code ec) {
         if (ec) {
@@ -57,6 +70,7 @@ void worker::tick() {
             tick();
         }
     });
+    ticking_ = true;
 }
 
 asio::awaitable<void> hop(worker& target) {

@@ -54,7 +54,8 @@ public:
         boost::asio::dispatch(context_, std::forward<F>(f));
     }
 
-    // Arms `t` to fire `delay` from now, to the precision of the wheel's tick.
+    // Arms `t` to fire `delay` from now, to the precision of the wheel's tick. Should it throw for
+    // want of memory, `t` is armed all the same.
     void arm(timeout& t, clock::duration delay);
 
     // The longest time that a tick was late by, of the last ten seconds or some more.
@@ -67,6 +68,7 @@ public:
 
 private:
     void tick();
+    void tick_again() noexcept;
 
     const std::size_t index_;
     // Behind a pointer, so that a new event is not compiled into all that knows of workers.
