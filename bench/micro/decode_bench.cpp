@@ -3,9 +3,9 @@
 //   decode/login, decode/send, decode/history   each in the three wire forms; a send has 64 bytes
 //                                               of content
 
+#include "dialects/gim/codec.hpp"
 #include "micro/per_item.hpp"
 #include "micro/samples.hpp"
-#include "protocol/codec.hpp"
 
 #include <benchmark/benchmark.h>
 #include <string>
@@ -15,27 +15,27 @@ namespace {
 
 using namespace gim;
 
-void decode(benchmark::State& state, protocol::wire_form form, protocol::opcode op) {
+void decode(benchmark::State& state, native::wire_form form, native::opcode op) {
     const std::string bytes = bench::sample_request(form, op);
-    if (!protocol::decode_frame(protocol::kind_of(form), bytes)->body.has_value()) {
+    if (!native::decode_frame(native::kind_of(form), bytes)->body.has_value()) {
         state.SkipWithError("the sample is refused");
         return;
     }
     const bench::per_item count(state);
     for (auto _ : state) {
-        benchmark::DoNotOptimize(protocol::decode_frame(protocol::kind_of(form), bytes));
+        benchmark::DoNotOptimize(native::decode_frame(native::kind_of(form), bytes));
     }
     state.counters["bytes"] = static_cast<double>(bytes.size());
 }
 
 const bool registered = [] {
-    const std::pair<const char*, protocol::opcode> requests[] = {
-        {"login", protocol::opcode::login},
-        {"send", protocol::opcode::send},
-        {"history", protocol::opcode::history},
+    const std::pair<const char*, native::opcode> requests[] = {
+        {"login", native::opcode::login},
+        {"send", native::opcode::send},
+        {"history", native::opcode::history},
     };
     for (const auto& [name, op] : requests) {
-        for (const auto form : protocol::all_wire_forms) {
+        for (const auto form : native::all_wire_forms) {
             const auto title = std::string("decode/") + name + "/" + bench::name_of(form);
             benchmark::RegisterBenchmark(title.c_str(), decode, form, op);
         }

@@ -7,6 +7,7 @@
 //   outbox/1, 16               the same for a single connection, without the room: push, gather,
 //                              consume
 
+#include "dialects/gim/websocket_frames.hpp"
 #include "micro/per_item.hpp"
 #include "micro/samples.hpp"
 #include "push/batch.hpp"
@@ -56,11 +57,11 @@ void fan_out(benchmark::State& state) {
     std::vector<std::unique_ptr<sink>> sinks;
     for (push::connection_id id = 0; id < members; ++id) {
         sinks.push_back(std::make_unique<sink>(list));
-        audience.attach(id, sinks.back()->box, protocol::wire_form::json_text);
+        audience.attach(id, sinks.back()->box, native::wire_form::json_text);
         audience.subscribe(id, "lobby-17");
     }
     push::form_set forms;
-    forms.add(protocol::wire_form::json_text);
+    forms.add(native::wire_form::json_text);
     const auto packet = push::encode_forms(bench::sample_packet(1), forms);
     clock::time_point now(std::chrono::hours(1));
     const bench::per_item count(state, members * packets);
@@ -80,9 +81,9 @@ void outbox(benchmark::State& state) {
     const auto frames = static_cast<std::size_t>(state.range(0));
     push::flush_list list({}, [] {});
     sink one(list);
-    const auto frame = push::make_frame(
-        protocol::packet_frame(protocol::wire_form::json_text, bench::sample_packet(1))
-    );
+    const auto frame =
+        push::make_frame(native::packet_frame(native::wire_form::json_text, bench::sample_packet(1))
+        );
     clock::time_point now(std::chrono::hours(1));
     const bench::per_item count(state, frames);
     for (auto _ : state) {

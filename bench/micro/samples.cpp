@@ -6,11 +6,11 @@
 namespace gim::bench {
 namespace {
 
-std::string json_body(protocol::opcode op) {
+std::string json_body(native::opcode op) {
     switch (op) {
-        case protocol::opcode::login:
+        case native::opcode::login:
             return R"({"id":"user-1234","name":"Somebody"})";
-        case protocol::opcode::send:
+        case native::opcode::send:
             return R"({"type":1,"target_id":"lobby-17","content":")" +
                    std::string(content_bytes, 'x') + R"("})";
         default:
@@ -30,15 +30,15 @@ std::string quoted(const std::string& body) {
     return text + '"';
 }
 
-std::string proto_body(protocol::opcode op) {
+std::string proto_body(native::opcode op) {
     switch (op) {
-        case protocol::opcode::login: {
+        case native::opcode::login: {
             v1::LoginRequest login;
             login.set_id("user-1234");
             login.set_name("Somebody");
             return login.SerializeAsString();
         }
-        case protocol::opcode::send: {
+        case native::opcode::send: {
             v1::SendRequest send;
             send.set_type(v1::SESSION_TYPE_ROOM);
             send.set_target_id("lobby-17");
@@ -57,8 +57,8 @@ std::string proto_body(protocol::opcode op) {
 
 }  // namespace
 
-protocol::message_ptr sample_message(std::uint64_t sequence) {
-    auto m = std::make_shared<protocol::message>();
+model::message_ptr sample_message(std::uint64_t sequence) {
+    auto m = std::make_shared<model::message>();
     m->id = "0nTz4kQ9a3F";
     m->sender = {"user-1234", "Somebody"};
     m->category = "text";
@@ -68,17 +68,17 @@ protocol::message_ptr sample_message(std::uint64_t sequence) {
     return m;
 }
 
-protocol::packet sample_packet(std::size_t items) {
-    protocol::packet p{protocol::session_id::room("lobby-17"), "lobby-17", {}, 0};
+model::packet sample_packet(std::size_t items) {
+    model::packet p{model::session_id::room("lobby-17"), "lobby-17", {}, 0};
     for (std::size_t i = 0; i < items; ++i) {
         p.items.push_back(sample_message(1234 + i));
     }
     return p;
 }
 
-std::string sample_request(protocol::wire_form form, protocol::opcode op) {
+std::string sample_request(native::wire_form form, native::opcode op) {
     constexpr std::uint64_t seq = 77;
-    if (form == protocol::wire_form::protobuf) {
+    if (form == native::wire_form::protobuf) {
         v1::Frame frame;
         frame.set_op(static_cast<std::uint32_t>(op));
         frame.set_seq(seq);
@@ -88,7 +88,7 @@ std::string sample_request(protocol::wire_form form, protocol::opcode op) {
     const std::string body = json_body(op);
     return R"({"op":)" + std::to_string(static_cast<std::uint32_t>(op)) + R"(,"seq":)" +
            std::to_string(seq) + R"(,"body":)" +
-           (form == protocol::wire_form::json_text ? quoted(body) : body) + '}';
+           (form == native::wire_form::json_text ? quoted(body) : body) + '}';
 }
 
 }  // namespace gim::bench

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/codec.hpp"
+#include "dialects/gim/codec.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,22 +11,22 @@ namespace gim::bench {
 
 inline constexpr std::size_t content_bytes = 64;
 
-inline const char* name_of(protocol::wire_form form) noexcept {
+inline const char* name_of(native::wire_form form) noexcept {
     switch (form) {
-        case protocol::wire_form::json_text:
+        case native::wire_form::json_text:
             return "json_text";
-        case protocol::wire_form::json_object:
+        case native::wire_form::json_object:
             return "json_object";
-        case protocol::wire_form::protobuf:
+        case native::wire_form::protobuf:
             return "protobuf";
     }
     return "";
 }
 
-protocol::message_ptr sample_message(std::uint64_t sequence = 1234);
-protocol::packet sample_packet(std::size_t items);
+model::message_ptr sample_message(std::uint64_t sequence = 1234);
+model::packet sample_packet(std::size_t items);
 
 // A client's frame. REQUIRES: op is login, send or history.
-std::string sample_request(protocol::wire_form form, protocol::opcode op);
+std::string sample_request(native::wire_form form, native::opcode op);
 
 }  // namespace gim::bench

@@ -9,8 +9,8 @@
 #include "micro/per_item.hpp"
 #include "micro/samples.hpp"
 #include "micro/skip_list.hpp"
-#include "protocol/message.hpp"
-#include "storage/sorted_set.hpp"
+#include "model/message.hpp"
+#include "storage/memory/sorted_set.hpp"
 
 #include <benchmark/benchmark.h>
 #include <cstdint>
@@ -20,7 +20,7 @@
 namespace {
 
 using namespace gim;
-using protocol::message_ptr;
+using model::message_ptr;
 
 constexpr std::int64_t history = 1000;
 constexpr std::size_t page = 50;

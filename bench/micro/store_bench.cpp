@@ -4,7 +4,7 @@
 //   store/last_50   reads its newest 50, before encoding; per_item is a message's
 
 #include "micro/per_item.hpp"
-#include "storage/memory_store.hpp"
+#include "storage/memory/memory_store.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 
 constexpr std::size_t history = 1000;
 constexpr std::int64_t now_ms = 1'790'000'000'000;
-const auto session = protocol::session_id::room("lobby-17");
+const auto session = model::session_id::room("lobby-17");
 
 // The loop of a benchmark runs inside one coroutine, as a worker's does.
 void run(asio::awaitable<void> work) {
@@ -64,7 +64,7 @@ asio::awaitable<void> read_last(benchmark::State& state) {
     options.most.history = history;
     storage::memory_store store(std::move(options));
     co_await fill(store);
-    protocol::history_query newest;
+    model::history_query newest;
     newest.limit = 50;
     const bench::per_item count(state, newest.limit);
     for (auto _ : state) {

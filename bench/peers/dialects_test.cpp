@@ -17,7 +17,7 @@ using namespace std::string_literals;
 namespace {
 
 // What a dialect made of the bytes that it was fed.
-struct heard final : load::dialect_events {
+struct heard final : client::dialect_events {
     void on_ready() override { ++ready; }
     void on_packet(std::string_view bytes, std::uint64_t) override { packets.emplace_back(bytes); }
     void on_answer(bool) override { ++answers; }
@@ -31,7 +31,7 @@ struct heard final : load::dialect_events {
 };
 
 template <class Dialect>
-heard feed_cut(const load::identity& who, std::string_view bytes, std::size_t cut) {
+heard feed_cut(const client::identity& who, std::string_view bytes, std::size_t cut) {
     Dialect dialect(who);
     heard h;
     dialect.open();
@@ -43,7 +43,7 @@ heard feed_cut(const load::identity& who, std::string_view bytes, std::size_t cu
 
 // Feeds a recorded stream in pieces of every size and returns what all of them agree on.
 template <class Dialect>
-heard feed(const load::identity& who, std::string_view bytes) {
+heard feed(const client::identity& who, std::string_view bytes) {
     heard whole = feed_cut<Dialect>(who, bytes, bytes.size());
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
         const heard pieces = feed_cut<Dialect>(who, bytes, cut);
@@ -57,8 +57,8 @@ heard feed(const load::identity& who, std::string_view bytes) {
     return whole;
 }
 
-const load::identity in_room{7, "r1"};
-const load::identity alone{7, ""};
+const client::identity in_room{7, "r1"};
+const client::identity alone{7, ""};
 using texts = std::vector<std::string>;
 
 // Of a server, unmasked and short.

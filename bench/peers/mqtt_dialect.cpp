@@ -37,7 +37,7 @@ void publish(std::string_view topic, std::string_view content, std::string& out)
 
 }  // namespace
 
-mqtt_dialect::mqtt_dialect(const load::identity& who)
+mqtt_dialect::mqtt_dialect(const client::identity& who)
     : client_id_("u" + std::to_string(who.user)),
       topic_(who.room.empty() ? "u/" + std::to_string(who.user) : "r/" + who.room) {}
 
@@ -53,7 +53,7 @@ std::string mqtt_dialect::open() {
     return packet;
 }
 
-void mqtt_dialect::feed(std::string_view bytes, std::string& out, load::dialect_events& events) {
+void mqtt_dialect::feed(std::string_view bytes, std::string& out, client::dialect_events& events) {
     if (!cut_.empty()) {
         cut_ += bytes;
         bytes = cut_;
@@ -70,7 +70,7 @@ void mqtt_dialect::feed(std::string_view bytes, std::string& out, load::dialect_
 }
 
 std::size_t
-mqtt_dialect::take(std::string_view bytes, std::string& out, load::dialect_events& events) {
+mqtt_dialect::take(std::string_view bytes, std::string& out, client::dialect_events& events) {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     std::string_view wrong;
     std::size_t length = 0;
@@ -106,7 +106,7 @@ std::string_view mqtt_dialect::on_packet(
     unsigned char head,
     std::string_view body,
     std::string& out,
-    load::dialect_events& events
+    client::dialect_events& events
 ) {
     switch (head) {
         case publish_qos_0: {

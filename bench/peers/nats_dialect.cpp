@@ -24,7 +24,7 @@ bool read_size(std::string_view line, std::size_t& size) {
 
 }  // namespace
 
-nats_dialect::nats_dialect(const load::identity& who)
+nats_dialect::nats_dialect(const client::identity& who)
     : subject_(who.room.empty() ? "u." + std::to_string(who.user) : "r." + who.room) {}
 
 std::string nats_dialect::open() {
@@ -32,7 +32,7 @@ std::string nats_dialect::open() {
     return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB " + subject_ + " 1\r\nPING\r\n";
 }
 
-void nats_dialect::feed(std::string_view bytes, std::string& out, load::dialect_events& events) {
+void nats_dialect::feed(std::string_view bytes, std::string& out, client::dialect_events& events) {
     if (!cut_.empty()) {
         cut_ += bytes;
         bytes = cut_;
@@ -49,7 +49,7 @@ void nats_dialect::feed(std::string_view bytes, std::string& out, load::dialect_
 }
 
 std::size_t
-nats_dialect::take(std::string_view bytes, std::string& out, load::dialect_events& events) {
+nats_dialect::take(std::string_view bytes, std::string& out, client::dialect_events& events) {
     const auto fail = [&](std::string_view why) {
         has_failed_ = true;
         events.on_failure(why);

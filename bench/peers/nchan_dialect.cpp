@@ -5,7 +5,7 @@
 namespace gim::bench {
 namespace {
 
-std::string path_of(const load::identity& who, std::size_t neighbour) {
+std::string path_of(const client::identity& who, std::size_t neighbour) {
     if (!who.room.empty()) {
         return "/" + who.room;
     }
@@ -18,17 +18,17 @@ void append_text_frame(std::string_view text, std::string& out) {
 
 }  // namespace
 
-nchan_dialect::nchan_dialect(const load::identity& who)
-    : websocket_dialect(path_of(who, who.user ^ 1)), neighbour_(who.user ^ 1) {}
+nchan_dialect::nchan_dialect(const client::identity& who)
+    : client::websocket_dialect(path_of(who, who.user ^ 1)), neighbour_(who.user ^ 1) {}
 
-void nchan_dialect::on_open(std::string&, load::dialect_events& events) {
+void nchan_dialect::on_open(std::string&, client::dialect_events& events) {
     events.on_ready();
 }
 
 void nchan_dialect::on_text_or_binary(
     std::string_view payload,
     std::string&,
-    load::dialect_events& events
+    client::dialect_events& events
 ) {
     events.on_packet(payload, 0);
 }

@@ -2,17 +2,19 @@
 
 namespace gim::bench {
 
-path_websocket::path_websocket(const load::identity& who)
-    : websocket_dialect(who.room.empty() ? "/u" + std::to_string(who.user) : "/" + who.room) {}
+path_websocket::path_websocket(const client::identity& who)
+    : client::websocket_dialect(
+          who.room.empty() ? "/u" + std::to_string(who.user) : "/" + who.room
+      ) {}
 
-void path_websocket::on_open(std::string&, load::dialect_events& events) {
+void path_websocket::on_open(std::string&, client::dialect_events& events) {
     events.on_ready();
 }
 
 void path_websocket::on_text_or_binary(
     std::string_view payload,
     std::string&,
-    load::dialect_events& events
+    client::dialect_events& events
 ) {
     events.on_packet(payload, 0);
 }

@@ -1,15 +1,15 @@
 #pragma once
 
-#include "load/websocket_dialect.hpp"
+#include "tools/client/websocket_dialect.hpp"
 
 namespace gim::bench {
 
 // What the floor and ws.mjs speak: the path is the room, /NAME or a user's inbox /u17, and a
 // message goes as it is to all that are connected to that path; "@NAME " in front sends it to
 // another room.
-class path_websocket final : public load::websocket_dialect {
+class path_websocket final : public client::websocket_dialect {
 public:
-    explicit path_websocket(const load::identity& who);
+    explicit path_websocket(const client::identity& who);
 
     // REQUIRES: `room` is the connection's own.
     void send_to_room(std::string_view room, std::string_view content, std::string& out) override;
@@ -17,9 +17,12 @@ public:
     bool has_answers() const override { return false; }
 
 private:
-    void on_open(std::string& out, load::dialect_events& events) override;
-    void on_text_or_binary(std::string_view payload, std::string& out, load::dialect_events& events)
-        override;
+    void on_open(std::string& out, client::dialect_events& events) override;
+    void on_text_or_binary(
+        std::string_view payload,
+        std::string& out,
+        client::dialect_events& events
+    ) override;
 };
 
 }  // namespace gim::bench

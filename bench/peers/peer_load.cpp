@@ -4,16 +4,16 @@
 //   gim_peer_load fanout|rooms|private --dialect plain|nats|mqtt|socket_io|nchan
 //                 --url tcp://127.0.0.1:PORT --pid PID [--json FILE] ...
 
-#include "load/interrupt.hpp"
-#include "load/process_stats.hpp"
-#include "load/run.hpp"
 #include "peers/mqtt_dialect.hpp"
 #include "peers/nats_dialect.hpp"
 #include "peers/nchan_dialect.hpp"
 #include "peers/path_websocket.hpp"
 #include "peers/socket_io_dialect.hpp"
-#include "report/report_json.hpp"
-#include "report/report_text.hpp"
+#include "tools/load/interrupt.hpp"
+#include "tools/load/process_stats.hpp"
+#include "tools/load/run.hpp"
+#include "tools/report/report_json.hpp"
+#include "tools/report/report_text.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -34,13 +34,13 @@ namespace {
 using namespace gim;
 
 template <class Dialect>
-load::dialect_factory speaking() {
-    return [](const load::identity& who) -> std::unique_ptr<load::dialect> {
+client::dialect_factory speaking() {
+    return [](const client::identity& who) -> std::unique_ptr<client::dialect> {
         return std::make_unique<Dialect>(who);
     };
 }
 
-const std::map<std::string, load::dialect_factory> dialects = {
+const std::map<std::string, client::dialect_factory> dialects = {
     {"mqtt", speaking<bench::mqtt_dialect>()},
     {"nats", speaking<bench::nats_dialect>()},
     {"nchan", speaking<bench::nchan_dialect>()},
@@ -82,7 +82,7 @@ int run(int argc, char** argv) {
     app.add_option("scenario", scenario)
         ->required()
         ->check(CLI::IsMember({"fanout", "rooms", "private", "connect"}));
-    app.add_option("--dialect", dialect)->required()->check(CLI::IsMember(dialects));
+    app.add_option("--dialect", client::dialect)->required()->check(CLI::IsMember(dialects));
     app.add_option("--url", url, "tcp://HOST:PORT")->required();
     app.add_option("--pid", pid, "the server's, to read its CPU and memory")->required();
     app.add_option("--rooms", options.rooms)->check(CLI::Range(1, 100'000));
@@ -101,15 +101,15 @@ int run(int argc, char** argv) {
     options.warmup = of_seconds(warmup);
     load::expect_interrupts();
     load::server_under_load server;
-    server.gateway = load::resolve("tcp", url);
+    server.gateway = client::resolve("tcp", url);
     server.pid = pid;
     load::progress tell(load::verbosity::normal);
-    auto found = load::run(options, server, dialects.at(dialect), tell);
+    auto found = load::run(options, server, dialects.at(client::dialect), tell);
     found.command = "gim_peer_load";
     for (int i = 1; i < argc; ++i) {
         found.command.append(" ").append(argv[i]);
     }
-    found.server = url + " (" + dialect + ")";
+    found.server = url + " (" + client::dialect + ")";
     found.where = load::this_machine();
     found.server_cores = cores_of(pid);
     found.generator_cores = 1;

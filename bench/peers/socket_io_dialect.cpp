@@ -22,18 +22,18 @@ void append_text_frame(std::string_view text, std::string& out) {
 
 }  // namespace
 
-socket_io_dialect::socket_io_dialect(const load::identity& who)
-    : websocket_dialect("/socket.io/?EIO=4&transport=websocket"),
+socket_io_dialect::socket_io_dialect(const client::identity& who)
+    : client::websocket_dialect("/socket.io/?EIO=4&transport=websocket"),
       room_(who.room.empty() ? inbox(who.user) : who.room) {}
 
-void socket_io_dialect::on_open(std::string&, load::dialect_events&) {
+void socket_io_dialect::on_open(std::string&, client::dialect_events&) {
     // The server speaks first.
 }
 
 void socket_io_dialect::on_text_or_binary(
     std::string_view payload,
     std::string& out,
-    load::dialect_events& events
+    client::dialect_events& events
 ) {
     if (payload.starts_with(event)) {
         events.on_packet(payload, 0);

@@ -1,8 +1,8 @@
 #include "gim/auth_keys.hpp"
 
 #include "auth/jwks.hpp"
-#include "gim/flag.hpp"
-#include "gim/text_file.hpp"
+#include "program/flags/flag.hpp"
+#include "program/text_file.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -16,7 +16,7 @@ namespace gim::cmd {
 namespace {
 
 [[noreturn]] void refuse(const std::string& flag, const std::string& path, const std::string& why) {
-    throw std::runtime_error(flag + ": " + quoted(path) + ": " + why);
+    throw std::runtime_error(flag + ": " + program::quoted(path) + ": " + why);
 }
 
 // "KID=FILE", or only the file. A path with '=' in it is written "=PATH".
@@ -60,14 +60,14 @@ void add_jwks(const std::string& path, auth::key_set& to) {
         refuse("--auth-jwks", path, set->left_out.back());
     }
     for (const auto& why : set->left_out) {
-        spdlog::warn("--auth-jwks: {}: a key is left out: {}", quoted(path), why);
+        spdlog::warn("--auth-jwks: {}: a key is left out: {}", program::quoted(path), why);
     }
 }
 
 }  // namespace
 
 std::string read_key_file(const std::string& flag, const std::string& path) {
-    auto text = read_text_file(path);
+    auto text = program::read_text_file(path);
     if (!text) {
         refuse(flag, path, text.error().message);
     }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/key_set.hpp"
-#include "gim/serve_options.hpp"
+#include "gim/settings/serve_options.hpp"
 
 namespace gim::cmd {
 

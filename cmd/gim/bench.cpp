@@ -1,16 +1,16 @@
 #include "gim/bench.hpp"
 
 #include "gim/redis_floor.hpp"
-#include "load/core_plan.hpp"
-#include "load/interrupt.hpp"
-#include "load/private_redis.hpp"
-#include "load/private_server.hpp"
-#include "load/process_stats.hpp"
-#include "load/progress.hpp"
-#include "load/run.hpp"
-#include "report/report_html.hpp"
-#include "report/report_json.hpp"
-#include "report/report_text.hpp"
+#include "tools/load/core_plan.hpp"
+#include "tools/load/interrupt.hpp"
+#include "tools/load/private_redis.hpp"
+#include "tools/load/private_server.hpp"
+#include "tools/load/process_stats.hpp"
+#include "tools/load/progress.hpp"
+#include "tools/load/run.hpp"
+#include "tools/report/report_html.hpp"
+#include "tools/report/report_json.hpp"
+#include "tools/report/report_text.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -64,9 +64,9 @@ std::string new_room_suffix() {
 
 load::measurement measure_running(const bench_options& options, load::progress& tell) {
     load::server_under_load server;
-    server.gateway = load::resolve("ws", options.url);
+    server.gateway = client::resolve("ws", options.url);
     if (!options.http_url.empty()) {
-        server.api = load::resolve("http", options.http_url);
+        server.api = client::resolve("http", options.http_url);
     }
     server.pid = options.pid;
     server.room_suffix = new_room_suffix();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gim/bench_options.hpp"
+#include "gim/settings/bench_options.hpp"
 
 namespace gim::cmd {
 

@@ -1,7 +1,7 @@
 #include "gim/check_config.hpp"
 
 #include "gim/credentials.hpp"
-#include "gim/snapshot_file.hpp"
+#include "gim/snapshot/snapshot_file.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -20,7 +20,7 @@ int check_config(const serve_settings& settings) {
     std::size_t widest = 0;
     for (const auto& s : settings.all) {
         for (const auto& value : s.values) {
-            const bool is_live = s.since == effect::at_reload;
+            const bool is_live = s.since == program::effect::at_reload;
             lines.emplace_back(
                 s.name.substr(2) + "=" + value, s.from + (is_live ? ", reloadable" : "")
             );

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/authority.hpp"
-#include "gim/serve_options.hpp"
+#include "gim/settings/serve_options.hpp"
 #include "net/tls_context.hpp"
 
 #include <memory>

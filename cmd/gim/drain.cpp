@@ -19,13 +19,18 @@ constexpr std::chrono::seconds abort_timeout{2};
 // The time from the first close to the last: the last one also needs some to be answered.
 std::chrono::milliseconds window_of(const serve_options& options) {
     const auto window = options.drain_timeout - options.gateway.close_timeout - round_length;
-    return std::chrono::floor<std::chrono::milliseconds>(std::max(window, duration::zero()));
+    return std::chrono::floor<std::chrono::milliseconds>(std::max(window, program::duration::zero())
+    );
 }
 
 }  // namespace
 
-drained
-drain(server& running, server::goes_on service, main_loop& loop, const serve_options& options) {
+drained drain(
+    server& running,
+    server::goes_on service,
+    program::main_loop& loop,
+    const serve_options& options
+) {
     using clock = std::chrono::steady_clock;
     const auto start = clock::now();
     const auto connected = running.gateway_connections();

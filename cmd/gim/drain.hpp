@@ -1,8 +1,8 @@
 #pragma once
 
-#include "gim/main_loop.hpp"
-#include "gim/serve_options.hpp"
 #include "gim/server.hpp"
+#include "gim/settings/serve_options.hpp"
+#include "program/process/main_loop.hpp"
 
 namespace gim::cmd {
 
@@ -13,7 +13,11 @@ enum class drained {
 
 // Closes every connection within --drain-timeout. One more signal that stops ends that time at
 // once, and another one does not wait for the sockets that are closed then.
-drained
-drain(server& running, server::goes_on service, main_loop& loop, const serve_options& options);
+drained drain(
+    server& running,
+    server::goes_on service,
+    program::main_loop& loop,
+    const serve_options& options
+);
 
 }  // namespace gim::cmd

@@ -1,6 +1,6 @@
 #include "gim/kept_memory.hpp"
 
-#include "gim/handover.hpp"
+#include "program/process/handover.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -24,7 +24,7 @@ kept_memory::kept_memory(const serve_options& options) {
     }
 }
 
-std::optional<saved_memory> kept_memory::find(predecessor& before) const {
+std::optional<saved_memory> kept_memory::find(program::predecessor& before) const {
     if (!file_) {
         return std::nullopt;
     }
@@ -37,17 +37,17 @@ std::optional<saved_memory> kept_memory::find(predecessor& before) const {
 
 std::string kept_memory::hand_over(server& running) const {
     if (!file_) {
-        return std::string(handover::none);
+        return std::string(program::handover::none);
     }
     try {
         if (!running.freeze(freeze_timeout)) {
             throw std::runtime_error("snapshot: some requests did not end in time");
         }
         save(running);
-        return std::string(handover::at) + file_->path();
+        return std::string(program::handover::at) + file_->path();
     } catch (const std::exception& e) {
         spdlog::error("{}", e.what());
-        return std::string(handover::failed);
+        return std::string(program::handover::failed);
     }
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "gim/predecessor.hpp"
-#include "gim/saved_memory.hpp"
-#include "gim/serve_options.hpp"
 #include "gim/server.hpp"
-#include "gim/snapshot_file.hpp"
+#include "gim/settings/serve_options.hpp"
+#include "gim/snapshot/saved_memory.hpp"
+#include "gim/snapshot/snapshot_file.hpp"
+#include "program/process/predecessor.hpp"
 
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ public:
 
     // What the process before has left. It may still be there, and then has the last word on where
     // that is. Errors: see predecessor and saved_memory.
-    std::optional<saved_memory> find(predecessor& before) const;
+    std::optional<saved_memory> find(program::predecessor& before) const;
 
     // What the process that replaces this one is answered when it wants to have the memory: from
     // then on nothing here changes it.

@@ -40,7 +40,7 @@ void refuse(std::string why) {
 live_settings::live_settings(
     serve_settings now,
     std::vector<std::string> arguments,
-    environment env
+    program::environment env
 )
     : now_(std::move(now)),
       arguments_(std::move(arguments)),
@@ -58,7 +58,7 @@ void live_settings::fill_secret(serve_options& options) const {
 void live_settings::read_again(const std::function<void(auth::authority tokens)>& apply) {
     const auto first = arguments_.begin() + std::min<std::ptrdiff_t>(1, std::ssize(arguments_));
     auto read = parse_serve({first, arguments_.end()}, env_);
-    if (const auto* exit = std::get_if<exit_now>(&read)) {
+    if (const auto* exit = std::get_if<program::exit_now>(&read)) {
         refuse(exit->err);
         return;
     }
@@ -91,7 +91,7 @@ void live_settings::log_changes(const std::vector<setting>& before) {
         if (s.values == before[i].values) {
             continue;
         }
-        if (s.since == effect::at_reload) {
+        if (s.since == program::effect::at_reload) {
             add_to(taken, text_of(s));
         } else {
             add_to(waiting, text_of(s));

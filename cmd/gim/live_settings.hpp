@@ -1,8 +1,8 @@
 #pragma once
 
 #include "auth/authority.hpp"
-#include "gim/environment.hpp"
-#include "gim/serve_flags.hpp"
+#include "gim/settings/serve_flags.hpp"
+#include "program/environment.hpp"
 
 #include <functional>
 #include <string>
@@ -16,7 +16,7 @@ namespace gim::cmd {
 class live_settings {
 public:
     // `arguments` are those of the program, whose name is the first.
-    live_settings(serve_settings now, std::vector<std::string> arguments, environment env);
+    live_settings(serve_settings now, std::vector<std::string> arguments, program::environment env);
 
     const serve_options& options() const noexcept { return now_.options; }
 
@@ -32,7 +32,7 @@ private:
 
     serve_settings now_;
     const std::vector<std::string> arguments_;
-    const environment env_;
+    const program::environment env_;
     // For the tokens that logins hand out where no secret is set: they outlive a reload.
     const std::string spare_secret_;
 };

@@ -1,11 +1,11 @@
 #include "gim/bench.hpp"
 #include "gim/check_config.hpp"
-#include "gim/environment.hpp"
-#include "gim/flags.hpp"
 #include "gim/reload_binary.hpp"
 #include "gim/serve.hpp"
+#include "gim/settings/flags.hpp"
 #include "gim/token.hpp"
-#include "top/top.hpp"
+#include "program/environment.hpp"
+#include "tools/top/top.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -16,8 +16,8 @@
 int main(int argc, char** argv) {
     try {
         const auto parsed =
-            gim::cmd::parse_command_line(argc, argv, gim::cmd::process_environment());
-        if (const auto* exit = std::get_if<gim::cmd::exit_now>(&parsed)) {
+            gim::cmd::parse_command_line(argc, argv, gim::program::process_environment());
+        if (const auto* exit = std::get_if<gim::program::exit_now>(&parsed)) {
             std::fputs(exit->out.c_str(), stdout);
             std::fputs(exit->err.c_str(), stderr);
             return exit->code;

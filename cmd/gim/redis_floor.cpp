@@ -1,13 +1,13 @@
 #include "gim/redis_floor.hpp"
 
-#include "load/redis_benchmark.hpp"
-#include "protocol/message.hpp"
+#include "model/message.hpp"
 #include "storage/memory_limits.hpp"
 #include "storage/message_ids.hpp"
-#include "storage/redis_keys.hpp"
-#include "storage/redis_place.hpp"
-#include "storage/redis_record.hpp"
-#include "storage/redis_scripts.hpp"
+#include "storage/redis/redis_keys.hpp"
+#include "storage/redis/redis_place.hpp"
+#include "storage/redis/redis_record.hpp"
+#include "storage/redis/redis_scripts.hpp"
+#include "tools/load/redis_benchmark.hpp"
 
 #include <chrono>
 #include <string>
@@ -17,8 +17,8 @@ namespace gim::cmd {
 namespace {
 
 // As a message of the load is to the store.
-protocol::message example(std::size_t size, std::int64_t now_ms) {
-    protocol::message m;
+model::message example(std::size_t size, std::int64_t now_ms) {
+    model::message m;
     m.id = storage::message_ids(0, 1).next(now_ms);
     m.sender = {"u0", "u0"};
     m.content.assign(size, 'x');
@@ -27,7 +27,7 @@ protocol::message example(std::size_t size, std::int64_t now_ms) {
 
 // As redis_store::append has it, for a room and a send without request_id.
 std::vector<std::string>
-append_command(const std::string& script, const protocol::message& m, std::int64_t now_ms) {
+append_command(const std::string& script, const model::message& m, std::int64_t now_ms) {
     const storage::redis_place place;
     const storage::redis_keys keys(place.prefix);
     const std::string session = "redis-benchmark";
@@ -48,7 +48,7 @@ append_command(const std::string& script, const protocol::message& m, std::int64
         keys.channel(session)};
 }
 
-std::vector<std::string> zadd_command(const protocol::message& m) {
+std::vector<std::string> zadd_command(const model::message& m) {
     const std::string key =
         storage::redis_keys(storage::redis_place().prefix).messages("redis-benchmark-zadd");
     return {"ZADD", key, "__rand_int__", "__rand_int__ " + storage::to_redis_record(m)};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "load/measurement.hpp"
+#include "tools/load/measurement.hpp"
 
 #include <cstddef>
 #include <cstdint>

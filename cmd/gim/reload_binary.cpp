@@ -1,7 +1,7 @@
 #include "gim/reload_binary.hpp"
 
-#include "gim/other_process.hpp"
-#include "gim/pid_file.hpp"
+#include "program/process/other_process.hpp"
+#include "program/process/pid_file.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -21,9 +21,9 @@ constexpr std::chrono::milliseconds look_interval{20};
 }
 
 // It is there, it is one of us, and it was sent the signal.
-other_process signalled(pid_t process) {
+program::other_process signalled(pid_t process) {
     try {
-        other_process server(process);
+        program::other_process server(process);
         if (!server.is_gim_that_handles(SIGUSR2)) {
             fail(process, "is no gim that serves, nothing was sent to it");
         }
@@ -37,7 +37,7 @@ other_process signalled(pid_t process) {
 }  // namespace
 
 int reload_binary(const reload_options& options) {
-    const read_pid_file before(options.pid_file);
+    const program::read_pid_file before(options.pid_file);
     const auto process = before.process();
     const auto server = signalled(process);
     const auto deadline = std::chrono::steady_clock::now() + options.timeout;
@@ -57,7 +57,7 @@ int reload_binary(const reload_options& options) {
         if (std::chrono::steady_clock::now() >= deadline) {
             fail(
                 process,
-                "has not said within " + to_string(options.timeout) +
+                "has not said within " + program::to_string(options.timeout) +
                     " that another one serves; see its log"
             );
         }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gim/reload_options.hpp"
+#include "gim/settings/reload_options.hpp"
 
 namespace gim::cmd {
 

@@ -2,19 +2,19 @@
 
 #include "gim/credentials.hpp"
 #include "gim/drain.hpp"
-#include "gim/environment.hpp"
 #include "gim/free_memory.hpp"
-#include "gim/inherited_sockets.hpp"
 #include "gim/kept_memory.hpp"
 #include "gim/live_settings.hpp"
-#include "gim/main_loop.hpp"
-#include "gim/pid_file.hpp"
-#include "gim/predecessor.hpp"
 #include "gim/server.hpp"
 #include "gim/server_log.hpp"
-#include "gim/service_manager.hpp"
-#include "gim/successor.hpp"
 #include "net/listener.hpp"
+#include "program/environment.hpp"
+#include "program/process/inherited_sockets.hpp"
+#include "program/process/main_loop.hpp"
+#include "program/process/pid_file.hpp"
+#include "program/process/predecessor.hpp"
+#include "program/process/service_manager.hpp"
+#include "program/process/successor.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -62,7 +62,7 @@ void say_if_descriptors_are_few(std::size_t connections) {
 // if it cannot listen there.
 std::optional<net::listeners> listen(
     const char* door,
-    inherited_sockets& inherited,
+    program::inherited_sockets& inherited,
     const net::address& where,
     std::size_t workers
 ) {
@@ -95,14 +95,14 @@ void announce(const char* door, const boost::asio::ip::tcp::endpoint& where) {
 }
 
 // To whoever waits for it: the service manager, and the process that this one replaces.
-void say_that_it_serves(predecessor& before, const service_manager& manager) {
+void say_that_it_serves(program::predecessor& before, const program::service_manager& manager) {
     manager.ready();
     before.say_that_we_serve();
 }
 
 // Going on without the file beats not serving.
-void claim(pid_file& own) {
-    if (const problem bad = own.claim()) {
+void claim(program::pid_file& own) {
+    if (const program::problem bad = own.claim()) {
         spdlog::error("--pid-file: {}", *bad);
     }
 }
@@ -118,12 +118,12 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     for (const auto& line : settings.warnings) {
         spdlog::warn("settings: {}", line);
     }
-    live_settings live(std::move(settings), arguments, process_environment());
+    live_settings live(std::move(settings), arguments, program::process_environment());
     const auto& options = live.options();
     allow_many_descriptors();
     const kept_memory memory(options);
-    inherited_sockets inherited(process_environment());
-    const service_manager manager(process_environment());
+    program::inherited_sockets inherited(program::process_environment());
+    const program::service_manager manager(program::process_environment());
     auto tls = open_tls(options);
     auto tokens = open_authority(options);
     const auto logins = describe_logins(options, tokens);
@@ -136,15 +136,15 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     if (!api_sockets) {
         return 1;
     }
-    pid_file own_pid(options.pid_file);
+    program::pid_file own_pid(options.pid_file);
     const auto gateway_at = gateway_sockets->endpoint;
     const auto api_at = api_sockets->endpoint;
-    main_loop loop;
-    successor next(loop.context(), arguments);
+    program::main_loop loop;
+    program::successor next(loop.context(), arguments);
     next.keep("gateway", *gateway_sockets);
     next.keep("api", *api_sockets);
     // Nothing that fails comes behind it but the reading itself: so it is not lost for nothing.
-    predecessor before(std::move(inherited.predecessor()));
+    program::predecessor before(std::move(inherited.predecessor()));
     const auto saved = memory.find(before);
     server running(
         options,
@@ -178,7 +178,7 @@ int serve(serve_settings settings, const std::vector<std::string>& arguments) {
     say_that_it_serves(before, manager);
 
     auto service = server::goes_on::nowhere;
-    const successor::outcome outcome{
+    const program::successor::outcome outcome{
         [&](pid_t process) {
             spdlog::info("process {} serves now", process);
             manager.moved_to(process);

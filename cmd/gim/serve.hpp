@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gim/serve_flags.hpp"
+#include "gim/settings/serve_flags.hpp"
 
 #include <string>
 #include <vector>

@@ -25,19 +25,19 @@ std::int64_t wall_clock_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
 }
 
-std::optional<protocol::deflate_options> compression(const serve_options& options) {
+std::optional<websocket::deflate_options> compression(const serve_options& options) {
     return options.compression ? std::optional(options.deflate) : std::nullopt;
 }
 
-session::node_limits node_limits(const serve_options& options) {
-    session::node_limits out;
+node::node_limits node_limits(const serve_options& options) {
+    node::node_limits out;
     out.connections_per_user = options.connections_per_user;
     out.quotas = options.quotas;
     return out;
 }
 
-session::node_options node_options(const serve_options& options) {
-    session::node_options out;
+node::node_options node_options(const serve_options& options) {
+    node::node_options out;
     out.name = {storage::random_epoch(), options.advertised_address};
     out.limits = node_limits(options);
     out.batching.mode =
@@ -60,8 +60,8 @@ gateway::gateway_options gateway_options(
 ) {
     gateway::gateway_options out = options.gateway;
     out.tls = tls;
-    out.first_form = options.protocol == message_protocol::proto ? protocol::wire_form::protobuf
-                                                                 : protocol::wire_form::json_text;
+    out.first_form = options.protocol == message_protocol::proto ? native::wire_form::protobuf
+                                                                 : native::wire_form::json_text;
     out.heartbeat_interval = options.heartbeat_interval;
     out.compression = compression(options);
     out.flushing.window = options.write_coalesce;
@@ -168,7 +168,7 @@ server::~server() {
     collector_.join();
 }
 
-session::node_options server::node_options(const serve_options& options, const std::string& epoch) {
+node::node_options server::node_options(const serve_options& options, const std::string& epoch) {
     auto out = cmd::node_options(options);
     out.memory = &waiting_;
     if (options.store == store_kind::redis) {

@@ -5,18 +5,18 @@
 #include "auth/authority.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/router.hpp"
-#include "gim/serve_options.hpp"
-#include "inspect/inspector.hpp"
-#include "metrics/collector.hpp"
+#include "gim/settings/serve_options.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
 #include "net/tls_context.hpp"
-#include "session/node.hpp"
-#include "session/node_snapshot.hpp"
+#include "node/node.hpp"
+#include "node/node_snapshot.hpp"
+#include "observe/inspect/inspector.hpp"
+#include "observe/metrics/collector.hpp"
 #include "session/services.hpp"
-#include "storage/memory_stores.hpp"
-#include "storage/redis_store.hpp"
-#include "storage/snapshot_writer.hpp"
+#include "storage/memory/memory_stores.hpp"
+#include "storage/redis/redis_store.hpp"
+#include "storage/snapshot/snapshot_writer.hpp"
 #include "worker/memory_budget.hpp"
 #include "worker/memory_part.hpp"
 #include "worker/worker_pool.hpp"
@@ -51,7 +51,7 @@ public:
     server& operator=(const server&) = delete;
 
     // To be filled before start().
-    session::node_snapshot& memory() noexcept { return memory_; }
+    node::node_snapshot& memory() noexcept { return memory_; }
     // Nothing changes what is kept from now on: nobody is accepted (who comes waits), and requests
     // that would change it get 503. What was begun comes to its end; false: it did not in time.
     bool freeze(std::chrono::milliseconds time);
@@ -96,7 +96,7 @@ public:
     std::size_t connections() const noexcept { return gateway_.connections() + api_.connections(); }
 
 private:
-    session::node_options node_options(const serve_options& options, const std::string& epoch);
+    node::node_options node_options(const serve_options& options, const std::string& epoch);
     // Redis may be there later; then requests get 503 until it is.
     void connect_to_redis();
     metrics::collector_options collector_options();
@@ -118,8 +118,8 @@ private:
     // The node's, by worker; of one kind there are none.
     storage::memory_stores stores_;
     std::vector<storage::redis_store*> redis_stores_;
-    session::node node_;
-    session::node_snapshot memory_;
+    node::node node_;
+    node::node_snapshot memory_;
     auth::authority tokens_;
     const std::unique_ptr<ask::http_asker> asker_;  // null: logins are asked of nobody
     session::services services_;

@@ -1,8 +1,8 @@
 #include "gim/server_log.hpp"
 
-#include "gim/flag.hpp"
-#include "gim/log_format.hpp"
 #include "net/unique_fd.hpp"
+#include "program/flags/flag.hpp"
+#include "program/log/log_format.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -25,18 +25,18 @@ net::unique_fd open_log(const std::string& path) {
 }
 
 std::string cannot_open(const std::string& path, int why) {
-    return "cannot open " + quoted(path) + ": " + std::strerror(why);
+    return "cannot open " + program::quoted(path) + ": " + std::strerror(why);
 }
 
-std::shared_ptr<log_sink> make_sink(const std::string& path) {
+std::shared_ptr<program::log_sink> make_sink(const std::string& path) {
     if (path.empty()) {
-        return std::make_shared<log_sink>(STDERR_FILENO);
+        return std::make_shared<program::log_sink>(STDERR_FILENO);
     }
     auto file = open_log(path);
     if (!file) {
         throw std::runtime_error("--log-file: " + cannot_open(path, errno));
     }
-    return std::make_shared<log_sink>(std::move(file));
+    return std::make_shared<program::log_sink>(std::move(file));
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ std::shared_ptr<log_sink> make_sink(const std::string& path) {
 server_log::server_log(const serve_options& options)
     : path_(options.log_file), sink_(make_sink(path_)) {
     auto log = std::make_shared<spdlog::logger>("gim", sink_);
-    log->set_formatter(std::make_unique<log_format>(options.log_lines));
+    log->set_formatter(std::make_unique<program::log_format>(options.log_lines));
     log->set_level(spdlog::level::from_str(options.log_level));
     spdlog::set_default_logger(std::move(log));
 }

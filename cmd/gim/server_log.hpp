@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gim/log_sink.hpp"
-#include "gim/serve_options.hpp"
+#include "gim/settings/serve_options.hpp"
+#include "program/log/log_sink.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -28,7 +28,7 @@ public:
 
 private:
     const std::string path_;  // empty: stderr
-    const std::shared_ptr<log_sink> sink_;
+    const std::shared_ptr<program::log_sink> sink_;
     std::uint64_t taken_ = 0;
 };
 

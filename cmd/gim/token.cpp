@@ -2,7 +2,7 @@
 
 #include "auth/token_issuer.hpp"
 #include "gim/auth_keys.hpp"
-#include "gim/flag.hpp"
+#include "program/flags/flag.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -21,7 +21,8 @@ auth::signing_key key_of(const token_options& options) {
     auto key = auth::signing_key::from_pem(read_key_file(flag, options.private_key));
     if (!key) {
         throw std::runtime_error(
-            std::string(flag) + ": " + quoted(options.private_key) + ": " + key.error().message
+            std::string(flag) + ": " + program::quoted(options.private_key) + ": " +
+            key.error().message
         );
     }
     return *std::move(key);

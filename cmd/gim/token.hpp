@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gim/token_options.hpp"
+#include "gim/settings/token_options.hpp"
 
 namespace gim::cmd {
 

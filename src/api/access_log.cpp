@@ -1,6 +1,6 @@
 #include "api/access_log.hpp"
 
-#include "protocol/printable.hpp"
+#include "base/printable.hpp"
 
 #include <spdlog/fmt/fmt.h>
 
@@ -15,10 +15,10 @@ constexpr std::size_t max_trace_bytes = 128;
 std::string escaped(std::string_view text) {
     std::string safe;
     for (const char c : text) {
-        if (protocol::is_printable(c) && c != ' ' && c != '"' && c != '\\') {
+        if (base::is_printable(c) && c != ' ' && c != '"' && c != '\\') {
             safe += c;
         } else {
-            protocol::append_hex_escape(c, safe);
+            base::append_hex_escape(c, safe);
         }
     }
     return safe;
@@ -27,7 +27,7 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 std::optional<std::string_view> trace_value(std::string_view value) {
-    const bool is_shown = std::all_of(value.begin(), value.end(), protocol::is_printable);
+    const bool is_shown = std::all_of(value.begin(), value.end(), base::is_printable);
     if (value.empty() || value.size() > max_trace_bytes || !is_shown) {
         return std::nullopt;
     }

@@ -11,8 +11,7 @@ namespace gim::api {
 class admin_handler {
 public:
     // Borrowed; must outlive the handler.
-    admin_handler(session::services& services, session::node& all)
-        : services_(services), all_(all) {}
+    admin_handler(session::services& services, node::node& all) : services_(services), all_(all) {}
 
     // All return on the worker on which they were called; `q` must live until then.
     future_reply create_room(const question& q);
@@ -24,7 +23,7 @@ public:
 
 private:
     session::services& services_;
-    session::node& all_;
+    node::node& all_;
 };
 
 }  // namespace gim::api

@@ -1,13 +1,13 @@
 #include "api/answer.hpp"
 
+#include "dialects/gim/codec.hpp"
 #include "net/http_date.hpp"
-#include "protocol/codec.hpp"
 
 #include <boost/beast/http/status.hpp>
 
 namespace gim::api {
 
-answer to_answer(const protocol::result<protocol::reply>& outcome) {
+answer to_answer(const model::result<model::reply>& outcome) {
     answer a;
     if (outcome.has_error()) {
         const auto& why = outcome.error();
@@ -16,7 +16,7 @@ answer to_answer(const protocol::result<protocol::reply>& outcome) {
             a.fields.emplace_back("Retry-After", std::to_string(why.retry_after.count()));
         }
     }
-    protocol::encode_json_answer(outcome, a.body);
+    native::encode_json_answer(outcome, a.body);
     return a;
 }
 
@@ -28,7 +28,7 @@ answer data_answer(std::string_view data) {
 
 answer error_answer(unsigned status, std::string message) {
     // Some of HTTP's codes have no name in frames; they are written the same way.
-    const protocol::error why{static_cast<protocol::status>(status), std::move(message)};
+    const model::error why{static_cast<model::status>(status), std::move(message)};
     return to_answer(why);
 }
 

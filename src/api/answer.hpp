@@ -1,8 +1,8 @@
 #pragma once
 
+#include "model/error.hpp"
+#include "model/replies.hpp"
 #include "net/http_head.hpp"
-#include "protocol/error.hpp"
-#include "protocol/replies.hpp"
 
 #include <string>
 #include <string_view>
@@ -29,7 +29,7 @@ struct answer {
 
 // {"code":0,"msg":"","data":{...}} with 200, or {"code":...,"msg":...} with the code as HTTP
 // status, and Retry-After if it is known.
-answer to_answer(const protocol::result<protocol::reply>& outcome);
+answer to_answer(const model::result<model::reply>& outcome);
 // 200, with `data` (one JSON value) in place of a reply.
 answer data_answer(std::string_view data);
 // {"code":status,"msg":message}. REQUIRES: `message` is UTF-8.

@@ -1,6 +1,6 @@
 #include "api/api_server.hpp"
 
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 #include "worker/spawn.hpp"
 
 #include <cassert>
@@ -15,7 +15,7 @@ api_server::api_server(
     const api_options& options,
     session::services& services,
     const auth::authority& tokens,
-    session::node& all,
+    node::node& all,
     metrics::collector& metrics,
     inspect::inspector& inspector
 )

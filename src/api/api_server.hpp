@@ -32,7 +32,7 @@ public:
         const api_options& options,
         session::services& services,
         const auth::authority& tokens,
-        session::node& all,
+        node::node& all,
         metrics::collector& metrics,
         inspect::inspector& inspector
     );

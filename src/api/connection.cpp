@@ -9,9 +9,9 @@
 #include "net/read_head.hpp"
 #include "net/secure.hpp"
 #include "net/this_machine.hpp"
-#include "stats/counters.hpp"
-#include "stats/log_failure.hpp"
-#include "stats/log_limiter.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/log_failure.hpp"
+#include "observe/stats/log_limiter.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>

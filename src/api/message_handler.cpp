@@ -1,17 +1,17 @@
 #include "api/message_handler.hpp"
 
-#include "protocol/codec.hpp"
+#include "dialects/gim/codec.hpp"
 
 #include <string>
 #include <utility>
 
 namespace gim::api {
 
-using protocol::status;
-using session::caller;
+using model::status;
+using node::caller;
 
 future_reply message_handler::send(const question& q) {
-    const auto asked = protocol::decode_posted_message(q.body);
+    const auto asked = native::decode_posted_message(q.body);
     if (!asked) {
         co_return asked.error();
     }
@@ -22,11 +22,11 @@ future_reply message_handler::send(const question& q) {
     who->note = note_of(*who, q);
     auto sent = co_await services_.sends.send(*who, asked->message);
     tell_answer(who->note, sent);
-    co_return protocol::to_reply(std::move(sent));
+    co_return model::to_reply(std::move(sent));
 }
 
 future_reply message_handler::send_many(const question& q) {
-    const auto asked = protocol::decode_posted_batch(q.body);
+    const auto asked = native::decode_posted_batch(q.body);
     if (!asked) {
         co_return asked.error();
     }
@@ -35,7 +35,7 @@ future_reply message_handler::send_many(const question& q) {
         co_return who.error();
     }
     who->note = note_of(*who, q);
-    protocol::batch_reply all;
+    model::batch_reply all;
     all.items.reserve(asked->targets.size());
     auto message = asked->message;
     for (const auto& target : asked->targets) {
@@ -45,7 +45,7 @@ future_reply message_handler::send_many(const question& q) {
         tell_answer(who->note, sent);
         all.items.push_back(std::move(sent));
     }
-    co_return protocol::reply(std::move(all));
+    co_return model::reply(std::move(all));
 }
 
 trace::note_ptr message_handler::note_of(const caller& sender, const question& q) {
@@ -58,20 +58,20 @@ trace::note_ptr message_handler::note_of(const caller& sender, const question& q
 
 void message_handler::tell_answer(
     const trace::note_ptr& note,
-    const protocol::result<protocol::send_reply>& sent
+    const model::result<model::send_reply>& sent
 ) {
     if (note) {
         all_.here().tracer->answered(*note, sent ? std::nullopt : std::optional(sent.error()));
     }
 }
 
-boost::asio::awaitable<protocol::result<caller>>
-message_handler::sender_of(const caller& who, const std::optional<protocol::named_sender>& named) {
+boost::asio::awaitable<model::result<caller>>
+message_handler::sender_of(const caller& who, const std::optional<model::named_sender>& named) {
     if (!named) {
         co_return who;
     }
-    if (who.stands == session::standing::user) {
-        co_return protocol::forbidden("sender: only a back end may say who sends");
+    if (who.stands == node::standing::user) {
+        co_return model::forbidden("sender: only a back end may say who sends");
     }
     caller sender = who;
     sender.user = {named->id, named->name.value_or(named->id)};

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api/question.hpp"
-#include "protocol/requests.hpp"
+#include "model/requests.hpp"
 #include "session/services.hpp"
 
 #include <optional>
@@ -14,7 +14,7 @@ namespace gim::api {
 class message_handler {
 public:
     // Borrowed; must outlive the handler.
-    message_handler(session::services& services, session::node& all)
+    message_handler(session::services& services, node::node& all)
         : services_(services), all_(all) {}
 
     // All return on the worker on which they were called; `q` must live until then.
@@ -23,16 +23,15 @@ public:
 
 private:
     // Whose message it is. 403: a user names a sender.
-    boost::asio::awaitable<protocol::result<session::caller>>
-    sender_of(const session::caller& who, const std::optional<protocol::named_sender>& named);
+    boost::asio::awaitable<model::result<node::caller>>
+    sender_of(const node::caller& who, const std::optional<model::named_sender>& named);
 
     // Null unless that user is traced.
-    trace::note_ptr note_of(const session::caller& sender, const question& q);
-    void
-    tell_answer(const trace::note_ptr& note, const protocol::result<protocol::send_reply>& sent);
+    trace::note_ptr note_of(const node::caller& sender, const question& q);
+    void tell_answer(const trace::note_ptr& note, const model::result<model::send_reply>& sent);
 
     session::services& services_;
-    session::node& all_;
+    node::node& all_;
 };
 
 }  // namespace gim::api

@@ -1,9 +1,9 @@
 #include "api/node_handler.hpp"
 
-#include "protocol/json_writer.hpp"
-#include "protocol/query_source.hpp"
-#include "protocol/request_rules.hpp"
-#include "protocol/text_buffer.hpp"
+#include "base/text_buffer.hpp"
+#include "json/json_writer.hpp"
+#include "model/query_source.hpp"
+#include "model/request_rules.hpp"
 
 #include <chrono>
 #include <string>
@@ -12,8 +12,8 @@ namespace gim::api {
 
 namespace {
 
-using protocol::operator""_json;
-using json = protocol::json_writer<protocol::json_level::plain>;
+using json::operator""_json;
+using json = json::json_writer<json::json_level::plain>;
 using node = session::node_service::record;
 
 void write(const node& n, std::chrono::milliseconds uptime, json& to) {
@@ -35,15 +35,15 @@ boost::asio::awaitable<answer> node_handler::list() {
     if (!living) {
         co_return to_answer(living.error());
     }
-    protocol::text_buffer out;
+    base::text_buffer out;
     json to(out);
     const auto write_one = [&](const node& n) { write(n, services_.nodes.uptime_of(n), to); };
     to.list(R"({"items":)"_json, *living, write_one).raw("}"_json);
     co_return data_answer(out.view());
 }
 
-answer node_handler::route(protocol::query_parameters parameters) {
-    protocol::query_source query(parameters);
+answer node_handler::route(model::query_parameters parameters) {
+    model::query_source query(parameters);
     const auto user = query.text("uid");
     const auto by = query.text("by");
     if (query.failure()) {
@@ -54,7 +54,7 @@ answer node_handler::route(protocol::query_parameters parameters) {
         return error_answer(400, "by: must be least, random, loop or hash");
     }
     if (user) {
-        if (auto problem = protocol::check_id("uid", *user)) {
+        if (auto problem = model::check_id("uid", *user)) {
             return to_answer(*std::move(problem));
         }
     } else if (*how == session::route_by::hash) {
@@ -64,7 +64,7 @@ answer node_handler::route(protocol::query_parameters parameters) {
     if (!found) {
         return to_answer(found.error());
     }
-    protocol::text_buffer out;
+    base::text_buffer out;
     json to(out);
     to.plain(R"({"id":)"_json, found->id).text(R"(,"address":)"_json, found->address).raw("}"_json);
     return data_answer(out.view());

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "api/answer.hpp"
+#include "api/query_reader.hpp"
 #include "api/question.hpp"
-#include "protocol/query_reader.hpp"
 #include "session/services.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,7 +19,7 @@ public:
 
     // Returns on the worker on which it was called.
     boost::asio::awaitable<answer> list();
-    answer route(protocol::query_parameters query);
+    answer route(model::query_parameters query);
 
 private:
     session::services& services_;

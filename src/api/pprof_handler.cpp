@@ -1,10 +1,10 @@
 #include "api/pprof_handler.hpp"
 
+#include "model/query_source.hpp"
 #include "net/sockets.hpp"
-#include "profiling/command_line.hpp"
-#include "profiling/cpu_profile.hpp"
-#include "profiling/heap_profile.hpp"
-#include "protocol/query_source.hpp"
+#include "observe/profiling/command_line.hpp"
+#include "observe/profiling/cpu_profile.hpp"
+#include "observe/profiling/heap_profile.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -28,7 +28,7 @@ answer text_answer(std::string text) {
 
 }  // namespace
 
-pprof_handler::pprof_handler(switched how, session::node& all, const std::atomic<bool>& ready)
+pprof_handler::pprof_handler(switched how, node::node& all, const std::atomic<bool>& ready)
     : all_(all), ready_(ready) {
     if (how == switched::on) {
         symbols_.emplace();
@@ -36,7 +36,7 @@ pprof_handler::pprof_handler(switched how, session::node& all, const std::atomic
 }
 
 boost::asio::awaitable<answer>
-pprof_handler::serve(endpoint what, protocol::query_parameters query, std::string_view body) {
+pprof_handler::serve(endpoint what, model::query_parameters query, std::string_view body) {
     if (!symbols_) {
         co_return error_answer(404, "pprof: start gim with --profiling-enabled for this");
     }
@@ -57,9 +57,9 @@ pprof_handler::serve(endpoint what, protocol::query_parameters query, std::strin
     co_return text_answer("num_symbols: 1\n");  // that is: ask
 }
 
-boost::asio::awaitable<answer> pprof_handler::profile(protocol::query_parameters query) {
+boost::asio::awaitable<answer> pprof_handler::profile(model::query_parameters query) {
     using clock = std::chrono::steady_clock;
-    protocol::query_source fields(query);
+    model::query_source fields(query);
     const auto seconds = fields.integer("seconds").value_or(default_seconds);
     if (fields.failure()) {
         co_return to_answer(*fields.failure());

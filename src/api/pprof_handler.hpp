@@ -2,9 +2,9 @@
 
 #include "api/answer.hpp"
 #include "api/routes.hpp"
-#include "profiling/symbol_table.hpp"
-#include "protocol/query_source.hpp"
-#include "session/node.hpp"
+#include "model/query_source.hpp"
+#include "node/node.hpp"
+#include "observe/profiling/symbol_table.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -22,17 +22,17 @@ public:
     enum class switched { off, on };
     // `all` and `ready` are borrowed and must outlive the handler. `ready`: a profile ends when
     // that is false, since the server stops.
-    pprof_handler(switched how, session::node& all, const std::atomic<bool>& ready);
+    pprof_handler(switched how, node::node& all, const std::atomic<bool>& ready);
 
     // 404 if it is off. Returns on the worker on which it was called; what is passed must live
     // until then.
     boost::asio::awaitable<answer>
-    serve(endpoint what, protocol::query_parameters query, std::string_view body);
+    serve(endpoint what, model::query_parameters query, std::string_view body);
 
 private:
-    boost::asio::awaitable<answer> profile(protocol::query_parameters query);
+    boost::asio::awaitable<answer> profile(model::query_parameters query);
 
-    session::node& all_;
+    node::node& all_;
     const std::atomic<bool>& ready_;
     std::optional<profiling::symbol_table> symbols_;  // empty: it is off
 };

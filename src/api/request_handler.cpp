@@ -2,11 +2,11 @@
 
 #include "api/cors.hpp"
 #include "api/openapi.hpp"
-#include "protocol/codec.hpp"
-#include "protocol/json_writer.hpp"
-#include "protocol/query_reader.hpp"
-#include "stats/counters.hpp"
-#include "stats/event.hpp"
+#include "api/query_reader.hpp"
+#include "dialects/gim/codec.hpp"
+#include "json/json_writer.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/event.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -18,8 +18,8 @@
 namespace gim::api {
 
 namespace beast = boost::beast;
-using protocol::reply;
-using protocol::result;
+using model::reply;
+using model::result;
 
 namespace {
 
@@ -90,17 +90,17 @@ answer method_not_allowed(std::string allow) {
 }
 
 // Of one who may not ask that.
-answer refused(const protocol::error& why) {
+answer refused(const model::error& why) {
     auto a = to_answer(why);
-    if (why.code == protocol::status::unauthorized) {
+    if (why.code == model::status::unauthorized) {
         a.fields.emplace_back("WWW-Authenticate", "Bearer");  // RFC 6750, 3
     }
     return a;
 }
 
-session::caller back_end() {
-    const std::string system(protocol::system_user_id);
-    return {{system, system}, std::nullopt, {}, session::standing::back_end};
+node::caller back_end() {
+    const std::string system(model::system_user_id);
+    return {{system, system}, std::nullopt, {}, node::standing::back_end};
 }
 
 }  // namespace
@@ -158,9 +158,9 @@ request_handler::admit_to(const route& to, const request& r, const net::query& q
         counters.add(stats::event::api_key_refused);
         return stands.error();
     }
-    if (*stands == session::standing::back_end) {
+    if (*stands == node::standing::back_end) {
         if (to.who == access::user) {
-            return protocol::forbidden("X-API-Key: this is for users, with a token");
+            return model::forbidden("X-API-Key: this is for users, with a token");
         }
         return std::nullopt;
     }
@@ -170,7 +170,7 @@ request_handler::admit_to(const route& to, const request& r, const net::query& q
         return proven.error();
     }
     if (to.who == access::back_end) {
-        return protocol::forbidden("token: this is for back ends, with an API key");
+        return model::forbidden("token: this is for back ends, with an API key");
     }
     return std::optional(*std::move(proven));
 }
@@ -222,9 +222,9 @@ answer request_handler::serve_anyone(endpoint what, const net::query& query) {
         return nodes_.route(query.items());
     }
     if (what == endpoint::version) {
-        using protocol::operator""_json;
-        protocol::text_buffer data;
-        protocol::json_writer<protocol::json_level::plain> to(data);
+        using json::operator""_json;
+        base::text_buffer data;
+        json::json_writer<json::json_level::plain> to(data);
         to.text(R"({"version":)"_json, options_.version).raw("}"_json);
         return data_answer(std::string(data.view()));
     }
@@ -255,8 +255,8 @@ request_handler::serve_operators(const permit& p, std::string_view body) {
 }
 
 result<void> request_handler::admit_operator(const route& to, const request& r) const {
-    using protocol::error;
-    using protocol::status;
+    using model::error;
+    using model::status;
     const auto bearer = r.authorization ? bearer_token(*r.authorization) : std::string_view{};
     if (options_.metrics_keys.find(r.api_key.value_or(bearer))) {
         if (to.who == access::operators) {
@@ -269,7 +269,7 @@ result<void> request_handler::admit_operator(const route& to, const request& r) 
         all_.here().thread.counters().add(stats::event::api_key_refused);
         return stands.error();
     }
-    if (*stands != session::standing::back_end && !r.is_of_this_machine) {
+    if (*stands != node::standing::back_end && !r.is_of_this_machine) {
         return error{
             status::unauthorized,
             "X-API-Key: only who is on the server's machine, is no page in a browser, and asks by "
@@ -303,7 +303,7 @@ boost::asio::awaitable<answer> request_handler::inspect(const permit& p, std::st
     co_return data_answer(data);
 }
 
-boost::asio::awaitable<result<session::caller>> request_handler::caller_of(const permit& p) {
+boost::asio::awaitable<result<node::caller>> request_handler::caller_of(const permit& p) {
     if (!p.user) {
         co_return back_end();
     }
@@ -311,17 +311,17 @@ boost::asio::awaitable<result<session::caller>> request_handler::caller_of(const
     if (!user) {
         co_return user.error();
     }
-    co_return session::caller{*std::move(user), std::nullopt, p.user->rooms};
+    co_return node::caller{*std::move(user), std::nullopt, p.user->rooms};
 }
 
 // A back end may give its key in either field, but not in the URL, which others write down.
-result<session::standing> request_handler::standing_of(const request& r) const {
-    using session::standing;
+result<node::standing> request_handler::standing_of(const request& r) const {
+    using node::standing;
     if (r.api_key) {
         if (options_.keys.find(*r.api_key)) {
             return standing::back_end;
         }
-        return protocol::error{protocol::status::unauthorized, "X-API-Key: not valid"};
+        return model::error{model::status::unauthorized, "X-API-Key: not valid"};
     }
     if (r.authorization && options_.keys.find(bearer_token(*r.authorization))) {
         return standing::back_end;
@@ -334,7 +334,7 @@ result<auth::identity> request_handler::authenticate(const request& r, const net
     const auto token = r.authorization ? bearer_token(*r.authorization)
                                        : query.find("token").value_or(std::string_view{});
     if (token.empty()) {
-        return protocol::error{protocol::status::unauthorized, "token: missing"};
+        return model::error{model::status::unauthorized, "token: missing"};
     }
     return tokens_.verify(token, all_.now_ms());
 }
@@ -394,56 +394,56 @@ future_reply request_handler::ask(endpoint what, const question& q) {
 }
 
 future_reply request_handler::history(const question& q) {
-    const auto asked = protocol::history_from_query(q.id, q.query);
+    const auto asked = api::history_from_query(q.id, q.query);
     if (!asked) {
         co_return asked.error();
     }
     auto found = co_await services_.histories.history(q.who, *asked);
-    co_return protocol::to_reply(std::move(found));
+    co_return model::to_reply(std::move(found));
 }
 
 future_reply request_handler::sessions(const question& q) {
-    const auto asked = protocol::sessions_from_query(q.query);
+    const auto asked = api::sessions_from_query(q.query);
     if (!asked) {
         co_return asked.error();
     }
     auto found = co_await services_.sessions.sessions(q.who, *asked);
-    co_return protocol::to_reply(std::move(found));
+    co_return model::to_reply(std::move(found));
 }
 
 future_reply request_handler::user(const question& q) {
-    if (auto problem = protocol::check_id("id", q.id)) {
+    if (auto problem = model::check_id("id", q.id)) {
         co_return *std::move(problem);
     }
     auto found = co_await services_.users.find(q.id);
-    co_return protocol::to_reply(std::move(found));
+    co_return model::to_reply(std::move(found));
 }
 
 future_reply request_handler::rooms(const question& q) {
-    const auto asked = protocol::rooms_from_query(q.query);
+    const auto asked = api::rooms_from_query(q.query);
     if (!asked) {
         co_return asked.error();
     }
     const auto after = asked->after.value_or("");
     auto found = co_await services_.rooms.list(after, asked->limit);
-    co_return protocol::to_reply(std::move(found));
+    co_return model::to_reply(std::move(found));
 }
 
 future_reply request_handler::room(const question& q) {
-    if (auto problem = protocol::check_id("id", q.id)) {
+    if (auto problem = model::check_id("id", q.id)) {
         co_return *std::move(problem);
     }
     auto found = co_await services_.rooms.find(q.id);
-    co_return protocol::to_reply(std::move(found));
+    co_return model::to_reply(std::move(found));
 }
 
 future_reply request_handler::members(const question& q) {
-    const auto asked = protocol::members_from_query(q.id, q.query);
+    const auto asked = api::members_from_query(q.id, q.query);
     if (!asked) {
         co_return asked.error();
     }
     auto found = co_await services_.rooms.members(q.who, *asked);
-    co_return protocol::to_reply(std::move(found));
+    co_return model::to_reply(std::move(found));
 }
 
 }  // namespace gim::api

@@ -6,15 +6,15 @@
 #include "api/message_handler.hpp"
 #include "api/node_handler.hpp"
 #include "api/pprof_handler.hpp"
+#include "api/query_reader.hpp"
 #include "api/question.hpp"
 #include "api/routes.hpp"
 #include "api/trace_handler.hpp"
 #include "auth/authority.hpp"
 #include "auth/identity.hpp"
-#include "inspect/inspector.hpp"
-#include "metrics/collector.hpp"
 #include "net/query.hpp"
-#include "protocol/query_reader.hpp"
+#include "observe/inspect/inspector.hpp"
+#include "observe/metrics/collector.hpp"
 #include "session/services.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -59,7 +59,7 @@ public:
         const api_options& options,
         session::services& services,
         const auth::authority& tokens,
-        session::node& all,
+        node::node& all,
         metrics::collector& metrics,
         inspect::inspector& inspector
     )
@@ -92,17 +92,17 @@ private:
         const net::request_target& target
     ) const;
     // 401 and 403 for those whom the route is not for. The user of the token, if it has one.
-    protocol::result<std::optional<auth::identity>>
+    model::result<std::optional<auth::identity>>
     admit_to(const route& to, const request& r, const net::query& query) const;
     answer serve_anyone(endpoint what, const net::query& query);
     boost::asio::awaitable<answer> serve_operators(const permit& p, std::string_view body);
     // 401 for whom the route is not for.
-    protocol::result<void> admit_operator(const route& to, const request& r) const;
+    model::result<void> admit_operator(const route& to, const request& r) const;
     boost::asio::awaitable<answer> inspect(const permit& p, std::string_view body);
-    boost::asio::awaitable<protocol::result<session::caller>> caller_of(const permit& p);
+    boost::asio::awaitable<model::result<node::caller>> caller_of(const permit& p);
     // Whether a back end asks; 401 for an API key that is none.
-    protocol::result<session::standing> standing_of(const request& r) const;
-    protocol::result<auth::identity> authenticate(const request& r, const net::query& query) const;
+    model::result<node::standing> standing_of(const request& r) const;
+    model::result<auth::identity> authenticate(const request& r, const net::query& query) const;
     boost::asio::awaitable<answer> serve(endpoint what, const question& q);
     future_reply ask(endpoint what, const question& q);
     future_reply history(const question& q);
@@ -115,7 +115,7 @@ private:
     const api_options& options_;
     session::services& services_;
     const auth::authority& tokens_;
-    session::node& all_;
+    node::node& all_;
     metrics::collector& metrics_;
     inspect::inspector& inspector_;
     message_handler messages_;

@@ -1,8 +1,8 @@
 #include "api/trace_handler.hpp"
 
-#include "protocol/json_writer.hpp"
-#include "protocol/query_source.hpp"
-#include "protocol/request_rules.hpp"
+#include "json/json_writer.hpp"
+#include "model/query_source.hpp"
+#include "model/request_rules.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -15,8 +15,8 @@ namespace gim::api {
 namespace {
 
 using namespace std::chrono_literals;
-using protocol::operator""_json;
-using json = protocol::json_writer<protocol::json_level::plain>;
+using json::operator""_json;
+using json = json::json_writer<json::json_level::plain>;
 
 constexpr std::optional<std::chrono::seconds> default_duration = 10min;
 
@@ -36,10 +36,10 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
 }  // namespace
 
 boost::asio::awaitable<answer> trace_handler::start(const question& q) {
-    if (auto problem = protocol::check_id("id", q.id)) {
+    if (auto problem = model::check_id("id", q.id)) {
         co_return to_answer(*std::move(problem));
     }
-    protocol::query_source query(q.query);
+    model::query_source query(q.query);
     const auto text = query.text("for");
     if (query.failure()) {
         co_return to_answer(*query.failure());
@@ -62,23 +62,23 @@ answer trace_handler::show(const question& q) const {
 }
 
 answer trace_handler::list() const {
-    protocol::text_buffer to;
+    base::text_buffer to;
     json out(to);
     out.list("{\"items\":"_json, services_.traces.list(), [&](const traced& t) { write(t, to); });
     out.raw("}"_json);
     return data_answer(to.view());
 }
 
-answer trace_handler::describe(const protocol::result<traced>& found) const {
+answer trace_handler::describe(const model::result<traced>& found) const {
     if (!found) {
         return to_answer(found.error());
     }
-    protocol::text_buffer to;
+    base::text_buffer to;
     write(*found, to);
     return data_answer(to.view());
 }
 
-void trace_handler::write(const traced& t, protocol::text_buffer& to) const {
+void trace_handler::write(const traced& t, base::text_buffer& to) const {
     json out(to);
     out.plain("{\"user\":"_json, t.user);
     if (t.until) {

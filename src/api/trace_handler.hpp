@@ -2,7 +2,7 @@
 
 #include "api/answer.hpp"
 #include "api/question.hpp"
-#include "protocol/text_buffer.hpp"
+#include "base/text_buffer.hpp"
 #include "session/services.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -15,8 +15,7 @@ namespace gim::api {
 class trace_handler {
 public:
     // Borrowed; must outlive the handler.
-    trace_handler(session::services& services, session::node& all)
-        : services_(services), all_(all) {}
+    trace_handler(session::services& services, node::node& all) : services_(services), all_(all) {}
 
     // All return on the worker on which they were called; `q` must live until then.
     boost::asio::awaitable<answer> start(const question& q);
@@ -27,11 +26,11 @@ public:
 private:
     using traced = trace::recorder::trace;
 
-    answer describe(const protocol::result<traced>& found) const;
-    void write(const traced& t, protocol::text_buffer& to) const;
+    answer describe(const model::result<traced>& found) const;
+    void write(const traced& t, base::text_buffer& to) const;
 
     session::services& services_;
-    session::node& all_;
+    node::node& all_;
 };
 
 }  // namespace gim::api

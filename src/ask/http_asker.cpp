@@ -1,8 +1,8 @@
 #include "ask/http_asker.hpp"
 
 #include "ask/question.hpp"
-#include "stats/counters.hpp"
-#include "stats/log_failure.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -18,8 +18,8 @@
 
 namespace gim::ask {
 
-using protocol::error;
-using protocol::status;
+using model::error;
+using model::status;
 using stats::event;
 
 namespace {
@@ -73,7 +73,7 @@ http_asker::http_asker(worker::worker_pool& workers, asker_options options)
 
 http_asker::~http_asker() = default;
 
-storage::async_result<auth::identity> http_asker::ask(const session::login_question& q) {
+worker::async_result<auth::identity> http_asker::ask(const session::login_question& q) {
     auto& origin = workers_.current();
     const auto json = question_json(q);
     const auto question = digest_of(json);
@@ -92,7 +92,7 @@ void http_asker::give_up() {
     }
 }
 
-storage::async_result<auth::identity>
+worker::async_result<auth::identity>
 http_asker::ask_at(desk& at, const std::string& json, const digest& question) {
     co_await worker::hop(at.home);
     auto& counters = at.home.counters();

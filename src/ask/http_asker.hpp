@@ -3,9 +3,9 @@
 #include "ask/answer_cache.hpp"
 #include "ask/service_connection.hpp"
 #include "ask/service_url.hpp"
+#include "observe/stats/event.hpp"
+#include "observe/stats/log_limiter.hpp"
 #include "session/login_asker.hpp"
-#include "stats/event.hpp"
-#include "stats/log_limiter.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -43,7 +43,7 @@ public:
     http_asker(worker::worker_pool& workers, asker_options options);
     ~http_asker() override;
 
-    storage::async_result<auth::identity> ask(const session::login_question& q) override;
+    worker::async_result<auth::identity> ask(const session::login_question& q) override;
 
     // Everybody who waits for an answer gets none, soon. From any thread.
     void give_up();
@@ -53,10 +53,10 @@ private:
     struct desk;
     // A question on its way, and the alarm of who waits for it.
     struct errand;
-    using identity_result = protocol::result<auth::identity>;
+    using identity_result = model::result<auth::identity>;
 
     // `json` lives until it is answered; it ends at the desk.
-    storage::async_result<auth::identity>
+    worker::async_result<auth::identity>
     ask_at(desk& at, const std::string& json, const digest& question);
     // Goes on after nobody waits any more, until its connection has ended.
     boost::asio::awaitable<void> run(desk& at, std::shared_ptr<errand> one);

@@ -1,17 +1,17 @@
 #include "ask/question.hpp"
 
-#include "protocol/json_writer.hpp"
+#include "json/json_writer.hpp"
 
 #include <openssl/evp.h>
 #include <stdexcept>
 
 namespace gim::ask {
 
-using protocol::operator""_json;
+using json::operator""_json;
 
 std::string question_json(const session::login_question& q) {
-    protocol::text_buffer text;
-    protocol::json_writer<protocol::json_level::plain> to(text);
+    base::text_buffer text;
+    json::json_writer<json::json_level::plain> to(text);
     to.text(R"({"address":)"_json, q.address);
     if (q.token) {
         to.text(R"(,"token":)"_json, *q.token);

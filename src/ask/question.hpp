@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/salted_hash.hpp"
+#include "base/salted_hash.hpp"
 #include "session/login_asker.hpp"
 
 #include <array>
@@ -15,7 +15,7 @@ using digest = std::array<unsigned char, 32>;  // SHA-256
 
 struct digest_hash {
     std::size_t operator()(const digest& d) const {
-        return protocol::hash_for_tables({reinterpret_cast<const char*>(d.data()), d.size()});
+        return base::hash_for_tables({reinterpret_cast<const char*>(d.data()), d.size()});
     }
 };
 

@@ -77,23 +77,23 @@ bool read_authority(std::string_view text, service_url& to) {
 
 }  // namespace
 
-protocol::result<service_url> parse_service_url(std::string_view text) {
+model::result<service_url> parse_service_url(std::string_view text) {
     const bool is_visible =
         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '#'; });
     if (begins_with(text, "https://")) {
-        return protocol::bad_request(
+        return model::bad_request(
             "https is not spoken: name a proxy that does it, as near as http://127.0.0.1:PORT/PATH"
         );
     }
     constexpr std::string_view scheme = "http://";
     if (!is_visible || text.size() > longest || !begins_with(text, scheme)) {
-        return protocol::bad_request(allowed);
+        return model::bad_request(allowed);
     }
     text.remove_prefix(scheme.size());
     const auto end = std::min(text.find_first_of("/?"), text.size());
     service_url url;
     if (!read_authority(text.substr(0, end), url)) {
-        return protocol::bad_request(allowed);
+        return model::bad_request(allowed);
     }
     url.target = text.substr(end);
     if (!url.target.starts_with('/')) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,6 +18,6 @@ struct service_url {
 
 // Understands "http://HOST[:PORT][/PATH][?QUERY]". The error says what is allowed, without the
 // text.
-protocol::result<service_url> parse_service_url(std::string_view text);
+model::result<service_url> parse_service_url(std::string_view text);
 
 }  // namespace gim::ask

@@ -1,7 +1,7 @@
 #include "auth/api_keys.hpp"
 
-#include "protocol/byte_order_mark.hpp"
-#include "protocol/ids.hpp"
+#include "base/byte_order_mark.hpp"
+#include "model/ids.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -48,7 +48,7 @@ api_keys::problem api_keys::add(std::string_view text) {
     }
     const auto name = text.substr(0, equals);
     const auto secret = text.substr(equals + 1);
-    if (!protocol::is_valid_id(name)) {
+    if (!model::is_valid_id(name)) {
         return "the name must be 1 to 64 of A-Z a-z 0-9 _ - . @";
     }
     if (secret.size() < least_secret || secret.size() > longest_secret ||
@@ -67,7 +67,7 @@ api_keys::problem api_keys::add_file(const std::string& path) {
     std::string line;
     for (std::size_t number = 1; std::getline(file, line); ++number) {
         const auto text =
-            trimmed(number == 1 ? protocol::without_byte_order_mark(line) : std::string_view(line));
+            trimmed(number == 1 ? base::without_byte_order_mark(line) : std::string_view(line));
         if (text.empty() || text.starts_with('#')) {
             continue;
         }

@@ -7,9 +7,9 @@
 
 namespace gim::auth {
 
-using protocol::error;
-using protocol::result;
-using protocol::status;
+using model::error;
+using model::result;
+using model::status;
 
 struct authority::checked {
     explicit checked(authority_options o)
@@ -51,10 +51,10 @@ authority::authority(checked all)
       description_(all.keys.describe()),
       verifier_(std::move(all.keys), std::move(all.parties)) {}
 
-result<identity> authority::admit(const protocol::login_request& r, std::int64_t now_ms) const {
+result<identity> authority::admit(const model::login_request& r, std::int64_t now_ms) const {
     if (logins_ == login_mode::none) {
         if (r.id.empty()) {
-            return protocol::bad_request("id: missing");
+            return model::bad_request("id: missing");
         }
         auto who = identity::of(r.id);
         if (who) {
@@ -72,9 +72,9 @@ result<identity> authority::admit(const protocol::login_request& r, std::int64_t
     return agree(r, *std::move(who));
 }
 
-result<identity> authority::agree(const protocol::login_request& r, identity proven) const {
+result<identity> authority::agree(const model::login_request& r, identity proven) const {
     if (!r.id.empty() && r.id != proven.id()) {
-        return protocol::forbidden("id: must be the token's user, or absent");
+        return model::forbidden("id: must be the token's user, or absent");
     }
     if (!proven.name) {
         proven.name = r.name;
@@ -95,7 +95,7 @@ result<identity> authority::verify(std::string_view token, std::int64_t now_ms) 
 }
 
 std::optional<std::string>
-authority::issue(const protocol::user& user, const identity& proven, std::int64_t now_ms) const {
+authority::issue(const model::user& user, const identity& proven, std::int64_t now_ms) const {
     if (!issuer_) {
         return std::nullopt;
     }

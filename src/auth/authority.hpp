@@ -5,9 +5,9 @@
 #include "auth/token_issuer.hpp"
 #include "auth/token_parties.hpp"
 #include "auth/token_verifier.hpp"
-#include "protocol/error.hpp"
-#include "protocol/message.hpp"
-#include "protocol/requests.hpp"
+#include "model/error.hpp"
+#include "model/message.hpp"
+#include "model/requests.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -50,17 +50,17 @@ public:
 
     // Whom a login request is from; not for login_mode::url. 401: it needs a token and has none
     // that is valid; 403: `id` is not the token's user; 400: it needs an id.
-    protocol::result<identity> admit(const protocol::login_request& r, std::int64_t now_ms) const;
+    model::result<identity> admit(const model::login_request& r, std::int64_t now_ms) const;
     // The same, where somebody else has said who that is.
-    protocol::result<identity> agree(const protocol::login_request& r, identity proven) const;
+    model::result<identity> agree(const model::login_request& r, identity proven) const;
     // 401 for anything but a valid token; the message does not say what is wrong with it.
-    protocol::result<identity> verify(std::string_view token, std::int64_t now_ms) const;
+    model::result<identity> verify(std::string_view token, std::int64_t now_ms) const;
 
     // What a login hands out for the HTTP API: a token for no more rooms and no more time than was
     // proven. Nothing where logins need a token, as there is one, and none if its rooms would make
     // it longer than a token may be.
     std::optional<std::string>
-    issue(const protocol::user& user, const identity& proven, std::int64_t now_ms) const;
+    issue(const model::user& user, const identity& proven, std::int64_t now_ms) const;
 
 private:
     // Of options in which everything is said.

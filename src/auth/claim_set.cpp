@@ -1,7 +1,7 @@
 #include "auth/claim_set.hpp"
 
-#include "protocol/ids.hpp"
-#include "protocol/json_reader.hpp"
+#include "json/json_reader.hpp"
+#include "model/ids.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,23 +10,23 @@ namespace gim::auth {
 
 namespace {
 
-using protocol::json_kind;
+using json::json_kind;
 
 // Each thread has its own reader, so its memory is taken once.
-protocol::json_reader& my_reader() {
-    thread_local protocol::json_reader mine;
+json::json_reader& my_reader() {
+    thread_local json::json_reader mine;
     return mine;
 }
 
 // Calls `look` with the value and, if it is an array, its elements. Not if it is null, or breaks
 // the rules of the reader.
 template <class Look>
-void look_into(const protocol::json_member* member, Look look) {
+void look_into(const json::json_member* member, Look look) {
     if (member == nullptr) {
         return;
     }
     const auto text = std::string("{\"v\":").append(member->value).append("}");
-    protocol::lent_json_reader reader(my_reader(), text.size());
+    json::lent_json_reader reader(my_reader(), text.size());
     const auto read = reader->read(text, "claim", "v");
     if (!read) {
         return;
@@ -36,13 +36,13 @@ void look_into(const protocol::json_member* member, Look look) {
     }
 }
 
-using elements = std::vector<protocol::json_element>;
+using elements = std::vector<json::json_element>;
 
 }  // namespace
 
 std::optional<claim_set>
 claim_set::read(std::string_view json, std::span<const std::string_view> looked_at) {
-    auto members = protocol::find_members(json);
+    auto members = json::find_members(json);
     if (!members) {
         return std::nullopt;
     }
@@ -59,8 +59,8 @@ claim_set::read(std::string_view json, std::span<const std::string_view> looked_
     return found;
 }
 
-const protocol::json_member* claim_set::find(std::string_view name) const noexcept {
-    const auto found = std::ranges::find(members_, name, &protocol::json_member::name);
+const json::json_member* claim_set::find(std::string_view name) const noexcept {
+    const auto found = std::ranges::find(members_, name, &json::json_member::name);
     return found == members_.end() ? nullptr : &*found;
 }
 
@@ -71,7 +71,7 @@ bool claim_set::is_given(std::string_view name) const noexcept {
 
 std::optional<std::string> claim_set::text(std::string_view name) const {
     std::optional<std::string> text;
-    look_into(find(name), [&](const protocol::json_field& value, const elements&) {
+    look_into(find(name), [&](const json::json_field& value, const elements&) {
         if (value.kind == json_kind::string) {
             text = value.string;
         }
@@ -81,8 +81,8 @@ std::optional<std::string> claim_set::text(std::string_view name) const {
 
 bool claim_set::names(std::string_view name, std::string_view wanted) const {
     bool is_named = false;
-    look_into(find(name), [&](const protocol::json_field& value, const elements& list) {
-        const auto is_wanted = [&](const protocol::json_field& v) {
+    look_into(find(name), [&](const json::json_field& value, const elements& list) {
+        const auto is_wanted = [&](const json::json_field& v) {
             return v.kind == json_kind::string && v.string == wanted;
         };
         is_named = is_wanted(value) ||
@@ -94,7 +94,7 @@ bool claim_set::names(std::string_view name, std::string_view wanted) const {
 std::optional<std::int64_t> claim_set::milliseconds(std::string_view name, std::int64_t most)
     const {
     std::optional<std::int64_t> ms;
-    look_into(find(name), [&](const protocol::json_field& value, const elements&) {
+    look_into(find(name), [&](const json::json_field& value, const elements&) {
         if (value.kind == json_kind::integer && value.integer >= 0 && value.integer <= most) {
             ms = value.integer * 1000;
         } else if (value.kind == json_kind::fraction && value.fraction >= 0 && value.fraction <= static_cast<double>(most)) {
@@ -110,10 +110,10 @@ std::optional<room_scope> claim_set::rooms() const {
         return room_scope();
     }
     std::optional<room_scope> scope;
-    look_into(member, [&](const protocol::json_field& value, const elements& list) {
+    look_into(member, [&](const json::json_field& value, const elements& list) {
         std::vector<std::string> rooms;
         for (const auto& [room, fields] : list) {
-            if (room.kind != json_kind::string || !protocol::is_valid_id(room.string)) {
+            if (room.kind != json_kind::string || !model::is_valid_id(room.string)) {
                 return;
             }
             rooms.emplace_back(room.string);

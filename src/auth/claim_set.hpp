@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/room_scope.hpp"
-#include "protocol/json_scan.hpp"
+#include "json/json_scan.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@ namespace gim::auth {
 
 // The members of a JSON object that gim looks at: of a token, a key, or an answer of a login
 // service. All others are left alone, whatever is in them; each of these is read by itself and
-// strictly (protocol/json_reader).
+// strictly (json/json_reader).
 class claim_set {
 public:
     // Empty: `json` is not one JSON object, or has one of the `looked_at` twice. REQUIRES: `json`
@@ -37,9 +37,9 @@ public:
     std::optional<room_scope> rooms() const;
 
 private:
-    const protocol::json_member* find(std::string_view name) const noexcept;
+    const json::json_member* find(std::string_view name) const noexcept;
 
-    std::vector<protocol::json_member> members_;
+    std::vector<json::json_member> members_;
 };
 
 }  // namespace gim::auth

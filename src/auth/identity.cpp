@@ -1,7 +1,7 @@
 #include "auth/identity.hpp"
 
-#include "protocol/ids.hpp"
-#include "protocol/requests.hpp"
+#include "model/ids.hpp"
+#include "model/requests.hpp"
 
 #include <cassert>
 #include <stdexcept>
@@ -25,12 +25,12 @@ bool is_control(std::string_view character) noexcept {
 
 }  // namespace
 
-protocol::error back_ends_only() {
-    return protocol::forbidden("id: system is for back ends");
+model::error back_ends_only() {
+    return model::forbidden("id: system is for back ends");
 }
 
-protocol::result<identity> identity::of(std::string id) {
-    if (id == protocol::system_user_id) {
+model::result<identity> identity::of(std::string id) {
+    if (id == model::system_user_id) {
         return back_ends_only();
     }
     return identity(std::move(id));
@@ -46,8 +46,8 @@ identity::identity(
       rooms(std::move(may_use)),
       expires_at(ends_at),
       id_(std::move(id)) {
-    assert(protocol::is_valid_id(id_));
-    if (id_ == protocol::system_user_id) {
+    assert(model::is_valid_id(id_));
+    if (id_ == model::system_user_id) {
         throw std::invalid_argument("an identity with the id of back ends");
     }
 }
@@ -60,7 +60,7 @@ std::optional<std::string> usable_name(std::string_view said) {
         if (is_control(character)) {
             continue;
         }
-        if (name.size() + character.size() > protocol::max_name_bytes) {
+        if (name.size() + character.size() > model::max_name_bytes) {
             break;
         }
         name += character;

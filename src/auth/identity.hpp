@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/room_scope.hpp"
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,14 +15,14 @@ namespace gim::auth {
 inline constexpr std::chrono::milliseconds clock_leeway = std::chrono::seconds(30);
 
 // 403: what a login or a token with the id of back ends gets.
-protocol::error back_ends_only();
+model::error back_ends_only();
 
 // The user that a client proved to be. There is none for the id of back ends (system), whatever a
 // token, a login service or a client says: every door makes its users here.
 class identity {
 public:
     // back_ends_only() if the id is theirs. REQUIRES: it is a valid id.
-    static protocol::result<identity> of(std::string id);
+    static model::result<identity> of(std::string id);
 
     // The same for an id that is known to be a user's: throws std::invalid_argument if it is not.
     identity(

@@ -3,7 +3,7 @@
 #include "auth/base64url.hpp"
 #include "auth/claim_set.hpp"
 #include "auth/openssl.hpp"
-#include "protocol/json_scan.hpp"
+#include "json/json_scan.hpp"
 
 #include <memory>
 #include <new>
@@ -16,8 +16,8 @@ namespace gim::auth {
 
 namespace {
 
-using protocol::bad_request;
-using protocol::result;
+using model::bad_request;
+using model::result;
 
 using parameter_builder = std::unique_ptr<OSSL_PARAM_BLD, openssl_free<OSSL_PARAM_BLD_free>>;
 using parameters = std::unique_ptr<OSSL_PARAM, openssl_free<OSSL_PARAM_free>>;
@@ -163,12 +163,12 @@ result<jwks> read_jwks(std::string_view text) {
     constexpr std::string_view of_set[] = {"keys"};
     constexpr std::string_view of_key[] = {
         "kty", "crv", "use", "alg", "kid", "n", "e", "x", "y", "k"};
-    const auto members = protocol::find_members(text);
+    const auto members = json::find_members(text);
     std::optional<std::vector<std::string_view>> list;
     if (claim_set::read(text, of_set)) {
         for (const auto& m : *members) {
             if (m.name == "keys") {
-                list = protocol::find_elements(m.value);
+                list = json::find_elements(m.value);
             }
         }
     }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/verification_key.hpp"
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <optional>
 #include <string>
@@ -24,6 +24,6 @@ struct jwks {
 // The keys of a JSON Web Key Set (RFC 7517) that check signatures as gim knows them: RSA, P-256,
 // Ed25519, and secrets ("oct"). Those for another use or algorithm, and those that are broken, are
 // left out, as its section 5 asks for. It is an error if none is left.
-protocol::result<jwks> read_jwks(std::string_view text);
+model::result<jwks> read_jwks(std::string_view text);
 
 }  // namespace gim::auth

@@ -5,8 +5,8 @@
 
 namespace gim::auth {
 
-protocol::result<void> key_set::add(std::optional<std::string> kid, verification_key key) {
-    auto& same = kid ? protocol::value_at(named_, *kid) : nameless_;
+model::result<void> key_set::add(std::optional<std::string> kid, verification_key key) {
+    auto& same = kid ? base::value_at(named_, *kid) : nameless_;
     const auto taken = std::ranges::find(same, key.signs(), &verification_key::signs);
     if (taken == same.end()) {
         same.push_back(std::move(key));
@@ -14,12 +14,12 @@ protocol::result<void> key_set::add(std::optional<std::string> kid, verification
     }
     const std::string algorithm(name_of(key.signs()));
     if (!kid) {
-        return protocol::bad_request(
+        return model::bad_request(
             "there is a key without KID already that checks " + algorithm +
             ": give this one a KID, as tokens name it"
         );
     }
-    return protocol::bad_request(
+    return model::bad_request(
         "the KID \"" + *kid + "\" is taken by another key that checks " + algorithm
     );
 }

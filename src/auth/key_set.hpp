@@ -2,8 +2,8 @@
 
 #include "auth/token_fault.hpp"
 #include "auth/verification_key.hpp"
-#include "protocol/error.hpp"
-#include "protocol/text_map.hpp"
+#include "base/text_map.hpp"
+#include "model/error.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -18,7 +18,7 @@ namespace gim::auth {
 class key_set {
 public:
     // The error says what is taken: two keys for one token would be one too many.
-    protocol::result<void> add(std::optional<std::string> kid, verification_key key);
+    model::result<void> add(std::optional<std::string> kid, verification_key key);
 
     // The key for tokens of that kid and algorithm (`alg`), valid until the next add(). Without one
     // it is unknown_key; wrong_algorithm if only the keys for other algorithms have that kid.
@@ -34,7 +34,7 @@ private:
     using same_id = std::vector<verification_key>;  // at most one of an algorithm
 
     same_id nameless_;
-    protocol::text_map<same_id> named_;
+    base::text_map<same_id> named_;
 };
 
 }  // namespace gim::auth

@@ -65,7 +65,7 @@ signing_key signing_key::secret(std::string bytes) {
     return {algorithm::hs256, std::move(bytes), nullptr};
 }
 
-protocol::result<signing_key> signing_key::from_pem(std::string_view text) {
+model::result<signing_key> signing_key::from_pem(std::string_view text) {
     const memory_bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     if (!bio) {
         throw std::bad_alloc();
@@ -75,11 +75,11 @@ protocol::result<signing_key> signing_key::from_pem(std::string_view text) {
     );
     ERR_clear_error();
     if (!key) {
-        return protocol::bad_request("must be a private key in PEM without a passphrase");
+        return model::bad_request("must be a private key in PEM without a passphrase");
     }
     const auto kind = kind_of(key.get());
     if (!kind) {
-        return protocol::bad_request("must be a key of " + std::string(known_kinds));
+        return model::bad_request("must be a key of " + std::string(known_kinds));
     }
     return signing_key(*kind, {}, std::move(key));
 }

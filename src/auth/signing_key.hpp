@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/algorithm.hpp"
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <memory>
 #include <openssl/types.h>
@@ -19,7 +19,7 @@ public:
     static signing_key secret(std::string bytes);
     // The text of a file: one private key in PEM without a passphrase, of the kinds that
     // verification_key takes.
-    static protocol::result<signing_key> from_pem(std::string_view text);
+    static model::result<signing_key> from_pem(std::string_view text);
 
     algorithm signs() const noexcept { return signs_; }
     std::string sign(std::string_view text) const;

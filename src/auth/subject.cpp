@@ -1,7 +1,7 @@
 #include "auth/subject.hpp"
 
 #include "auth/base64url.hpp"
-#include "protocol/ids.hpp"
+#include "model/ids.hpp"
 
 #include <array>
 #include <cassert>
@@ -51,7 +51,7 @@ std::string digest_of(std::string_view text) {
 
 std::string id_of_subject(std::string_view subject) {
     assert(!subject.empty());
-    if (protocol::is_valid_id(subject) && !looks_mapped(subject)) {
+    if (model::is_valid_id(subject) && !looks_mapped(subject)) {
         return std::string(subject);
     }
     std::string id = "@";
@@ -63,7 +63,7 @@ std::string id_of_subject(std::string_view subject) {
             id += {'.', digits[byte / 16], digits[byte % 16]};
         }
     }
-    return id.size() <= protocol::max_id_bytes ? id : "@@" + to_base64url(digest_of(subject));
+    return id.size() <= model::max_id_bytes ? id : "@@" + to_base64url(digest_of(subject));
 }
 
 }  // namespace gim::auth

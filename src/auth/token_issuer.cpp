@@ -2,20 +2,20 @@
 
 #include "auth/base64url.hpp"
 #include "auth/token_type.hpp"
-#include "protocol/json_writer.hpp"
+#include "json/json_writer.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace gim::auth {
 
-using protocol::operator""_json;
-using plain_writer = protocol::json_writer<protocol::json_level::plain>;
+using json::operator""_json;
+using plain_writer = json::json_writer<json::json_level::plain>;
 
 namespace {
 
 std::string header_of(algorithm signs, const std::optional<std::string>& kid) {
-    protocol::text_buffer text;
+    base::text_buffer text;
     plain_writer to(text);
     to.text(R"({"alg":)"_json, name_of(signs)).text(R"(,"typ":)"_json, own_token_type);
     if (kid) {
@@ -39,7 +39,7 @@ token_issuer::token_issuer(
       parties_(std::move(parties)) {}
 
 std::string token_issuer::issue(const token_claims& claims, std::int64_t now_ms) const {
-    protocol::text_buffer text;
+    base::text_buffer text;
     plain_writer to(text);
     to.text(R"({"sub":)"_json, claims.id);
     if (claims.name) {

@@ -4,7 +4,7 @@
 #include "auth/claim_set.hpp"
 #include "auth/subject.hpp"
 #include "auth/token_type.hpp"
-#include "protocol/ids.hpp"
+#include "model/ids.hpp"
 
 #include <optional>
 #include <string>
@@ -50,7 +50,7 @@ token_result<void> check_not_before(const claim_set& claims, std::int64_t now_ms
 // The user that `claim` names. In one of gim's own tokens that is an id as it stands.
 token_result<identity> read_user(const claim_set& claims, std::string_view claim, bool is_own) {
     const auto subject = claims.text(claim);
-    if (!subject || subject->empty() || (is_own && !protocol::is_valid_id(*subject))) {
+    if (!subject || subject->empty() || (is_own && !model::is_valid_id(*subject))) {
         return token_fault::subject;
     }
     auto who = identity::of(is_own ? *subject : id_of_subject(*subject));

@@ -60,18 +60,17 @@ verification_key verification_key::secret(std::string bytes) {
     return {algorithm::hs256, std::move(bytes), nullptr};
 }
 
-protocol::result<verification_key> verification_key::public_key(std::shared_ptr<EVP_PKEY> key) {
+model::result<verification_key> verification_key::public_key(std::shared_ptr<EVP_PKEY> key) {
     const auto kind = kind_of(key.get());
     if (!kind) {
-        return protocol::bad_request("must be a key of " + std::string(known_kinds));
+        return model::bad_request("must be a key of " + std::string(known_kinds));
     }
     return verification_key(*kind, {}, std::move(key));
 }
 
-protocol::result<verification_key> verification_key::from_pem(std::string_view text) {
+model::result<verification_key> verification_key::from_pem(std::string_view text) {
     if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
-        return protocol::bad_request("holds a private key, which gim must not have to check tokens"
-        );
+        return model::bad_request("holds a private key, which gim must not have to check tokens");
     }
     const memory_bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     if (!bio) {
@@ -82,7 +81,7 @@ protocol::result<verification_key> verification_key::from_pem(std::string_view t
     );
     ERR_clear_error();
     if (!key) {
-        return protocol::bad_request("must be a public key in PEM (BEGIN PUBLIC KEY)");
+        return model::bad_request("must be a public key in PEM (BEGIN PUBLIC KEY)");
     }
     return public_key(std::move(key));
 }

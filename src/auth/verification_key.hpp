@@ -1,7 +1,7 @@
 #pragma once
 
 #include "auth/algorithm.hpp"
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <memory>
 #include <openssl/types.h>
@@ -21,9 +21,9 @@ public:
     static verification_key secret(std::string bytes);
     // RS256 for RSA of 2048 to 8192 bits, ES256 for P-256, EdDSA for Ed25519; the error says which
     // keys are understood.
-    static protocol::result<verification_key> public_key(std::shared_ptr<EVP_PKEY> key);
+    static model::result<verification_key> public_key(std::shared_ptr<EVP_PKEY> key);
     // The text of a file: one public key in PEM ("BEGIN PUBLIC KEY").
-    static protocol::result<verification_key> from_pem(std::string_view text);
+    static model::result<verification_key> from_pem(std::string_view text);
 
     algorithm signs() const noexcept { return signs_; }
     bool verify(std::string_view text, std::string_view signature) const;

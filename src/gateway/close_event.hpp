@@ -1,16 +1,16 @@
 #pragma once
 
-#include "protocol/close_code.hpp"
-#include "stats/event.hpp"
+#include "observe/stats/event.hpp"
+#include "websocket/close_code.hpp"
 
 #include <optional>
 
 namespace gim::gateway {
 
 // What is counted when the server closes a connection with that code; empty: it never does.
-inline std::optional<stats::event> close_event(protocol::close_code code) noexcept {
-    using protocol::close_code;
+inline std::optional<stats::event> close_event(websocket::close_code code) noexcept {
     using stats::event;
+    using websocket::close_code;
     switch (code) {
         case close_code::normal:  // only clients say so
             return std::nullopt;

@@ -1,9 +1,9 @@
 #include "gateway/connection.hpp"
 
+#include "dialects/gim/websocket_frames.hpp"
 #include "gateway/close_event.hpp"
-#include "protocol/websocket_frame.hpp"
-#include "stats/counters.hpp"
-#include "stats/log_failure.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>
@@ -14,8 +14,8 @@
 
 namespace gim::gateway {
 
-using protocol::close_code;
 using stats::failure;
+using websocket::close_code;
 
 namespace {
 
@@ -37,8 +37,8 @@ void log(push::connection_id id, std::string_view where, const std::exception_pt
     }
 }
 
-std::string_view form_name(protocol::wire_form f) noexcept {
-    return f == protocol::wire_form::protobuf ? "protobuf" : "json";
+std::string_view form_name(native::wire_form f) noexcept {
+    return f == native::wire_form::protobuf ? "protobuf" : "json";
 }
 
 // What is counted, and what the client is told.
@@ -267,8 +267,8 @@ void connection::tell_leaving(clock::time_point due) {
     }
     const auto wait = std::max(due - clock::now(), clock::duration::zero());
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
-    const protocol::notice n{"drain", static_cast<std::uint64_t>(ms)};
-    outbox().say(protocol::notice_frame(login_.self.form, n));
+    const model::notice n{"drain", static_cast<std::uint64_t>(ms)};
+    outbox().say(native::notice_frame(login_.self.form, n));
 }
 
 inspect::connection_figures connection::figures(clock::time_point now) noexcept {
@@ -367,7 +367,7 @@ void connection::on_heartbeat_due() {
     } else if (silent >= interval) {
         close(close_code::no_heartbeat, "nothing came for the heartbeat interval");
     } else if (silent >= interval / 2) {
-        outbox().say(protocol::websocket_frame::ping());
+        outbox().say(websocket::websocket_frame::ping());
         shared_.home.arm(heartbeat_, interval - silent);
     } else {
         shared_.home.arm(heartbeat_, interval / 2 - silent);

@@ -4,12 +4,12 @@
 #include "gateway/gateway_options.hpp"
 #include "gateway/request_rate.hpp"
 #include "gateway/websocket_stream.hpp"
-#include "inspect/connection_row.hpp"
+#include "model/message.hpp"
 #include "net/peer.hpp"
-#include "protocol/close_code.hpp"
-#include "protocol/inflater.hpp"
-#include "protocol/message.hpp"
-#include "session/connection_ref.hpp"
+#include "node/connection_ref.hpp"
+#include "observe/inspect/connection_row.hpp"
+#include "websocket/close_code.hpp"
+#include "websocket/inflater.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -30,7 +30,7 @@ struct connection_context {
     const gateway_options& options;
     push::flush_list& flushing;
     frame_handler& handler;
-    protocol::inflater* inflating;  // null: without compression
+    websocket::inflater* inflating;  // null: without compression
     // Nothing of that connection runs any more; until then it must be kept.
     std::function<void(connection&)> ended;
 };
@@ -52,7 +52,7 @@ public:
     // Sends a close frame behind what waits; the connection ends when the peer answers it, or after
     // close_timeout. While it is upgrading there is no WebSocket to close: then as soon as there
     // is.
-    void close(protocol::close_code code, std::string_view reason);
+    void close(websocket::close_code code, std::string_view reason);
     // Tells it when it will be closed, while it is upgrading: as soon as there is a WebSocket.
     void tell_leaving(clock::time_point due);
     bool is_upgrading() const noexcept { return phase_ == phase::upgrading; }
@@ -63,8 +63,8 @@ public:
 
     // The handler's notes about this connection.
     struct login_state {
-        std::optional<protocol::user> user;  // empty: not logged in
-        session::connection_ref self;        // form: what it is pushed
+        std::optional<model::user> user;  // empty: not logged in
+        node::connection_ref self;        // form: what it is pushed
         std::size_t undecodable_in_a_row = 0;
         bool has_bad_token = false;  // the reply that says so is the last one
         // Came with the upgrade, for the first login; null: none, or used.
@@ -93,7 +93,7 @@ private:
     void on_whole() noexcept override;
     void on_cut(push::cut why, clock::duration age) override;
     void on_violation(std::uint16_t code) noexcept override;
-    void count(protocol::close_code code) noexcept;
+    void count(websocket::close_code code) noexcept;
     static std::string_view name_of(phase p) noexcept;
 
     const connection_context& shared_;
@@ -103,7 +103,7 @@ private:
     std::uint64_t requests_ = 0;
     clock::time_point leaves_at_{};  // to be told after the upgrade; 0: nothing is
     phase phase_ = phase::upgrading;
-    std::optional<protocol::close_code> close_after_upgrade_;
+    std::optional<websocket::close_code> close_after_upgrade_;
 
     worker::timeout deadline_;          // of the phase; open: when the login expires
     worker::timeout message_deadline_;  // armed while waiting for the rest of a message

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/codec.hpp"
+#include "dialects/gim/codec.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -18,7 +18,7 @@ public:
     // Called for one frame at a time; the next is read when it has completed. `bytes` live until
     // then. An exception closes that connection with 1011 and concerns no other.
     virtual boost::asio::awaitable<void>
-    on_frame(connection& from, protocol::frame_kind kind, std::string_view bytes) = 0;
+    on_frame(connection& from, websocket::frame_kind kind, std::string_view bytes) = 0;
     // The connection has ended; called once, after the last on_frame() has completed.
     virtual boost::asio::awaitable<void> on_end(connection& from) = 0;
 };

@@ -1,7 +1,7 @@
 #include "gateway/gateway.hpp"
 
 #include "gateway/upgrade.hpp"
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +20,7 @@ gateway::door::door(
     gateway& all
 )
     : flushing(home, options.flushing, options.outbox_age, options.memory),
-      inflating(options.compression ? std::make_unique<protocol::inflater>() : nullptr),
+      inflating(options.compression ? std::make_unique<websocket::inflater>() : nullptr),
       shared{
           home,
           options,
@@ -48,7 +48,7 @@ gateway::door::door(
 
 void gateway::door::close(
     push::connection_id id,
-    protocol::close_code code,
+    websocket::close_code code,
     std::string_view reason
 ) {
     if (const auto found = connections.find(id); found != connections.end()) {
@@ -171,7 +171,7 @@ void gateway::door::close_due(drain_queue::clock::time_point now) {
         tell_some();
     }
     for (const auto id : leaving.take_due(now)) {
-        close(id, protocol::close_code::going_away, "server stops");
+        close(id, websocket::close_code::going_away, "server stops");
     }
 }
 

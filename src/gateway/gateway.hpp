@@ -4,14 +4,14 @@
 #include "gateway/drain_queue.hpp"
 #include "gateway/flusher.hpp"
 #include "gateway/gateway_options.hpp"
-#include "inspect/connection_source.hpp"
 #include "net/acceptor.hpp"
 #include "net/admission.hpp"
 #include "net/listener.hpp"
 #include "net/peer.hpp"
-#include "protocol/close_code.hpp"
-#include "protocol/inflater.hpp"
-#include "session/connection_closer.hpp"
+#include "node/connection_closer.hpp"
+#include "observe/inspect/connection_source.hpp"
+#include "websocket/close_code.hpp"
+#include "websocket/inflater.hpp"
 #include "worker/worker_pool.hpp"
 
 #include <atomic>
@@ -64,7 +64,7 @@ public:
     void abort_all();
 
     // What closes the connections of that worker, on it.
-    session::connection_closer& closer(std::size_t worker) noexcept { return *doors_[worker]; }
+    node::connection_closer& closer(std::size_t worker) noexcept { return *doors_[worker]; }
 
     std::size_t connections() const noexcept { return open_.load(); }
     // Those of that worker whose sockets take nothing more for now. REQUIRES: called on it.
@@ -76,7 +76,7 @@ public:
 
 private:
     // What one worker has.
-    struct door final : session::connection_closer, inspect::connection_source {
+    struct door final : node::connection_closer, inspect::connection_source {
         door(
             worker::worker& home,
             net::unique_fd listening,
@@ -87,7 +87,7 @@ private:
             gateway& all
         );
 
-        void close(push::connection_id id, protocol::close_code code, std::string_view reason)
+        void close(push::connection_id id, websocket::close_code code, std::string_view reason)
             override;
 
         std::size_t size() const override { return connections.size(); }
@@ -107,7 +107,7 @@ private:
         void close_due(drain_queue::clock::time_point now);
 
         flusher flushing;
-        const std::unique_ptr<protocol::inflater> inflating;  // null: without compression
+        const std::unique_ptr<websocket::inflater> inflating;  // null: without compression
         connection_context shared;
         net::acceptor accepting;
         std::unordered_map<push::connection_id, std::shared_ptr<connection>> connections;

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "dialects/gim/codec.hpp"
 #include "gateway/request_rate.hpp"
 #include "net/door_rules.hpp"
 #include "net/http_head.hpp"
 #include "net/tls_context.hpp"
-#include "protocol/codec.hpp"
-#include "protocol/deflater.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
+#include "websocket/deflater.hpp"
 #include "worker/memory_budget.hpp"
 #include "worker/memory_part.hpp"
 
@@ -22,10 +22,10 @@ struct gateway_options {
     const net::tls_context* tls = nullptr;
 
     // What clients that offer permessage-deflate (RFC 7692) get; empty: no compression.
-    std::optional<protocol::deflate_options> compression = {};
+    std::optional<websocket::deflate_options> compression = {};
 
     // Before a connection has sent a frame, this is the form of what it is sent.
-    protocol::wire_form first_form = protocol::wire_form::json_text;
+    native::wire_form first_form = native::wire_form::json_text;
 
     // The server pings a connection that was silent for half of this, and closes it with 4004 when
     // nothing came for all of it.

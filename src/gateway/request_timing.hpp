@@ -1,13 +1,13 @@
 #pragma once
 
-#include "protocol/opcodes.hpp"
-#include "stats/distribution.hpp"
+#include "dialects/gim/opcodes.hpp"
+#include "observe/stats/distribution.hpp"
 
 namespace gim::gateway {
 
 // Where the time that a request with that op took is noted. Any number may come as an op.
-constexpr stats::distribution timing_of(protocol::opcode op) noexcept {
-    using protocol::opcode;
+constexpr stats::distribution timing_of(native::opcode op) noexcept {
+    using native::opcode;
     using stats::distribution;
     switch (op) {
         case opcode::login:

@@ -1,25 +1,25 @@
 #include "gateway/router.hpp"
 
+#include "base/overloaded.hpp"
+#include "dialects/gim/websocket_frames.hpp"
 #include "gateway/connection.hpp"
 #include "gateway/request_timing.hpp"
-#include "protocol/overloaded.hpp"
-#include "protocol/websocket_frame.hpp"
-#include "stats/counters.hpp"
-#include "stats/event.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/event.hpp"
 
 #include <utility>
 #include <variant>
 
 namespace gim::gateway {
 
-using protocol::error;
-using protocol::frame_kind;
-using protocol::opcode;
-using protocol::reply;
-using protocol::result;
-using protocol::status;
-using protocol::wire_form;
-using storage::async_result;
+using model::error;
+using model::reply;
+using model::result;
+using model::status;
+using native::opcode;
+using native::wire_form;
+using websocket::frame_kind;
+using worker::async_result;
 
 namespace {
 
@@ -27,13 +27,13 @@ namespace {
 // the connection is pushed, if that is text.
 wire_form answer_form(
     const connection::login_state& login,
-    const protocol::inbound_frame& frame,
+    const native::inbound_frame& frame,
     frame_kind kind
 ) {
     if (frame.form) {
         return *frame.form;
     }
-    if (protocol::kind_of(login.self.form) == kind) {
+    if (native::kind_of(login.self.form) == kind) {
         return login.self.form;
     }
     return kind == frame_kind::text ? wire_form::json_text : wire_form::protobuf;
@@ -43,15 +43,15 @@ bool is_unavailable(const result<reply>& answered) {
     return answered.has_error() && answered.error().code == status::unavailable;
 }
 
-session::caller caller_of(const connection::login_state& login, const trace::note_ptr& note) {
-    return {*login.user, login.self, login.self.rooms, session::standing::user, note};
+node::caller caller_of(const connection::login_state& login, const trace::note_ptr& note) {
+    return {*login.user, login.self, login.self.rooms, node::standing::user, note};
 }
 
 // Null unless the connection's user is traced. `frame` is empty if what came does not decode.
 trace::note_ptr note_of(
     trace::tracer& by,
     const connection::login_state& login,
-    const protocol::result<protocol::inbound_frame>& frame,
+    const model::result<native::inbound_frame>& frame,
     std::size_t bytes,
     push::frame::clock::time_point at
 ) {
@@ -71,13 +71,13 @@ void tell_answer(trace::tracer& by, const trace::note_ptr& note, const result<re
 template <class Reply, class Service, class Request>
 async_result<reply> asked(
     Service& service,
-    async_result<Reply> (Service::*question)(const session::caller&, const Request&),
-    session::caller who,
+    async_result<Reply> (Service::*question)(const node::caller&, const Request&),
+    node::caller who,
     const Request& request
 ) {
     auto answering = (service.*question)(who, request);
     auto answered = co_await std::move(answering);
-    co_return protocol::to_reply(std::move(answered));
+    co_return model::to_reply(std::move(answered));
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ async_result<reply> asked(
 boost::asio::awaitable<void>
 router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     const auto began = push::frame::clock::now();
-    auto frame = protocol::decode_frame(kind, bytes);
+    auto frame = native::decode_frame(kind, bytes);
     auto& tracer = *all_.here().tracer;
     const auto note = note_of(tracer, from.login(), frame, bytes.size(), began);
     if (!frame) {
@@ -96,26 +96,26 @@ router::on_frame(connection& from, frame_kind kind, std::string_view bytes) {
     from.login().undecodable_in_a_row = 0;
     const auto form = answer_form(from.login(), *frame, kind);
     result<reply> answered = error{status::unauthorized, "log in first (op 101)"};
-    const bool is_unknown = !protocol::is_request(static_cast<opcode>(frame->op));
+    const bool is_unknown = !native::is_request(static_cast<opcode>(frame->op));
     const bool is_login = frame->op == static_cast<std::uint32_t>(opcode::login);
     if (!frame->body && (is_unknown || is_login || from.login().user)) {
         answered = frame->body.error();
     } else if (frame->body && (is_login || from.login().user)) {
         answered = co_await ask(from, form, *frame->body, note);
     }
-    const auto sent = send(from, protocol::reply_frame(form, frame->op + 1, frame->seq, answered));
+    const auto sent = send(from, native::reply_frame(form, frame->op + 1, frame->seq, answered));
     tell_answer(tracer, note, answered);
     const auto timing = timing_of(static_cast<opcode>(frame->op));
     all_.here().thread.counters().observe(timing, sent->made() - began);
     if (all_.here().changes.is_shut() && is_unavailable(answered)) {
-        from.close(protocol::close_code::going_away, "server stops");
+        from.close(websocket::close_code::going_away, "server stops");
     }
     if (from.login().has_bad_token) {
-        from.close(protocol::close_code::bad_token, "token: missing or not valid");
+        from.close(websocket::close_code::bad_token, "token: missing or not valid");
     }
 }
 
-push::frame_ptr router::send(connection& to, protocol::websocket_frame f) {
+push::frame_ptr router::send(connection& to, websocket::websocket_frame f) {
     auto* const packer = all_.here().packer.get();
     if (packer != nullptr && to.login().self.packed == push::packing::deflated) {
         if (auto shorter = packer->pack(f)) {
@@ -128,43 +128,43 @@ push::frame_ptr router::send(connection& to, protocol::websocket_frame f) {
 void router::refuse_undecodable(connection& from, frame_kind kind, const error& why) {
     const auto form = kind == frame_kind::binary ? wire_form::protobuf : wire_form::json_text;
     const auto op = static_cast<std::uint32_t>(opcode::undecodable);
-    send(from, protocol::reply_frame(form, op, 0, why));
+    send(from, native::reply_frame(form, op, 0, why));
     if (++from.login().undecodable_in_a_row >= options_.undecodable_frames) {
-        from.close(protocol::close_code::bad_request, "too many frames that do not decode");
+        from.close(websocket::close_code::bad_request, "too many frames that do not decode");
     }
 }
 
 router::answer router::ask(
     connection& from,
     wire_form form,
-    const protocol::request& r,
+    const model::request& r,
     const trace::note_ptr& note
 ) {
     const auto who = [&] { return caller_of(from.login(), note); };
     return std::visit(
-        protocol::overloaded{
-            [&](const protocol::login_request& q) { return login(from, form, q); },
-            [&](const protocol::logout_request&) { return logout(from); },
-            [&](const protocol::heartbeat_request&) { return heartbeat(); },
-            [&](const protocol::refresh_request& q) { return refresh(from, q); },
-            [&](const protocol::send_request& q) {
+        base::overloaded{
+            [&](const model::login_request& q) { return login(from, form, q); },
+            [&](const model::logout_request&) { return logout(from); },
+            [&](const model::heartbeat_request&) { return heartbeat(); },
+            [&](const model::refresh_request& q) { return refresh(from, q); },
+            [&](const model::send_request& q) {
                 return asked(services_.sends, &session::send_service::send, who(), q);
             },
-            [&](const protocol::history_request& q) {
+            [&](const model::history_request& q) {
                 return asked(services_.histories, &session::history_service::history, who(), q);
             },
-            [&](const protocol::sessions_request& q) {
+            [&](const model::sessions_request& q) {
                 return asked(
                     services_.sessions, &session::session_list_service::sessions, who(), q
                 );
             },
-            [&](const protocol::join_request& q) {
+            [&](const model::join_request& q) {
                 return asked(services_.rooms, &session::room_service::join, who(), q);
             },
-            [&](const protocol::leave_request& q) {
+            [&](const model::leave_request& q) {
                 return asked(services_.rooms, &session::room_service::leave, who(), q);
             },
-            [&](const protocol::members_request& q) {
+            [&](const model::members_request& q) {
                 return asked(services_.rooms, &session::room_service::members, who(), q);
             },
         },
@@ -172,7 +172,7 @@ router::answer router::ask(
     );
 }
 
-router::answer router::login(connection& from, wire_form form, const protocol::login_request& r) {
+router::answer router::login(connection& from, wire_form form, const model::login_request& r) {
     auto& state = from.login();
     const auto who = co_await admit(from, r);
     if (!who) {
@@ -183,23 +183,22 @@ router::answer router::login(connection& from, wire_form form, const protocol::l
             co_return error{status::conflict, "id: logged in as another user; log out first"};
         }
         auto renewed = co_await renew(from, *who);
-        co_return protocol::to_reply(std::move(renewed));
+        co_return model::to_reply(std::move(renewed));
     }
     state.self.form = form;
     state.self.rooms = who->rooms;
-    state.user =
-        protocol::user{who->id(), who->id()};  // so that on_end() undoes a login that throws
+    state.user = model::user{who->id(), who->id()};  // so that on_end() undoes a login that throws
     auto welcomed = co_await services_.logins.login(*who, state.self, from.outbox());
     if (welcomed) {
         keep(from, *who, welcomed->user);
     } else {
         state.user.reset();
     }
-    co_return protocol::to_reply(std::move(welcomed));
+    co_return model::to_reply(std::move(welcomed));
 }
 
-router::answer router::refresh(connection& from, const protocol::refresh_request& r) {
-    protocol::login_request again;
+router::answer router::refresh(connection& from, const model::refresh_request& r) {
+    model::login_request again;
     again.token = r.token;
     if (!services_.logins.needs_proof()) {
         co_return error{status::conflict, "token: logins do not expire on this server"};
@@ -209,16 +208,16 @@ router::answer router::refresh(connection& from, const protocol::refresh_request
         co_return who.error();
     }
     if (from.login().user->id != who->id()) {
-        co_return protocol::forbidden("token: is of another user");
+        co_return model::forbidden("token: is of another user");
     }
     auto renewed = co_await renew(from, *who);
     if (!renewed) {
         co_return renewed.error();
     }
-    co_return reply(protocol::refresh_reply(who->expires_at.value_or(0)));
+    co_return reply(model::refresh_reply(who->expires_at.value_or(0)));
 }
 
-async_result<auth::identity> router::admit(connection& from, const protocol::login_request& r) {
+async_result<auth::identity> router::admit(connection& from, const model::login_request& r) {
     auto& state = from.login();
     auto asked = r;
     // That of the upgrade is for the first login only.
@@ -238,7 +237,7 @@ async_result<auth::identity> router::admit(connection& from, const protocol::log
     co_return who;
 }
 
-async_result<protocol::login_reply> router::renew(connection& from, const auth::identity& who) {
+async_result<model::login_reply> router::renew(connection& from, const auth::identity& who) {
     auto& state = from.login();
     auto self = state.self;
     self.rooms = who.rooms;
@@ -250,7 +249,7 @@ async_result<protocol::login_reply> router::renew(connection& from, const auth::
     co_return renewed;
 }
 
-void router::keep(connection& from, const auth::identity& who, const protocol::user& as) {
+void router::keep(connection& from, const auth::identity& who, const model::user& as) {
     from.login().user = as;
     if (who.expires_at) {
         from.logged_in(auth::time_left(who, all_.now_ms()));
@@ -261,11 +260,11 @@ void router::keep(connection& from, const auth::identity& who, const protocol::u
 
 router::answer router::logout(connection& from) {
     co_await on_end(from);
-    co_return reply(protocol::logout_reply());
+    co_return reply(model::logout_reply());
 }
 
 router::answer router::heartbeat() {
-    co_return reply(protocol::heartbeat_reply(all_.now_ms()));
+    co_return reply(model::heartbeat_reply(all_.now_ms()));
 }
 
 boost::asio::awaitable<void> router::on_end(connection& from) {

@@ -15,7 +15,7 @@ bool is_token_character(char c) noexcept {
 
 }  // namespace
 
-protocol::result<subprotocols> read_subprotocols(std::span<const std::string_view> fields) {
+model::result<subprotocols> read_subprotocols(std::span<const std::string_view> fields) {
     subprotocols found;
     for (std::string_view list : fields) {
         while (!list.empty()) {
@@ -26,7 +26,7 @@ protocol::result<subprotocols> read_subprotocols(std::span<const std::string_vie
                 continue;  // RFC 9110, 5.6.1.2
             }
             if (!std::ranges::all_of(name, is_token_character)) {
-                return protocol::bad_request(
+                return model::bad_request(
                     "Sec-WebSocket-Protocol: must be a list of tokens of A-Z a-z 0-9 "
                     "!#$%&'*+-.^_`|~; a login token with other characters goes into the login (op "
                     "101)"

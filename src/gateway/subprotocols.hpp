@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <optional>
 #include <span>
@@ -20,6 +20,6 @@ inline constexpr std::string_view token_protocol = "gim.token";
 
 // `fields`: the values of all fields of that name, in their order. 400 for what is not a list of
 // tokens of HTTP (RFC 9110, 5.6.2): a part of a token must never pass for the whole.
-protocol::result<subprotocols> read_subprotocols(std::span<const std::string_view> fields);
+model::result<subprotocols> read_subprotocols(std::span<const std::string_view> fields);
 
 }  // namespace gim::gateway

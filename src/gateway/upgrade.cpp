@@ -6,7 +6,7 @@
 #include "net/http_date.hpp"
 #include "net/identify.hpp"
 #include "net/read_head.hpp"
-#include "protocol/deflate_offer.hpp"
+#include "websocket/deflate_offer.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -85,13 +85,13 @@ std::optional<net::http_error> objection_to_page(
 
 // The extension to answer with, if the client offers one that we have. Without compression there is
 // none, and the field is not looked at.
-protocol::result<std::optional<std::string>>
-agree(const request& r, const std::optional<protocol::deflate_options>& compression) {
+model::result<std::optional<std::string>>
+agree(const request& r, const std::optional<websocket::deflate_options>& compression) {
     if (!compression) {
         return std::optional<std::string>();
     }
     const auto offers = net::values_of(r, "Sec-WebSocket-Extensions");
-    return protocol::answer_deflate_offers(offers, compression->window_bits);
+    return websocket::answer_deflate_offers(offers, compression->window_bits);
 }
 
 // An error's answer always ends the connection: what follows a request that was refused must not be

@@ -4,8 +4,8 @@
 #include "net/end_gently.hpp"
 #include "net/identify.hpp"
 #include "net/secure.hpp"
-#include "protocol/websocket_frame.hpp"
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
+#include "websocket/websocket_frame.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -21,8 +21,8 @@ namespace gim::gateway {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using protocol::frame_kind;
-using protocol::websocket_frame;
+using websocket::frame_kind;
+using websocket::websocket_frame;
 
 namespace {
 
@@ -118,7 +118,7 @@ bool websocket_stream::wait_for_input() {
     if (holds != held_.bytes() && !held_.try_resize(holds)) {
         reader_.abandon();
         held_.resize(0);
-        refuse(static_cast<std::uint16_t>(protocol::close_code::try_again), out_of_memory);
+        refuse(static_cast<std::uint16_t>(websocket::close_code::try_again), out_of_memory);
         return false;
     }
     socket_.async_read_some(
@@ -159,8 +159,8 @@ std::size_t websocket_stream::unacknowledged_bytes() {
     return static_cast<std::size_t>(bytes);
 }
 
-std::optional<websocket_stream::message> websocket_stream::next(protocol::inflater* inflating) {
-    using kind = protocol::websocket_event::kind;
+std::optional<websocket_stream::message> websocket_stream::next(websocket::inflater* inflating) {
+    using kind = websocket::websocket_event::kind;
     while (!over_ && !has_full_window()) {
         const auto event = reader_.next(deflating_ ? inflating : nullptr);
         if (!event) {

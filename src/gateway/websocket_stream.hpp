@@ -1,14 +1,14 @@
 #pragma once
 
+#include "dialects/gim/codec.hpp"
 #include "gateway/answer_window.hpp"
 #include "gateway/gateway_options.hpp"
 #include "net/peer.hpp"
 #include "net/stream.hpp"
-#include "protocol/close_code.hpp"
-#include "protocol/codec.hpp"
-#include "protocol/websocket_frame.hpp"
-#include "protocol/websocket_reader.hpp"
 #include "push/outbox.hpp"
+#include "websocket/close_code.hpp"
+#include "websocket/websocket_frame.hpp"
+#include "websocket/websocket_reader.hpp"
 #include "worker/memory_part.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -46,7 +46,7 @@ public:
 
     // Queues an answer to what the peer has sent. Too much of that which it does not read keeps its
     // next messages waiting.
-    push::frame_ptr answer(protocol::websocket_frame f);
+    push::frame_ptr answer(websocket::websocket_frame f);
 
 protected:
     using clock = std::chrono::steady_clock;
@@ -72,7 +72,7 @@ protected:
     bool wait_for_input();
 
     struct message {
-        protocol::frame_kind kind;
+        websocket::frame_kind kind;
         std::string_view bytes;  // valid until next() or wait_for_input()
         bool was_deflated;
     };
@@ -80,7 +80,7 @@ protected:
     // peer closes too. None either while too many answers wait: then wait_for_room(). `inflating`:
     // what decompresses for all connections of the worker; may be
     // null if none can agree on that.
-    std::optional<message> next(protocol::inflater* inflating);
+    std::optional<message> next(websocket::inflater* inflating);
     // Whether too many answers wait to be written. Then on_room() follows, and nothing is read
     // meanwhile: the peer is slowed by TCP.
     bool wait_for_room() noexcept;
@@ -148,7 +148,7 @@ private:
     bool waiting_for_room_ = false;
     traffic passed_;
     answer_window answers_;
-    protocol::websocket_reader reader_;
+    websocket::websocket_reader reader_;
     // The reader's memory on the heap: none while messages are short or the peer rests.
     worker::memory_part::share held_;
 };

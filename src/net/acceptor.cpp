@@ -1,7 +1,7 @@
 #include "net/acceptor.hpp"
 
-#include "stats/counters.hpp"
-#include "stats/log_failure.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/log_failure.hpp"
 
 #include <spdlog/spdlog.h>
 

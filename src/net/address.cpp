@@ -12,9 +12,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-protocol::error not_an_address() {
-    return protocol::bad_request("must be :PORT, IPV4:PORT or [IPV6]:PORT with a port of 0 to 65535"
-    );
+model::error not_an_address() {
+    return model::bad_request("must be :PORT, IPV4:PORT or [IPV6]:PORT with a port of 0 to 65535");
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -28,7 +27,7 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 }  // namespace
 
-protocol::result<address> parse_address(std::string_view text) {
+model::result<address> parse_address(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) {
         return not_an_address();
@@ -48,7 +47,7 @@ protocol::result<address> parse_address(std::string_view text) {
     if (host.front() == '[' && host.back() == ']') {
         const std::string inner(host.substr(1, host.size() - 2));
         const auto v6 = asio::ip::make_address_v6(inner, ec);
-        return ec ? protocol::result<address>(not_an_address()) : address{v6, *port};
+        return ec ? model::result<address>(not_an_address()) : address{v6, *port};
     }
     const auto v4 = asio::ip::make_address_v4(std::string(host), ec);
     if (!ec) {
@@ -58,7 +57,7 @@ protocol::result<address> parse_address(std::string_view text) {
     if (host.find_first_of(":[]") != std::string_view::npos) {
         return not_an_address();
     }
-    return protocol::bad_request(
+    return model::bad_request(
         "must be :PORT, IPV4:PORT or [IPV6]:PORT (host names are not looked up)"
     );
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -22,7 +22,7 @@ struct address {
 
 // Understands ":8080", "127.0.0.1:8080", "[::1]:8080" and "localhost:8080" (as 127.0.0.1). Other
 // host names are refused: a name may have several addresses. The error says what is allowed.
-protocol::result<address> parse_address(std::string_view text);
+model::result<address> parse_address(std::string_view text);
 
 // The text that parse_address() understands, ":8080" for every interface.
 std::string to_string(const address& a);

@@ -16,7 +16,7 @@ namespace gim::net {
 
 namespace asio = boost::asio;
 using asio::ip::address;
-using protocol::result;
+using model::result;
 
 namespace {
 
@@ -53,10 +53,10 @@ result<address_range> address_range::parse(std::string_view text) {
     boost::system::error_code ec;
     const auto first = asio::ip::make_address(std::string(text.substr(0, slash)), ec);
     if (ec || text.find('%') != std::string_view::npos) {
-        return protocol::bad_request("must be addresses or CIDR ranges, as 10.0.0.0/8,fd00::/8");
+        return model::bad_request("must be addresses or CIDR ranges, as 10.0.0.0/8,fd00::/8");
     }
     if (first.is_v6() && first.to_v6().is_v4_mapped()) {
-        return protocol::bad_request("must have IPv4 addresses written as such");
+        return model::bad_request("must have IPv4 addresses written as such");
     }
     const bits_of bits(first);
     auto prefix = std::optional<unsigned>(bits.count);
@@ -64,11 +64,11 @@ result<address_range> address_range::parse(std::string_view text) {
         prefix = parse_bits(text.substr(slash + 1), bits.count);
     }
     if (!prefix) {
-        return protocol::bad_request("must have a prefix of 0 to 32 bits (IPv6: 128)");
+        return model::bad_request("must have a prefix of 0 to 32 bits (IPv6: 128)");
     }
     for (unsigned i = *prefix; i < bits.count; ++i) {
         if (bits.at(i)) {
-            return protocol::bad_request("must be ranges whose bits behind the prefix are 0");
+            return model::bad_request("must be ranges whose bits behind the prefix are 0");
         }
     }
     return address_range(first, *prefix);
@@ -95,7 +95,7 @@ result<address_ranges> address_ranges::parse(std::string_view text) {
         const auto comma = text.find(',');
         auto one = address_range::parse(text.substr(0, comma));
         if (!one) {
-            return protocol::bad_request(
+            return model::bad_request(
                 one.error().message + "; entry " + std::to_string(number) + " is wrong"
             );
         }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -15,7 +15,7 @@ namespace gim::net {
 class address_range {
 public:
     // Strict: the bits behind the prefix must be 0, so that "10.1.2.3/8" does not hide a mistake.
-    static protocol::result<address_range> parse(std::string_view text);
+    static model::result<address_range> parse(std::string_view text);
 
     // REQUIRES: `a` is plain() (src/net/admission.hpp).
     bool contains(const boost::asio::ip::address& a) const;
@@ -32,7 +32,7 @@ private:
 class address_ranges {
 public:
     // "10.0.0.0/8,192.0.2.1", without spaces; an empty text is no range.
-    static protocol::result<address_ranges> parse(std::string_view text);
+    static model::result<address_ranges> parse(std::string_view text);
 
     bool is_empty() const noexcept { return all_.empty(); }
     // REQUIRES: `a` is plain().

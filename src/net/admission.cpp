@@ -1,7 +1,7 @@
 #include "net/admission.hpp"
 
-#include "stats/counters.hpp"
-#include "stats/log_fields.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/log_fields.hpp"
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>

@@ -3,7 +3,7 @@
 #include "net/address_shares.hpp"
 #include "net/http_head.hpp"
 #include "net/shared_token_bucket.hpp"
-#include "stats/log_limiter.hpp"
+#include "observe/stats/log_limiter.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

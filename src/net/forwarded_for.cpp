@@ -50,7 +50,7 @@ std::optional<address> parse_entry(std::string_view text) {
 
 }  // namespace
 
-protocol::result<address> forwarded_for(
+model::result<address> forwarded_for(
     const address& from,
     std::span<const std::string_view> values,
     const address_ranges& trusted
@@ -62,7 +62,7 @@ protocol::result<address> forwarded_for(
             const bool is_first = comma == std::string_view::npos;
             const auto entry = parse_entry(is_first ? list : list.substr(comma + 1));
             if (!entry) {
-                return protocol::bad_request("X-Forwarded-For: must be addresses");
+                return model::bad_request("X-Forwarded-For: must be addresses");
             }
             client = *entry;
             if (is_first) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "model/error.hpp"
 #include "net/address_range.hpp"
-#include "protocol/error.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -17,7 +17,7 @@ namespace gim::net {
 // those who wrote it are trusted: what a client made up itself stands before what our proxies say
 // and is never looked at. Where all are trusted, it is the first. The error names what is none of
 // "192.0.2.1", "192.0.2.1:5000", "2001:db8::1" and "[2001:db8::1]:5000".
-protocol::result<boost::asio::ip::address> forwarded_for(
+model::result<boost::asio::ip::address> forwarded_for(
     const boost::asio::ip::address& from,
     std::span<const std::string_view> values,
     const address_ranges& trusted

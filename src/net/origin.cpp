@@ -151,7 +151,7 @@ std::optional<std::string> normal_origin(std::string_view text) {
     return std::string(scheme) + "://" + *host + port_text;
 }
 
-protocol::result<allowed_origins> allowed_origins::parse(std::string_view text) {
+model::result<allowed_origins> allowed_origins::parse(std::string_view text) {
     allowed_origins parsed;
     if (text.empty()) {
         return parsed;
@@ -166,7 +166,7 @@ protocol::result<allowed_origins> allowed_origins::parse(std::string_view text) 
         const auto comma = text.find(',');
         auto one = normal_origin(text.substr(0, comma));
         if (!one) {
-            return protocol::bad_request(
+            return model::bad_request(
                 "must be origins as https://game.example,http://localhost:5173, or * alone; "
                 "entry " +
                 std::to_string(number) + ' ' + std::string(reason(text.substr(0, comma)))

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <optional>
 #include <set>
@@ -26,7 +26,7 @@ public:
     // that pages of other origins may read its answers.
     allowed_origins() = default;
     // "https://a.example,https://b.example:8443", or "*" alone for every page.
-    static protocol::result<allowed_origins> parse(std::string_view text);
+    static model::result<allowed_origins> parse(std::string_view text);
 
     // May a request with these values of the field Origin come in? One without any may; one with
     // several may not, since it is not of a browser and two readers may see different ones.

@@ -14,7 +14,7 @@ namespace gim::net {
 
 namespace asio = boost::asio;
 using asio::ip::address;
-using protocol::result;
+using model::result;
 
 namespace {
 
@@ -24,8 +24,8 @@ constexpr std::size_t fixed_bytes = 16;  // of version 2: signature, command, fa
 constexpr std::string_view text_begin = "PROXY ";
 constexpr std::size_t max_text_bytes = 107;  // of version 1, CRLF included
 
-protocol::error broken(const char* why) {
-    return protocol::bad_request(std::string("PROXY header: ") + why);
+model::error broken(const char* why) {
+    return model::bad_request(std::string("PROXY header: ") + why);
 }
 
 unsigned byte_at(std::string_view text, std::size_t i) noexcept {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -27,7 +27,7 @@ public:
     std::size_t wanted() const noexcept;
     // Takes them, or a part of them. After an error only the connection's end is left.
     // REQUIRES: bytes.size() <= wanted().
-    protocol::result<void> feed(std::string_view bytes);
+    model::result<void> feed(std::string_view bytes);
 
     // Who connected to the proxy. Empty: the proxy itself did (LOCAL), or it does not know.
     // REQUIRES: wanted() == 0.
@@ -35,9 +35,9 @@ public:
 
 private:
     bool is_text() const noexcept { return text_.front() == 'P'; }
-    protocol::result<void> check_so_far() const;
-    protocol::result<void> parse_text();
-    protocol::result<void> parse_binary();
+    model::result<void> check_so_far() const;
+    model::result<void> parse_text();
+    model::result<void> parse_binary();
 
     std::string text_;  // the header so far
     bool complete_ = false;

@@ -91,7 +91,7 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return decoded;
 }
 
-protocol::result<query> query::parse(std::string_view text) {
+model::result<query> query::parse(std::string_view text) {
     query parsed;
     while (!text.empty()) {
         std::string_view value = take_until(text, '&');
@@ -102,12 +102,12 @@ protocol::result<query> query::parse(std::string_view text) {
         auto name = percent_decode(raw_name);
         auto decoded = percent_decode(value);
         if (!name || !decoded) {
-            return protocol::bad_request(
+            return model::bad_request(
                 std::string(raw_name) + ": bad percent-encoding in the query"
             );
         }
         if (parsed.find(*name)) {
-            return protocol::bad_request(std::string(raw_name) + ": given twice in the query");
+            return model::bad_request(std::string(raw_name) + ": given twice in the query");
         }
         parsed.items_.emplace_back(std::move(*name), std::move(*decoded));
     }
@@ -123,7 +123,7 @@ std::optional<std::string_view> query::find(std::string_view name) const noexcep
     return std::nullopt;
 }
 
-protocol::result<request_target> parse_target(std::string_view target) {
+model::result<request_target> parse_target(std::string_view target) {
     request_target parsed;
     std::string_view path = take_until(target, '?');
     auto parameters = query::parse(target);
@@ -142,7 +142,7 @@ protocol::result<request_target> parse_target(std::string_view target) {
         more = path.find('/') != std::string_view::npos;
         auto segment = percent_decode(take_until(path, '/'));
         if (!segment) {
-            return protocol::bad_request("path: bad percent-encoding");
+            return model::bad_request("path: bad percent-encoding");
         }
         parsed.segments.push_back(std::move(*segment));
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <optional>
 #include <string>
@@ -19,7 +19,7 @@ public:
     // control characters, no name may come twice. '+' is a plus. "a" and "a=" both give "a" an
     // empty value; empty parts ("a=1&&b=2") are skipped. The error begins with the name at fault,
     // as it was sent.
-    static protocol::result<query> parse(std::string_view text);
+    static model::result<query> parse(std::string_view text);
 
     // The view lives as long as this object.
     std::optional<std::string_view> find(std::string_view name) const noexcept;
@@ -41,7 +41,7 @@ struct request_target {
 };
 
 // Takes any text; the slash at its front is optional.
-protocol::result<request_target> parse_target(std::string_view target);
+model::result<request_target> parse_target(std::string_view target);
 
 // "a%20b" -> "a b". Empty for a bad escape, bad UTF-8 or a control character.
 std::optional<std::string> percent_decode(std::string_view text);

@@ -2,7 +2,7 @@
 
 #include "net/stream.hpp"
 #include "net/tls_context.hpp"
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,6 +1,6 @@
 #include "net/tls_context.hpp"
 
-#include "protocol/byte_order_mark.hpp"
+#include "base/byte_order_mark.hpp"
 
 #include <array>
 #include <cstddef>
@@ -56,11 +56,11 @@ std::string reason() {
 }
 
 // `rule` is what a file must be that could be read and is not good.
-protocol::error wrong(const std::string& what, const std::string& file, const char* rule) {
+model::error wrong(const std::string& what, const std::string& file, const char* rule) {
     auto text = what + ' ' + file + ": ";
     const bool is_unreadable = ERR_SYSTEM_ERROR(ERR_peek_error()) != 0;
     text += is_unreadable ? reason() : rule + (" (" + reason() + ')');
-    return protocol::bad_request(std::move(text));
+    return model::bad_request(std::move(text));
 }
 
 struct openssl_free {
@@ -82,7 +82,7 @@ std::string read_file(const std::string& path) {
         n = BIO_read(file.get(), part.data(), static_cast<int>(part.size()));
         text.append(part.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
     }
-    return std::string(protocol::without_byte_order_mark(text));
+    return std::string(base::without_byte_order_mark(text));
 }
 
 bio reader_of(const std::string& text) {
@@ -140,7 +140,7 @@ bool set_rules(SSL_CTX* s) {
 
 }  // namespace
 
-protocol::result<std::unique_ptr<tls_context>> tls_context::open(tls_files files) {
+model::result<std::unique_ptr<tls_context>> tls_context::open(tls_files files) {
     auto s = read(files);
     if (!s) {
         return s.error();
@@ -148,7 +148,7 @@ protocol::result<std::unique_ptr<tls_context>> tls_context::open(tls_files files
     return std::unique_ptr<tls_context>(new tls_context(std::move(files), std::move(*s)));
 }
 
-protocol::result<void> tls_context::reload() {
+model::result<void> tls_context::reload() {
     auto s = read(files_);
     if (!s) {
         return s.error();
@@ -167,11 +167,11 @@ std::unique_ptr<tls_session> tls_context::new_session() const {
     return std::make_unique<tls_session>(*s);
 }
 
-protocol::result<tls_context::settings> tls_context::read(const tls_files& files) {
+model::result<tls_context::settings> tls_context::read(const tls_files& files) {
     ERR_clear_error();
     const settings s(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
     if (!s || !set_rules(s.get())) {
-        return protocol::error{protocol::status::internal, "OpenSSL: " + reason()};
+        return model::error{model::status::internal, "OpenSSL: " + reason()};
     }
     if (!use_certificates(s.get(), read_file(files.certificates))) {
         return wrong("certificate", files.certificates, "must be a chain in PEM");

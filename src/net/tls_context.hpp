@@ -1,7 +1,7 @@
 #pragma once
 
+#include "model/error.hpp"
 #include "net/tls_session.hpp"
-#include "protocol/error.hpp"
 
 #include <memory>
 #include <mutex>
@@ -22,11 +22,11 @@ struct tls_files {
 class tls_context {
 public:
     // The error says which file is wrong, and why, in one line.
-    static protocol::result<std::unique_ptr<tls_context>> open(tls_files files);
+    static model::result<std::unique_ptr<tls_context>> open(tls_files files);
 
     // Reads the files again, for the sessions to come; the others go on as they began. After an
     // error all is as before.
-    protocol::result<void> reload();
+    model::result<void> reload();
 
     // The next connection's. Throws std::bad_alloc.
     std::unique_ptr<tls_session> new_session() const;
@@ -35,7 +35,7 @@ private:
     using settings = std::shared_ptr<ssl_ctx_st>;
 
     tls_context(tls_files files, settings s) : files_(std::move(files)), settings_(std::move(s)) {}
-    static protocol::result<settings> read(const tls_files& files);
+    static model::result<settings> read(const tls_files& files);
 
     const tls_files files_;
     mutable std::mutex mutex_;  // of settings_: taken once a connection

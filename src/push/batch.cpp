@@ -1,12 +1,12 @@
 #include "push/batch.hpp"
 
-#include "protocol/requests.hpp"
+#include "model/requests.hpp"
 
 #include <algorithm>
 
 namespace gim::push {
 
-protocol::message_ptr batch::add(protocol::message_ptr m, clock::time_point now) {
+model::message_ptr batch::add(model::message_ptr m, clock::time_point now) {
     if (waiting_.empty()) {
         due_ = now + policy_.interval;
     }
@@ -48,7 +48,7 @@ batch::taken batch::take() {
     std::size_t content_bytes = 0;
     while (!waiting_.empty() && out.items.size() < policy_.count) {
         content_bytes += waiting_.front().message->content.size();
-        if (!out.items.empty() && content_bytes > protocol::max_page_content_bytes) {
+        if (!out.items.empty() && content_bytes > model::max_page_content_bytes) {
             break;
         }
         out.items.push_back(std::move(waiting_.front().message));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/message.hpp"
+#include "model/message.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -32,14 +32,14 @@ public:
     using clock = std::chrono::steady_clock;
 
     struct taken {
-        std::vector<protocol::message_ptr> items;  // oldest first, at most `count`
-        std::uint64_t skipped = 0;                 // dropped since the last take()
+        std::vector<model::message_ptr> items;  // oldest first, at most `count`
+        std::uint64_t skipped = 0;              // dropped since the last take()
     };
 
     explicit batch(batch_policy policy) : policy_(policy) {}
 
     // Gives the message that was dropped for it, or null.
-    protocol::message_ptr add(protocol::message_ptr m, clock::time_point now);
+    model::message_ptr add(model::message_ptr m, clock::time_point now);
 
     // When take() is due: the past if at once, empty if nothing waits.
     std::optional<clock::time_point> due() const noexcept;
@@ -57,7 +57,7 @@ public:
 
 private:
     struct entry {
-        protocol::message_ptr message;
+        model::message_ptr message;
         clock::time_point due;  // when the interval ends that this message would begin
     };
 

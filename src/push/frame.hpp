@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/websocket_frame.hpp"
+#include "websocket/websocket_frame.hpp"
 #include "worker/memory_budget.hpp"
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -24,11 +24,11 @@ class frame : public boost::intrusive_ref_counter<frame, boost::thread_unsafe_co
 public:
     using clock = std::chrono::steady_clock;
 
-    frame(protocol::shared_websocket_frame shared, clock::time_point made)
+    frame(websocket::shared_websocket_frame shared, clock::time_point made)
         : owner_(std::move(shared)), bytes_(std::get<0>(owner_)->bytes()), made_(made) {}
     // Bytes of its own count in `memory` as long as it lives; null: nowhere.
     frame(
-        protocol::websocket_frame own,
+        websocket::websocket_frame own,
         clock::time_point made,
         worker::memory_budget* memory = nullptr
     )
@@ -52,7 +52,7 @@ public:
     clock::time_point made() const noexcept { return made_; }
 
 private:
-    const std::variant<protocol::shared_websocket_frame, protocol::websocket_frame, std::string>
+    const std::variant<websocket::shared_websocket_frame, websocket::websocket_frame, std::string>
         owner_;
     const std::string_view bytes_;
     const clock::time_point made_;

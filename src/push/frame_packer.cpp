@@ -4,10 +4,10 @@
 
 namespace gim::push {
 
-frame_packer::frame_packer(protocol::deflate_options options, frame_packed packed)
+frame_packer::frame_packer(websocket::deflate_options options, frame_packed packed)
     : threshold_(options.threshold), packed_(std::move(packed)), deflating_(options.window_bits) {}
 
-std::optional<protocol::websocket_frame> frame_packer::pack(const protocol::websocket_frame& plain
+std::optional<websocket::websocket_frame> frame_packer::pack(const websocket::websocket_frame& plain
 ) {
     if (plain.payload().size() < threshold_) {
         return std::nullopt;

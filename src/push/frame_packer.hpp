@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/deflater.hpp"
-#include "protocol/websocket_frame.hpp"
+#include "websocket/deflater.hpp"
+#include "websocket/websocket_frame.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -18,17 +18,17 @@ public:
     // `packed` hears of every frame that was compressed, and how many bytes that saved.
     using frame_packed = std::function<void(std::size_t saved)>;
 
-    frame_packer(protocol::deflate_options options, frame_packed packed);
+    frame_packer(websocket::deflate_options options, frame_packed packed);
     frame_packer(const frame_packer&) = delete;
     frame_packer& operator=(const frame_packer&) = delete;
 
     // Empty: the frame is best sent as it is.
-    std::optional<protocol::websocket_frame> pack(const protocol::websocket_frame& plain);
+    std::optional<websocket::websocket_frame> pack(const websocket::websocket_frame& plain);
 
 private:
     const std::size_t threshold_;
     const frame_packed packed_;
-    protocol::deflater deflating_;
+    websocket::deflater deflating_;
 };
 
 }  // namespace gim::push

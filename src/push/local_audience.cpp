@@ -164,7 +164,7 @@ std::vector<connection_id> local_audience::connections_in(std::string_view room_
 local_audience::reach local_audience::fan_out(
     std::string_view room_id,
     const packet_forms& packet,
-    const protocol::packet* skippable
+    const model::packet* skippable
 ) {
     const auto found = rooms_.find(room_id);
     if (found == rooms_.end()) {
@@ -223,7 +223,7 @@ std::size_t local_audience::fan_out_skipping(
     std::vector<member>& members,
     push_form form,
     const frame_ptr& f,
-    const protocol::packet& p
+    const model::packet& p
 ) {
     const auto messages = p.items.size() + p.skipped;
     std::size_t passed_over = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/text_map.hpp"
+#include "base/text_map.hpp"
 #include "push/outbox.hpp"
 #include "push/packet_forms.hpp"
 
@@ -75,7 +75,7 @@ public:
     reach fan_out(
         std::string_view room,
         const packet_forms& packet,
-        const protocol::packet* skippable = nullptr
+        const model::packet* skippable = nullptr
     );
 
     // Null if the connection is not here.
@@ -135,7 +135,7 @@ private:
         std::vector<member>& members,
         push_form form,
         const frame_ptr& f,
-        const protocol::packet& p
+        const model::packet& p
     );
 
     const forms_changed changed_;
@@ -143,7 +143,7 @@ private:
     worker::memory_budget* const memory_;
     const count_changed count_changed_;  // may be empty
     std::unordered_map<connection_id, connection> connections_;
-    protocol::text_map<std::unique_ptr<room>> rooms_;
+    base::text_map<std::unique_ptr<room>> rooms_;
 };
 
 }  // namespace gim::push

@@ -1,5 +1,6 @@
 #include "push/packet_forms.hpp"
 
+#include "dialects/gim/websocket_frames.hpp"
 #include "push/frame_packer.hpp"
 
 #include <memory>
@@ -7,8 +8,8 @@
 
 namespace gim::push {
 
-using protocol::shared_websocket_frame;
-using protocol::websocket_frame;
+using websocket::shared_websocket_frame;
+using websocket::websocket_frame;
 
 namespace {
 
@@ -27,12 +28,12 @@ shared_websocket_frame share(websocket_frame f, worker::memory_budget* memory) {
 }  // namespace
 
 shared_websocket_frame encode_form(
-    const protocol::packet& p,
+    const model::packet& p,
     push_form form,
     frame_packer* packer,
     worker::memory_budget* memory
 ) {
-    auto plain = protocol::packet_frame(form.wire, p);
+    auto plain = native::packet_frame(form.wire, p);
     if (form.packed == packing::deflated && packer != nullptr) {
         if (auto shorter = packer->pack(plain)) {
             return share(*std::move(shorter), memory);
@@ -42,19 +43,19 @@ shared_websocket_frame encode_form(
 }
 
 packet_forms encode_forms(
-    const protocol::packet& p,
+    const model::packet& p,
     form_set forms,
     frame_packer* packer,
     worker::memory_budget* memory
 ) {
     packet_forms out;
-    for (const auto wire : protocol::all_wire_forms) {
+    for (const auto wire : native::all_wire_forms) {
         const push_form plain(wire), deflated(wire, packing::deflated);
         const bool is_packed = forms.has(deflated);
         if (!is_packed && !forms.has(plain)) {
             continue;
         }
-        auto encoded = protocol::packet_frame(wire, p);
+        auto encoded = native::packet_frame(wire, p);
         auto shorter = is_packed && packer != nullptr ? packer->pack(encoded) : std::nullopt;
         if (shorter) {
             out[index_of(deflated)] = share(*std::move(shorter), memory);

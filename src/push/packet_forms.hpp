@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/websocket_frame.hpp"
 #include "push/push_form.hpp"
+#include "websocket/websocket_frame.hpp"
 #include "worker/memory_budget.hpp"
 
 #include <array>
@@ -32,18 +32,18 @@ static_assert(push_form_count <= 8);
 
 // One packet, encoded once for every form that somebody reads, and compressed once; null for the
 // others. Where compressing is of no use the frame is the plain one.
-using packet_forms = std::array<protocol::shared_websocket_frame, push_form_count>;
+using packet_forms = std::array<websocket::shared_websocket_frame, push_form_count>;
 
 // `packer`: what compresses; null: nothing is. Each run of bytes counts in `memory` once, as long
 // as anybody holds it; null: nowhere.
-protocol::shared_websocket_frame encode_form(
-    const protocol::packet& p,
+websocket::shared_websocket_frame encode_form(
+    const model::packet& p,
     push_form form,
     frame_packer* packer = nullptr,
     worker::memory_budget* memory = nullptr
 );
 packet_forms encode_forms(
-    const protocol::packet& p,
+    const model::packet& p,
     form_set forms,
     frame_packer* packer = nullptr,
     worker::memory_budget* memory = nullptr

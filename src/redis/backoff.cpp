@@ -1,6 +1,6 @@
 #include "redis/backoff.hpp"
 
-#include "protocol/scatter.hpp"
+#include "base/scatter.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,8 +8,8 @@
 namespace gim::redis {
 
 backoff::duration backoff::next() noexcept {
-    random_state_ += protocol::scatter_step;
-    const auto random = protocol::scatter(random_state_);
+    random_state_ += base::scatter_step;
+    const auto random = base::scatter(random_state_);
     const auto wait = std::exchange(wait_, std::min(wait_ * 2, most));
     const auto half = wait.count() / 2;
     return duration(

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/text_map.hpp"
+#include "base/text_map.hpp"
 #include "redis/servers.hpp"
 #include "redis/subscriber.hpp"
 #include "worker/alarm.hpp"
@@ -74,7 +74,7 @@ private:
     subscriber broadcast_;
     std::vector<std::unique_ptr<subscriber>> sharded_;  // by server; null, or stopped: none there
     // The server where a sharded channel is listened to; see servers::shard_of().
-    protocol::text_map<std::size_t> shard_of_;
+    base::text_map<std::size_t> shard_of_;
     std::vector<std::string> searched_;
     worker::alarm searching_;
 };

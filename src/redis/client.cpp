@@ -1,8 +1,8 @@
 #include "redis/client.hpp"
 
-#include "stats/counters.hpp"
-#include "stats/event.hpp"
-#include "stats/log_failure.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/event.hpp"
+#include "observe/stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>

@@ -1,6 +1,6 @@
 #include "redis/servers.hpp"
 
-#include "stats/log_failure.hpp"
+#include "observe/stats/log_failure.hpp"
 #include "worker/spawn.hpp"
 
 #include <spdlog/spdlog.h>

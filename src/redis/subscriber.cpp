@@ -1,9 +1,9 @@
 #include "redis/subscriber.hpp"
 
+#include "observe/stats/counters.hpp"
+#include "observe/stats/event.hpp"
+#include "observe/stats/log_failure.hpp"
 #include "redis/command.hpp"
-#include "stats/counters.hpp"
-#include "stats/event.hpp"
-#include "stats/log_failure.hpp"
 
 #include <random>
 #include <utility>

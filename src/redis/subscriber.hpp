@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/text_map.hpp"
+#include "base/text_map.hpp"
 #include "redis/backoff.hpp"
 #include "redis/link.hpp"
 #include "redis/url.hpp"
@@ -119,7 +119,7 @@ private:
     std::shared_ptr<link> link_;
     url place_;                  // of the link
     std::size_t greetings_ = 0;  // replies that are still to come before the channels'
-    protocol::text_map<std::unique_ptr<channel>> channels_;
+    base::text_map<std::unique_ptr<channel>> channels_;
     std::deque<unanswered> unanswered_;
     std::uint64_t commands_ = 0;
     std::uint64_t to_restore_ = 0;  // the last command of the connection's beginning

@@ -17,8 +17,8 @@ constexpr unsigned max_databases = 1'000'000;
 
 // The text of an error names the part that is wrong and not what stands there, which may be a
 // password.
-protocol::error wrong(std::string_view how) {
-    return protocol::bad_request(
+model::error wrong(std::string_view how) {
+    return model::bad_request(
         std::string("must be redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]: ").append(how)
     );
 }
@@ -49,7 +49,7 @@ bool is_host(std::string_view host) {
     });
 }
 
-using problem = std::optional<protocol::error>;
+using problem = std::optional<model::error>;
 
 problem read_login(std::string_view text, url& to) {
     const auto colon = text.find(':');
@@ -109,9 +109,9 @@ std::string url::where() const {
     return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-protocol::result<url> parse_url(std::string_view text) {
+model::result<url> parse_url(std::string_view text) {
     if (text.starts_with("rediss://")) {
-        return protocol::bad_request(
+        return model::bad_request(
             "rediss is not spoken: Debian 12's hiredis has no TLS; name a proxy that does it, as "
             "near as redis://127.0.0.1:PORT"
         );

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,6 +22,6 @@ struct url {
 // Understands "redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]", user and password
 // percent-encoded. The error says what is allowed and which part is wrong, without the text, which
 // may hold a password.
-protocol::result<url> parse_url(std::string_view text);
+model::result<url> parse_url(std::string_view text);
 
 }  // namespace gim::redis

@@ -4,18 +4,18 @@
 
 namespace gim::session {
 
-using protocol::history_reply;
-using protocol::history_request;
-using storage::async_result;
+using model::history_reply;
+using model::history_request;
+using worker::async_result;
 
 async_result<history_reply>
-history_service::history(const caller& who, const history_request& request) {
+history_service::history(const node::caller& who, const history_request& request) {
     return worker::and_return(all_.here().thread, read(who, request));
 }
 
 // Leaves the coroutine at the session's home.
 async_result<history_reply>
-history_service::read(const caller& who, const history_request& request) {
+history_service::read(const node::caller& who, const history_request& request) {
     if (auto has_memory = all_.require_memory(); !has_memory) {
         co_return has_memory.error();
     }

@@ -25,7 +25,7 @@ public:
 
     // `q` must live until then. 401: they refused it; 503: there was no answer, and the client may
     // try again.
-    virtual storage::async_result<auth::identity> ask(const login_question& q) = 0;
+    virtual worker::async_result<auth::identity> ask(const login_question& q) = 0;
 };
 
 }  // namespace gim::session

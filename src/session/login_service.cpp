@@ -1,29 +1,29 @@
 #include "session/login_service.hpp"
 
-#include "protocol/utf8_check.hpp"
-#include "session/changing.hpp"
-#include "session/device_rooms.hpp"
-#include "stats/counters.hpp"
+#include "base/utf8_check.hpp"
+#include "node/changing.hpp"
+#include "node/device_rooms.hpp"
+#include "observe/stats/counters.hpp"
 #include "storage/feed.hpp"
 
 namespace gim::session {
 
 using auth::identity;
-using protocol::login_reply;
-using protocol::user;
-using storage::async_result;
+using model::login_reply;
+using model::user;
+using worker::async_result;
 
 namespace {
 
 // It goes on as JSON. What came with the upgrade may be any bytes.
 bool is_fit_to_ask(std::string_view token) {
-    return token.size() <= auth::max_token_bytes && protocol::is_utf8(token);
+    return token.size() <= auth::max_token_bytes && base::is_utf8(token);
 }
 
 void trace_receiver(
-    shard& origin,
+    node::shard& origin,
     const identity& who,
-    const connection_ref& connection,
+    const node::connection_ref& connection,
     push::outbox& box
 ) {
     if (origin.tracer->is_on()) {
@@ -31,7 +31,7 @@ void trace_receiver(
     }
 }
 
-void forget_receiver(shard& origin, const connection_ref& connection) {
+void forget_receiver(node::shard& origin, const node::connection_ref& connection) {
     origin.audience.detach(connection.id);
     if (origin.tracer->is_on()) {
         origin.tracer->disconnected(connection.id);
@@ -47,15 +47,15 @@ login_reply login_service::welcome(const identity& who, user as) const {
 }
 
 async_result<identity>
-login_service::admit(const protocol::login_request& request, const std::string& address) {
+login_service::admit(const model::login_request& request, const std::string& address) {
     if (tokens_.logins() != auth::login_mode::url) {
         co_return tokens_.admit(request, all_.now_ms());
     }
     if (!request.token && request.id.empty()) {
-        co_return protocol::error{protocol::status::unauthorized, "token: missing"};
+        co_return model::error{model::status::unauthorized, "token: missing"};
     }
     if (request.token && !is_fit_to_ask(*request.token)) {
-        co_return protocol::error{protocol::status::unauthorized, "token: not valid"};
+        co_return model::error{model::status::unauthorized, "token: not valid"};
     }
     const login_question question{request.token, request.id, request.name, address};
     auto who = co_await asker_->ask(question);
@@ -65,13 +65,16 @@ login_service::admit(const protocol::login_request& request, const std::string& 
     co_return tokens_.agree(request, *std::move(who));
 }
 
-async_result<login_reply>
-login_service::login(const identity& who, const connection_ref& connection, push::outbox& box) {
+async_result<login_reply> login_service::login(
+    const identity& who,
+    const node::connection_ref& connection,
+    push::outbox& box
+) {
     auto& origin = all_.here();
     // Before the user's home knows the connection, so that what it sends finds it here.
     origin.audience.attach(connection.id, box, {connection.form, connection.packed});
     trace_receiver(origin, who, connection, box);
-    auto as = co_await changing(origin, connect(who, connection));
+    auto as = co_await node::changing(origin, connect(who, connection));
     if (!as) {
         const user nobody{who.id(), who.id()};
         co_await logout(nobody, connection);
@@ -84,8 +87,8 @@ login_service::login(const identity& who, const connection_ref& connection, push
 }
 
 async_result<login_reply>
-login_service::renew(const identity& who, const connection_ref& connection) {
-    auto as = co_await changing(all_.here(), connect(who, connection));
+login_service::renew(const identity& who, const node::connection_ref& connection) {
+    auto as = co_await node::changing(all_.here(), connect(who, connection));
     if (!as) {
         co_return as.error();
     }
@@ -108,7 +111,8 @@ async_result<user> login_service::remember(const identity& who) {
 }
 
 // Leaves the coroutine at the user's home.
-async_result<user> login_service::connect(const identity& who, const connection_ref& connection) {
+async_result<user>
+login_service::connect(const identity& who, const node::connection_ref& connection) {
     auto as = co_await remember(who);
     if (!as) {
         co_return as.error();
@@ -149,13 +153,13 @@ async_result<user> login_service::connect(const identity& who, const connection_
 }
 
 // In a store that others change, too, the list may name one in which the user no longer is.
-async_result<std::vector<protocol::session_id>>
-login_service::rooms_of(shard& home, std::string_view user) {
+async_result<std::vector<model::session_id>>
+login_service::rooms_of(node::shard& home, std::string_view user) {
     auto listed = co_await home.store->rooms_of(user);
     if (!listed) {
         co_return listed.error();
     }
-    std::vector<protocol::session_id> rooms;
+    std::vector<model::session_id> rooms;
     for (const auto& [room, joined_at] : *listed) {
         if (home.store->changes() != nullptr) {
             auto inside = co_await home.store->is_member(room, user);
@@ -163,38 +167,38 @@ login_service::rooms_of(shard& home, std::string_view user) {
                 co_return inside.error();
             }
             if (!*inside) {
-                auto removed = co_await strike_off(all_, user, room);
+                auto removed = co_await node::strike_off(all_, user, room);
                 if (!removed) {
                     co_return removed.error();
                 }
                 continue;  // if it is back, that is told
             }
         }
-        rooms.push_back(protocol::session_id::room(room));
+        rooms.push_back(model::session_id::room(room));
     }
     co_return rooms;
 }
 
 // The homes of the rooms hear of the connection by its worker, so that is visited first.
 async_result<void> login_service::await_watches(
-    const connection_ref& connection,
-    const std::vector<protocol::session_id>& rooms
+    const node::connection_ref& connection,
+    const std::vector<model::session_id>& rooms
 ) {
     co_await worker::hop(all_.at(connection.worker).thread);
     for (const auto& room : rooms) {
         if (connection.rooms.allows(room.room_id())) {
-            auto told = co_await await_watch(all_, room);
+            auto told = co_await node::await_watch(all_, room);
             if (!told) {
                 co_return told.error();
             }
         }
     }
-    co_return protocol::result<void>();
+    co_return model::result<void>();
 }
 
 // Who comes is wanted more than who was there: the oldest connection may be one that is dead and
 // not yet found to be.
-void login_service::make_room(shard& home, std::string_view user) {
+void login_service::make_room(node::shard& home, std::string_view user) {
     const auto limit = all_.options().limits.connections_per_user;
     while (limit != 0 && home.users.connections(user).size() > limit) {
         const auto oldest = home.users.connections(user).front();
@@ -202,14 +206,14 @@ void login_service::make_room(shard& home, std::string_view user) {
         home.users.disconnect(user, oldest.id);
         all_.close_connection(
             oldest,
-            protocol::close_code::replaced,
+            websocket::close_code::replaced,
             "more connections than a user may have, and this was the oldest"
         );
     }
 }
 
 boost::asio::awaitable<void>
-login_service::logout(const user& who, const connection_ref& connection) {
+login_service::logout(const user& who, const node::connection_ref& connection) {
     auto& origin = all_.here();
     auto& home = all_.home_of_user(who.id);
     forget_receiver(origin, connection);

@@ -1,6 +1,6 @@
 #include "session/node_choice.hpp"
 
-#include "protocol/scatter.hpp"
+#include "base/scatter.hpp"
 
 namespace gim::session {
 
@@ -18,7 +18,7 @@ std::uint64_t hash(std::string_view text, std::uint64_t so_far) noexcept {
 
 std::uint64_t weight(std::string_view user, std::string_view node) noexcept {
     constexpr std::string_view between("\0", 1);
-    return protocol::scatter(hash(node, hash(between, hash(user, 0xcbf29ce484222325U))));
+    return base::scatter(hash(node, hash(between, hash(user, 0xcbf29ce484222325U))));
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ const node_record& least_loaded::choose(std::span<const node_record> nodes, std:
             best = &n;
         }
     }
-    ++protocol::value_at(sent_, best->id);
+    ++base::value_at(sent_, best->id);
     return *best;
 }
 

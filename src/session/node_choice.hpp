@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/text_map.hpp"
+#include "base/text_map.hpp"
 #include "storage/presence.hpp"
 
 #include <cstddef>
@@ -34,7 +34,7 @@ public:
 
 private:
     std::uint64_t version_ = 0;
-    protocol::text_map<std::uint64_t> sent_;  // by id
+    base::text_map<std::uint64_t> sent_;  // by id
 };
 
 }  // namespace gim::session

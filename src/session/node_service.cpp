@@ -1,6 +1,6 @@
 #include "session/node_service.hpp"
 
-#include "protocol/scatter.hpp"
+#include "base/scatter.hpp"
 #include "storage/random_epoch.hpp"
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 
 namespace gim::session {
 
-using storage::async_result;
+using worker::async_result;
 
-node_service::node_service(node& all)
+node_service::node_service(node::node& all)
     : all_(all),
       started_(std::chrono::steady_clock::now()),
       seed_(storage::random_number()),
@@ -81,7 +81,7 @@ async_result<std::vector<node_service::record>> node_service::list() {
     co_return living;
 }
 
-protocol::result<node_service::record> node_service::route(route_by how, std::string_view user) {
+model::result<node_service::record> node_service::route(route_by how, std::string_view user) {
     std::vector<record> candidates;
     std::uint64_t version = 0;
     bool has_address = false;
@@ -101,10 +101,10 @@ protocol::result<node_service::record> node_service::route(route_by how, std::st
         version = others->others_version();
     }
     if (!has_address) {
-        return protocol::not_found("no node says where to connect: see --advertise-address");
+        return model::not_found("no node says where to connect: see --advertise-address");
     }
     if (candidates.empty()) {
-        return protocol::error{protocol::status::unavailable, "no node takes clients now"};
+        return model::error{model::status::unavailable, "no node takes clients now"};
     }
     std::ranges::sort(candidates, {}, &record::id);
     const auto turn = turn_++;
@@ -112,8 +112,7 @@ protocol::result<node_service::record> node_service::route(route_by how, std::st
         case route_by::least:
             return least_[all_.here().thread.index()].choose(candidates, version);
         case route_by::random:
-            return candidates
-                [protocol::scatter(seed_ + turn * protocol::scatter_step) % candidates.size()];
+            return candidates[base::scatter(seed_ + turn * base::scatter_step) % candidates.size()];
         case route_by::loop:
             return candidates[turn % candidates.size()];
         case route_by::hash:

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "session/node.hpp"
+#include "node/node.hpp"
 #include "session/node_choice.hpp"
 #include "storage/presence.hpp"
 
@@ -24,7 +24,7 @@ class node_service final : private storage::told_to_others {
 public:
     using record = storage::node_record;
 
-    explicit node_service(node& all);
+    explicit node_service(node::node& all);
     node_service(const node_service&) = delete;
     node_service& operator=(const node_service&) = delete;
 
@@ -35,10 +35,10 @@ public:
 
     // Those that live, by id, this one among them. 503 if they are not known. Returns on the worker
     // on which it was called.
-    storage::async_result<std::vector<record>> list();
+    worker::async_result<std::vector<record>> list();
     // Where a client is to connect. 404: no node has an address; 503: none that takes clients, or
     // they are not known.
-    protocol::result<record> route(route_by how, std::string_view user);
+    model::result<record> route(route_by how, std::string_view user);
     // How long that node has been there now, as far as the clocks of the machines agree.
     std::chrono::milliseconds uptime_of(const record& r) const;
     // How many live, as far as is known.
@@ -51,7 +51,7 @@ private:
     record self() const;
     boost::asio::awaitable<record> gather();
 
-    node& all_;
+    node::node& all_;
     const std::chrono::steady_clock::time_point started_;
     const std::uint64_t seed_;
     std::function<std::size_t()> connections_;

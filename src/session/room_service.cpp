@@ -1,9 +1,9 @@
 #include "session/room_service.hpp"
 
-#include "session/changing.hpp"
-#include "session/device_rooms.hpp"
+#include "node/changing.hpp"
+#include "node/device_rooms.hpp"
+#include "node/room_attendance.hpp"
 #include "session/membership.hpp"
-#include "session/room_attendance.hpp"
 #include "session/user_service.hpp"
 
 #include <algorithm>
@@ -14,17 +14,17 @@
 
 namespace gim::session {
 
-using protocol::dismiss_reply;
-using protocol::join_reply;
-using protocol::join_request;
-using protocol::leave_reply;
-using protocol::leave_request;
-using protocol::members_reply;
-using protocol::members_request;
-using protocol::room_reply;
-using protocol::rooms_reply;
-using protocol::session_id;
-using storage::async_result;
+using model::dismiss_reply;
+using model::join_reply;
+using model::join_request;
+using model::leave_reply;
+using model::leave_request;
+using model::members_reply;
+using model::members_request;
+using model::room_reply;
+using model::rooms_reply;
+using model::session_id;
+using worker::async_result;
 
 namespace {
 
@@ -37,19 +37,19 @@ room_reply describe(storage::room_record r) {
 
 }  // namespace
 
-async_result<join_reply> room_service::join(const caller& who, const join_request& request) {
-    return changing(all_.here(), join_at_home(who, request));
+async_result<join_reply> room_service::join(const node::caller& who, const join_request& request) {
+    return node::changing(all_.here(), join_at_home(who, request));
 }
 
 // A join that fails half-way is taken back: else the user would be a member who receives nothing.
 async_result<join_reply>
-room_service::join_at_home(const caller& who, const join_request& request) {
+room_service::join_at_home(const node::caller& who, const join_request& request) {
     if (auto allowed = require_scope(who, request.room); !allowed) {
         co_return allowed.error();
     }
     const auto session = session_id::room(request.room);
     join_progress so_far;
-    std::optional<protocol::result<join_reply>> reply;
+    std::optional<model::result<join_reply>> reply;
     std::exception_ptr failure;
     try {
         reply = co_await join_in_steps(who, session, so_far);
@@ -69,8 +69,11 @@ room_service::join_at_home(const caller& who, const join_request& request) {
 // and is put there once more afterwards, should a leave have removed it. So at any time there may
 // be a room in the list in which the user is not, which a login finds out, but not the other way
 // round, which it would not.
-async_result<join_reply>
-room_service::join_in_steps(const caller& who, const session_id& session, join_progress& so_far) {
+async_result<join_reply> room_service::join_in_steps(
+    const node::caller& who,
+    const session_id& session,
+    join_progress& so_far
+) {
     const std::string_view user = who.user.id;
     const auto room = session.room_id();
     auto& home = all_.home_of(session);
@@ -82,7 +85,7 @@ room_service::join_in_steps(const caller& who, const session_id& session, join_p
         so_far.is_listed = true;
         auto listed = co_await list_room(user, room, false);
         if (!listed) {
-            so_far.is_listed = listed.error().code != protocol::status::too_many;
+            so_far.is_listed = listed.error().code != model::status::too_many;
             co_return listed.error();
         }
     } else {
@@ -102,7 +105,7 @@ room_service::join_in_steps(const caller& who, const session_id& session, join_p
     const auto max_members = home.limits.max_members_of_room();
     auto added = co_await home.store->add_member(room, user, max_members);
     if (!added) {
-        const bool is_full = added.error().code == protocol::status::too_many;
+        const bool is_full = added.error().code == model::status::too_many;
         co_return is_full ? home.limits.refuse_another_member() : added.error();
     }
     so_far.is_new_member = *added;
@@ -119,16 +122,16 @@ room_service::join_in_steps(const caller& who, const session_id& session, join_p
     }
     so_far.is_listed = true;
     if (!is_shared) {
-        co_await tell_devices(all_, user, session, receive::yes);
+        co_await node::tell_devices(all_, user, session, node::receive::yes);
     } else {
         // From here on the user is a member like any other: the devices hear of the join by the
         // feed, also if what follows fails, and to take it back would cut what they receive.
         so_far = {};
-        auto received = co_await match_devices(all_, user, session);
+        auto received = co_await node::match_devices(all_, user, session);
         if (!received) {
             co_return received.error();
         }
-        received = co_await await_watch(all_, session);
+        received = co_await node::await_watch(all_, session);
         if (!received) {
             co_return received.error();
         }
@@ -141,7 +144,7 @@ room_service::list_room(std::string_view user, std::string_view room, bool is_pu
     auto& home = all_.home_of_user(user);
     const storage::list_options how{home.limits.max_rooms_of_user(), is_published};
     auto listed = co_await home.store->add_room_of(user, room, all_.now_ms(), how);
-    if (listed || listed.error().code != protocol::status::too_many) {
+    if (listed || listed.error().code != model::status::too_many) {
         co_return listed;
     }
     co_return home.limits.refuse_another_room();
@@ -165,7 +168,7 @@ boost::asio::awaitable<void> room_service::undo_join(
         }
     }
     if (is_shared && so_far.is_listed) {
-        auto matched = co_await match_devices(all_, user, session);
+        auto matched = co_await node::match_devices(all_, user, session);
         if (!matched) {
             co_return;
         }
@@ -175,7 +178,7 @@ boost::asio::awaitable<void> room_service::undo_join(
         if (!struck) {
             co_return;
         }
-        co_await tell_devices(all_, user, session, receive::no);
+        co_await node::tell_devices(all_, user, session, node::receive::no);
     }
 }
 
@@ -184,7 +187,7 @@ async_result<void>
 room_service::require_another_room(std::string_view user, std::string_view room) {
     auto& home = all_.home_of_user(user);
     if (home.limits.max_rooms_of_user() == 0) {
-        co_return protocol::result<void>();
+        co_return model::result<void>();
     }
     auto rooms = co_await home.store->rooms_of(user);
     if (!rooms) {
@@ -192,17 +195,18 @@ room_service::require_another_room(std::string_view user, std::string_view room)
     }
     const bool is_in = std::ranges::any_of(*rooms, [&](const auto& r) { return r.first == room; });
     if (is_in) {
-        co_return protocol::result<void>();
+        co_return model::result<void>();
     }
     co_return home.limits.allow_another_room(rooms->size());
 }
 
-async_result<leave_reply> room_service::leave(const caller& who, const leave_request& request) {
-    return changing(all_.here(), leave_at_home(who, request));
+async_result<leave_reply>
+room_service::leave(const node::caller& who, const leave_request& request) {
+    return node::changing(all_.here(), leave_at_home(who, request));
 }
 
 async_result<leave_reply>
-room_service::leave_at_home(const caller& who, const leave_request& request) {
+room_service::leave_at_home(const node::caller& who, const leave_request& request) {
     const auto session = session_id::room(request.room);
     auto& home = all_.home_of(session);
     auto& user_home = all_.home_of_user(who.user.id);
@@ -213,9 +217,9 @@ room_service::leave_at_home(const caller& who, const leave_request& request) {
         co_return room.error();
     }
     if (!*room) {
-        co_return protocol::not_found("id: no such room");
+        co_return model::not_found("id: no such room");
     }
-    const protocol::error not_inside{protocol::status::conflict, "id: you are not in this room"};
+    const model::error not_inside{model::status::conflict, "id: you are not in this room"};
     if (home.store->changes() != nullptr) {
         auto inside = co_await home.store->is_member(request.room, who.user.id);
         if (!inside) {
@@ -239,19 +243,20 @@ room_service::leave_at_home(const caller& who, const leave_request& request) {
     if (!listed) {
         co_return listed.error();
     }
-    co_await tell_devices(all_, who.user.id, session, receive::no);
+    co_await node::tell_devices(all_, who.user.id, session, node::receive::no);
     co_return leave_reply();
 }
 
 // The list comes last, and whether the user is still no member is asked behind it: a leave that
 // fails half-way, or a join at the same time, leaves no member whose list lacks the room.
-async_result<leave_reply> room_service::leave_shared(const caller& who, const session_id& room) {
+async_result<leave_reply>
+room_service::leave_shared(const node::caller& who, const session_id& room) {
     auto& home = all_.home_of(room);
     auto removed = co_await home.store->remove_member(room.room_id(), who.user.id);
     if (!removed) {
         co_return removed.error();
     }
-    auto matched = co_await match_devices(all_, who.user.id, room);
+    auto matched = co_await node::match_devices(all_, who.user.id, room);
     if (!matched) {
         co_return matched.error();
     }
@@ -259,12 +264,12 @@ async_result<leave_reply> room_service::leave_shared(const caller& who, const se
 }
 
 async_result<members_reply>
-room_service::members(const caller& who, const members_request& request) {
+room_service::members(const node::caller& who, const members_request& request) {
     return worker::and_return(all_.here().thread, members_at_home(who, request));
 }
 
 async_result<members_reply>
-room_service::members_at_home(const caller& who, const members_request& request) {
+room_service::members_at_home(const node::caller& who, const members_request& request) {
     if (auto has_memory = all_.require_memory(); !has_memory) {
         co_return has_memory.error();
     }
@@ -297,7 +302,7 @@ room_service::members_at_home(const caller& who, const members_request& request)
 }
 
 async_result<room_reply> room_service::create(std::string_view room) {
-    return changing(all_.here(), create_at_home(room));
+    return node::changing(all_.here(), create_at_home(room));
 }
 
 async_result<room_reply> room_service::create_at_home(std::string_view room) {
@@ -311,7 +316,7 @@ async_result<room_reply> room_service::create_at_home(std::string_view room) {
 }
 
 async_result<dismiss_reply> room_service::dismiss(std::string_view room) {
-    return changing(all_.here(), dismiss_at_home(room));
+    return node::changing(all_.here(), dismiss_at_home(room));
 }
 
 async_result<dismiss_reply> room_service::dismiss_at_home(std::string_view room) {
@@ -323,7 +328,7 @@ async_result<dismiss_reply> room_service::dismiss_at_home(std::string_view room)
         co_return members.error();
     }
     if (!*members) {
-        co_return protocol::not_found("id: no such room");
+        co_return model::not_found("id: no such room");
     }
     // A store that tells all nodes has told this one, too.
     if (home.store->changes() == nullptr) {
@@ -366,13 +371,13 @@ room_service::put_out(const session_id& room, const std::vector<std::string>& me
             if (!listed) {
                 co_return listed.error();
             }
-            told.merge(post_to_devices(all_, user, room, receive::no));
+            told.merge(node::post_to_devices(all_, user, room, node::receive::no));
         }
     }
     for (const auto w : told) {
         co_await worker::hop(all_.at(w).thread);
     }
-    co_return protocol::result<void>();
+    co_return model::result<void>();
 }
 
 async_result<room_reply> room_service::find(std::string_view room) {
@@ -387,11 +392,11 @@ async_result<room_reply> room_service::find_at_home(std::string_view room) {
         co_return found.error();
     }
     if (!*found) {
-        co_return protocol::not_found("id: no such room");
+        co_return model::not_found("id: no such room");
     }
     std::vector<room_reply> one;
     one.push_back(describe(std::move(**found)));
-    auto counted = co_await count_connections(all_, one);
+    auto counted = co_await node::count_connections(all_, one);
     if (!counted) {
         co_return counted.error();
     }
@@ -423,7 +428,7 @@ async_result<rooms_reply> room_service::collect(std::string_view after, std::siz
         );
         reply.next = reply.items.back().id;
     }
-    auto counted = co_await count_connections(all_, reply.items);
+    auto counted = co_await node::count_connections(all_, reply.items);
     if (!counted) {
         co_return counted.error();
     }

@@ -1,11 +1,11 @@
 #include "session/send_service.hpp"
 
-#include "session/changing.hpp"
+#include "node/changing.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/event.hpp"
 #include "session/content_hash.hpp"
 #include "session/membership.hpp"
 #include "session/user_service.hpp"
-#include "stats/counters.hpp"
-#include "stats/event.hpp"
 
 #include <optional>
 #include <string>
@@ -13,11 +13,11 @@
 
 namespace gim::session {
 
-using protocol::send_reply;
-using protocol::send_request;
-using protocol::session_id;
-using protocol::session_type;
-using storage::async_result;
+using model::send_reply;
+using model::send_request;
+using model::session_id;
+using model::session_type;
+using worker::async_result;
 
 namespace {
 
@@ -29,12 +29,15 @@ std::optional<storage::request_mark> mark_of(const send_request& r) {
     return storage::request_mark{*r.request_id, content_hash(r.content, content_hash(r.category))};
 }
 
-storage::message_draft
-draft_of(const caller& who, const send_request& r, std::optional<storage::request_mark> mark) {
+storage::message_draft draft_of(
+    const node::caller& who,
+    const send_request& r,
+    std::optional<storage::request_mark> mark
+) {
     return {who.user, r.category, r.content, std::move(mark), {}};
 }
 
-session_id session_of(const caller& who, const send_request& request) {
+session_id session_of(const node::caller& who, const send_request& request) {
     return request.type == session_type::room ? session_id::room(request.target_id)
                                               : session_id::between(who.user.id, request.target_id);
 }
@@ -47,8 +50,12 @@ send_reply reply_of(const session_id& session, storage::receipt answer) {
 // since a copy is answered whatever has changed meanwhile; and with the message, since a store may
 // answer later, and what a racing copy has sent by then is not known before.
 
-send_reply
-repeated(shard& home, const caller& who, const session_id& session, storage::receipt answer) {
+send_reply repeated(
+    node::shard& home,
+    const node::caller& who,
+    const session_id& session,
+    storage::receipt answer
+) {
     home.thread.counters().add(stats::event::request_repeated);
     if (who.note) {
         home.tracer->repeated(*who.note, session.text(), answer.id, answer.sequence);
@@ -56,17 +63,17 @@ repeated(shard& home, const caller& who, const session_id& session, storage::rec
     return reply_of(session, std::move(answer));
 }
 
-protocol::error refused(shard& home, protocol::error why) {
-    if (why.code == protocol::status::conflict) {
+model::error refused(node::shard& home, model::error why) {
+    if (why.code == model::status::conflict) {
         home.thread.counters().add(stats::event::request_conflict);
     }
     return why;
 }
 
 // What to answer if the request was answered before; empty if it is new.
-boost::asio::awaitable<std::optional<protocol::result<send_reply>>> answered_before(
-    shard& home,
-    const caller& who,
+boost::asio::awaitable<std::optional<model::result<send_reply>>> answered_before(
+    node::shard& home,
+    const node::caller& who,
     const session_id& session,
     const storage::request_mark& mark
 ) {
@@ -82,27 +89,28 @@ boost::asio::awaitable<std::optional<protocol::result<send_reply>>> answered_bef
 
 }  // namespace
 
-async_result<send_reply> send_service::send(const caller& who, const send_request& request) {
+async_result<send_reply> send_service::send(const node::caller& who, const send_request& request) {
     if (auto has_memory = all_.require_memory(); !has_memory) {
         co_return has_memory.error();
     }
     auto sending = request.type == session_type::room ? send_to_room(who, request)
                                                       : send_to_user(who, request);
-    co_return co_await changing(all_.here(), std::move(sending));
+    co_return co_await node::changing(all_.here(), std::move(sending));
 }
 
 // May leave the coroutine at the user's home. A back end is not held up.
-async_result<void> send_service::take_send_of(const caller& who) {
-    if (who.stands == standing::back_end || !all_.options().limits.quotas.sends_of_user.is_on()) {
-        co_return protocol::result<void>();  // which is not worth a hop
+async_result<void> send_service::take_send_of(const node::caller& who) {
+    if (who.stands == node::standing::back_end ||
+        !all_.options().limits.quotas.sends_of_user.is_on()) {
+        co_return model::result<void>();  // which is not worth a hop
     }
     auto& home = all_.home_of_user(who.user.id);
     co_await worker::hop(home.thread);
-    co_return home.limits.take_send_of(who.user.id, quotas::clock::now());
+    co_return home.limits.take_send_of(who.user.id, node::quotas::clock::now());
 }
 
 async_result<send_reply>
-send_service::send_to_room(const caller& who, const send_request& request) {
+send_service::send_to_room(const node::caller& who, const send_request& request) {
     if (auto in_scope = require_scope(who, request.target_id); !in_scope) {
         co_return in_scope.error();
     }
@@ -122,7 +130,7 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     }
     // The store finds out who is no member by itself, with one question less; but a back end need
     // be none, and of what a room may get others must not take.
-    const bool is_user = who.stands == standing::user;
+    const bool is_user = who.stands == node::standing::user;
     if (!is_user || home.limits.has_sends_to_room()) {
         auto allowed = co_await require_member(home, request.target_id, who, "target_id");
         if (!allowed) {
@@ -130,7 +138,7 @@ send_service::send_to_room(const caller& who, const send_request& request) {
         }
     }
     if (is_user) {
-        const auto now = quotas::clock::now();
+        const auto now = node::quotas::clock::now();
         if (auto turn = home.limits.take_send_to(request.target_id, who.user.id, now); !turn) {
             co_return turn.error();
         }
@@ -138,7 +146,7 @@ send_service::send_to_room(const caller& who, const send_request& request) {
     auto draft = draft_of(who, request, std::move(mark));
     draft.must_be_member = is_user;
     auto added = co_await home.store->append(session, std::move(draft), all_.now_ms());
-    if (!added && added.error().code == protocol::status::forbidden) {
+    if (!added && added.error().code == model::status::forbidden) {
         co_return co_await why_outside(home, request.target_id, "target_id");
     }
     if (!added) {
@@ -161,7 +169,7 @@ send_service::send_to_room(const caller& who, const send_request& request) {
 }
 
 async_result<send_reply>
-send_service::send_to_user(const caller& who, const send_request& request) {
+send_service::send_to_user(const node::caller& who, const send_request& request) {
     const auto session = session_of(who, request);
     auto& home = all_.home_of(session);
     auto& receiver_home = all_.home_of_user(request.target_id);
@@ -176,7 +184,7 @@ send_service::send_to_user(const caller& who, const send_request& request) {
         co_return receiver.error();
     }
     if (!*receiver) {
-        co_return protocol::not_found("target_id: no such user");
+        co_return model::not_found("target_id: no such user");
     }
     if (!who.connection) {
         auto known = co_await make_known(all_, who);
@@ -222,13 +230,13 @@ send_service::send_to_user(const caller& who, const send_request& request) {
 
 // Both pushes start on the session's home, where its order is made, so that every device sees that
 // order.
-void send_service::push_to_parties(const caller& who, const private_message& sent) {
+void send_service::push_to_parties(const node::caller& who, const private_message& sent) {
     std::optional<push::connection_id> sender_connection;
     if (who.connection) {
         sender_connection = who.connection->id;
     }
     const auto packet_titled = [&](const std::string& title) {
-        return protocol::packet{sent.session, title, {sent.message}, 0, protocol::sequences::shown};
+        return model::packet{sent.session, title, {sent.message}, 0, model::sequences::shown};
     };
     const auto& receiver = sent.receiver;
     all_.push_to_user(receiver.id, packet_titled(who.user.name), sender_connection, who.note);
@@ -240,7 +248,7 @@ void send_service::push_to_parties(const caller& who, const private_message& sen
 // The lists of both parties; for a copy of a request as well, whose first copy may not have come so
 // far. Nodes that missed the message find it by these.
 async_result<send_reply>
-send_service::list(const caller& who, const send_request& request, send_reply sent) {
+send_service::list(const node::caller& who, const send_request& request, send_reply sent) {
     const storage::receipt last{sent.id, sent.sequence, sent.created_at};
     auto& receiver_home = all_.home_of_user(request.target_id);
     co_await worker::hop(receiver_home.thread);
@@ -250,7 +258,7 @@ send_service::list(const caller& who, const send_request& request, send_reply se
         co_return listed.error();
     }
     // Nobody reads the list of the system; and one's own is listed already.
-    if (who.user.id == protocol::system_user_id || who.user.id == request.target_id) {
+    if (who.user.id == model::system_user_id || who.user.id == request.target_id) {
         co_return sent;
     }
     auto& sender_home = all_.home_of_user(who.user.id);

@@ -14,7 +14,7 @@ namespace gim::session {
 // All that the two doors, WebSocket and HTTP, may ask of the rules.
 struct services {
     // `asker` may be null unless logins are asked of it.
-    services(node& all, const auth::authority& tokens, login_asker* asker = nullptr)
+    services(node::node& all, const auth::authority& tokens, login_asker* asker = nullptr)
         : logins(all, tokens, asker),
           sends(all),
           histories(all),

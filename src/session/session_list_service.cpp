@@ -8,13 +8,13 @@
 
 namespace gim::session {
 
-using protocol::session_cursor;
-using protocol::session_id;
-using protocol::session_summary;
-using protocol::session_type;
-using protocol::sessions_reply;
-using protocol::sessions_request;
-using storage::async_result;
+using model::session_cursor;
+using model::session_id;
+using model::session_summary;
+using model::session_type;
+using model::sessions_reply;
+using model::sessions_request;
+using worker::async_result;
 
 namespace {
 
@@ -29,7 +29,7 @@ bool cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
     std::size_t content_bytes = 0;
     for (; kept < items.size() && kept < limit; ++kept) {
         content_bytes += items[kept].last_message ? items[kept].last_message->content.size() : 0;
-        if (kept > 0 && content_bytes > protocol::max_page_content_bytes) {
+        if (kept > 0 && content_bytes > model::max_page_content_bytes) {
             break;
         }
     }
@@ -41,12 +41,12 @@ bool cut_to_page(std::vector<session_summary>& items, std::size_t limit) {
 }  // namespace
 
 async_result<sessions_reply>
-session_list_service::sessions(const caller& who, const sessions_request& request) {
+session_list_service::sessions(const node::caller& who, const sessions_request& request) {
     return worker::and_return(all_.here().thread, collect(who, request));
 }
 
 async_result<sessions_reply>
-session_list_service::collect(const caller& who, const sessions_request& request) {
+session_list_service::collect(const node::caller& who, const sessions_request& request) {
     if (auto has_memory = all_.require_memory(); !has_memory) {
         co_return has_memory.error();
     }
@@ -80,7 +80,7 @@ session_list_service::collect(const caller& who, const sessions_request& request
     co_return sessions_reply{std::move(*items), std::move(next)};
 }
 
-async_result<session_list_service::list> session_list_service::rooms(const caller& who) {
+async_result<session_list_service::list> session_list_service::rooms(const node::caller& who) {
     auto& home = all_.home_of_user(who.user.id);
     co_await worker::hop(home.thread);
     auto joined = co_await home.store->rooms_of(who.user.id);
@@ -101,7 +101,7 @@ async_result<session_list_service::list> session_list_service::rooms(const calle
 }
 
 async_result<session_list_service::list> session_list_service::private_sessions(
-    const caller& who,
+    const node::caller& who,
     const std::optional<session_cursor>& after,
     std::size_t limit
 ) {
@@ -123,7 +123,7 @@ async_result<session_list_service::list> session_list_service::private_sessions(
 }
 
 async_result<std::optional<session_cursor>> session_list_service::find_place(
-    const caller& who,
+    const node::caller& who,
     const sessions_request& request,
     const list& rooms
 ) {
@@ -142,7 +142,7 @@ async_result<std::optional<session_cursor>> session_list_service::find_place(
         co_return place_of(*found);
     }
     if (!session.has_party(who.user.id)) {
-        co_return protocol::bad_request("after: not one of your sessions");
+        co_return model::bad_request("after: not one of your sessions");
     }
     auto& user_home = all_.home_of_user(who.user.id);
     co_await worker::hop(user_home.thread);
@@ -187,11 +187,11 @@ async_result<void> session_list_service::fill_last_messages(list& items) {
             s.last_message = std::move(*last);
         }
     }
-    co_return protocol::result<void>();
+    co_return model::result<void>();
 }
 
 // A private session is called by the name of the other party; a room has its title already.
-async_result<void> session_list_service::fill_titles(const caller& who, list& items) {
+async_result<void> session_list_service::fill_titles(const node::caller& who, list& items) {
     for (std::size_t w = 0; w < all_.size(); ++w) {
         for (auto& s : items) {
             if (s.session.type() != session_type::private_chat) {
@@ -210,7 +210,7 @@ async_result<void> session_list_service::fill_titles(const caller& who, list& it
             s.title = *known ? (*known)->name : std::string(other);
         }
     }
-    co_return protocol::result<void>();
+    co_return model::result<void>();
 }
 
 }  // namespace gim::session

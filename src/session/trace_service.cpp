@@ -2,10 +2,10 @@
 
 namespace gim::session {
 
-using storage::async_result;
 using trace::recorder;
+using worker::async_result;
 
-trace_service::trace_service(node& all)
+trace_service::trace_service(node::node& all)
     : all_(all), keeper_(all.at(0)), alarm_(keeper_.thread, [this] { end_due(); }) {}
 
 async_result<recorder::trace> trace_service::start(std::string_view user, duration lasting) {
@@ -38,7 +38,7 @@ boost::asio::awaitable<void> trace_service::find_connections(std::string user) {
     auto& home = all_.home_of_user(user);
     co_await worker::hop(home.thread);
     const auto known = home.users.connections(user);
-    const std::vector<connection_ref> connections(known.begin(), known.end());
+    const std::vector<node::connection_ref> connections(known.begin(), known.end());
     for (const auto& c : connections) {
         auto& on = all_.at(c.worker);
         co_await worker::hop(on.thread);
@@ -75,10 +75,10 @@ void trace_service::end_due() {
     alarm_.ring_at(all_.traces().next_end());
 }
 
-protocol::result<recorder::trace> trace_service::find(std::string_view user) const {
+model::result<recorder::trace> trace_service::find(std::string_view user) const {
     auto found = all_.traces().find(user);
     if (!found) {
-        return protocol::not_found("id: this user is not traced");
+        return model::not_found("id: this user is not traced");
     }
     return *std::move(found);
 }

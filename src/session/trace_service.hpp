@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/replies.hpp"
-#include "session/node.hpp"
+#include "model/replies.hpp"
+#include "node/node.hpp"
 #include "worker/alarm.hpp"
 
 #include <chrono>
@@ -21,30 +21,30 @@ public:
     using clock = trace::recorder::clock;
     using duration = clock::duration;
 
-    explicit trace_service(node& all);
+    explicit trace_service(node::node& all);
 
     // From its return on every worker tells the user's steps. Ends by itself after `lasting`; one
     // that runs ends then. Returns on the worker on which it was called; `user` must live until
     // then. 429 if too many are traced.
-    storage::async_result<trace::recorder::trace> start(std::string_view user, duration lasting);
+    worker::async_result<trace::recorder::trace> start(std::string_view user, duration lasting);
     // 404 if the user is not traced. Returns as start() does.
-    storage::async_result<trace::recorder::trace> stop(std::string_view user);
+    worker::async_result<trace::recorder::trace> stop(std::string_view user);
 
     // What was seen so far; 404 if the user is not traced.
-    protocol::result<trace::recorder::trace> find(std::string_view user) const;
+    model::result<trace::recorder::trace> find(std::string_view user) const;
     std::vector<trace::recorder::trace> list() const { return all_.traces().all(); }
 
 private:
-    storage::async_result<trace::recorder::trace>
+    worker::async_result<trace::recorder::trace>
     start_at_keeper(std::string_view user, duration lasting);
-    storage::async_result<trace::recorder::trace> stop_at_keeper(std::string_view user);
+    worker::async_result<trace::recorder::trace> stop_at_keeper(std::string_view user);
     boost::asio::awaitable<void> find_connections(std::string user);
     // REQUIRES: on the keeper.
     void tell_all_to_stop(const std::string& user);
     void end_due();
 
-    node& all_;
-    shard& keeper_;
+    node::node& all_;
+    node::shard& keeper_;
     worker::alarm alarm_;  // when the next trace ends
 };
 

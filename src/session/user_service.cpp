@@ -7,24 +7,24 @@
 
 namespace gim::session {
 
-using protocol::disconnect_reply;
-using protocol::user_reply;
-using storage::async_result;
+using model::disconnect_reply;
+using model::user_reply;
+using worker::async_result;
 
 async_result<user_reply> user_service::find(std::string_view id) {
     return worker::and_return(all_.here().thread, find_at_home(id));
 }
 
-async_result<protocol::user> user_service::named(const auth::identity& who) {
+async_result<model::user> user_service::named(const auth::identity& who) {
     if (who.name) {
-        co_return protocol::user{who.id(), *who.name};
+        co_return model::user{who.id(), *who.name};
     }
     auto known = co_await find(who.id());
     if (known) {
-        co_return protocol::user{who.id(), std::move(known->name)};
+        co_return model::user{who.id(), std::move(known->name)};
     }
-    if (known.error().code == protocol::status::not_found) {
-        co_return protocol::user{who.id(), who.id()};
+    if (known.error().code == model::status::not_found) {
+        co_return model::user{who.id(), who.id()};
     }
     co_return known.error();
 }
@@ -37,7 +37,7 @@ async_result<user_reply> user_service::find_at_home(std::string_view id) {
         co_return known.error();
     }
     if (!*known) {
-        co_return protocol::not_found("id: no such user");
+        co_return model::not_found("id: no such user");
     }
     bool online = home.users.is_online(id);
     auto* const others = home.store->nodes();
@@ -72,26 +72,26 @@ async_result<disconnect_reply> user_service::disconnect_at_home(std::string_view
     co_return disconnect_reply{connections + elsewhere};
 }
 
-async_result<void> make_known(node& all, const caller& who) {
+async_result<void> make_known(node::node& all, const node::caller& who) {
     auto& home = all.home_of_user(who.user.id);
     co_await worker::hop(home.thread);
-    if (who.connection || who.user.id == protocol::system_user_id) {
-        co_return protocol::result<void>();
+    if (who.connection || who.user.id == model::system_user_id) {
+        co_return model::result<void>();
     }
     auto known = co_await home.store->add_user(who.user);
     if (!known) {
         co_return known.error();
     }
-    co_return protocol::result<void>();
+    co_return model::result<void>();
 }
 
 namespace {
 
 // Those who are not online here may be elsewhere. Begins and ends on any worker.
-async_result<void> ask_others(node& all, std::vector<user_reply>& users) {
+async_result<void> ask_others(node::node& all, std::vector<user_reply>& users) {
     auto* const others = all.here().store->nodes();
     if (others == nullptr) {
-        co_return protocol::result<void>();
+        co_return model::result<void>();
     }
     std::vector<std::string> ids;
     for (const auto& u : users) {
@@ -109,12 +109,12 @@ async_result<void> ask_others(node& all, std::vector<user_reply>& users) {
             u.online = (*counts)[i++] > 0;
         }
     }
-    co_return protocol::result<void>();
+    co_return model::result<void>();
 }
 
 }  // namespace
 
-async_result<void> describe_users(node& all, std::vector<user_reply>& users) {
+async_result<void> describe_users(node::node& all, std::vector<user_reply>& users) {
     for (std::size_t w = 0; w < all.size(); ++w) {
         for (auto& u : users) {
             auto& home = all.home_of_user(u.id);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocol/ids.hpp"
-#include "protocol/message.hpp"
-#include "storage/async_result.hpp"
+#include "model/ids.hpp"
+#include "model/message.hpp"
+#include "worker/async_result.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,18 +19,18 @@ namespace gim::storage {
 class feed_listener {
 public:
     // The next message of a room that is watched: none is left out, and none comes twice.
-    virtual void on_message(const protocol::session_id& room, protocol::message_ptr m) = 0;
+    virtual void on_message(const model::session_id& room, model::message_ptr m) = 0;
     // Messages of that room are lost, or other ones will have their sequences: whoever knows the
     // old ones must begin anew.
-    virtual void on_room_lost(const protocol::session_id& room) = 0;
+    virtual void on_room_lost(const model::session_id& room) = 0;
     // It is gone with its messages.
-    virtual void on_dismissed(const protocol::session_id& room) = 0;
+    virtual void on_dismissed(const model::session_id& room) = 0;
 
     // The same for a user who is watched. `except`: a connection of this process that is not to be
     // pushed it.
     virtual void on_private_message(
         std::string_view user,
-        protocol::packet p,
+        model::packet p,
         std::optional<std::uint64_t> except
     ) = 0;
     virtual void on_user_lost(std::string_view user) = 0;
@@ -56,16 +56,16 @@ public:
     virtual void listen(feed_listener& who) = 0;
 
     // From now on, or soon, its messages are told; see watching().
-    virtual void watch(const protocol::session_id& room) = 0;
-    virtual void unwatch(const protocol::session_id& room) = 0;
+    virtual void watch(const model::session_id& room) = 0;
+    virtual void unwatch(const model::session_id& room) = 0;
     // Completes when whatever is sent to it from now on is told. 503 if that cannot be promised.
     // Nothing is awaited if it is not watched.
-    virtual async_result<void> watching(const protocol::session_id& room) = 0;
+    virtual worker::async_result<void> watching(const model::session_id& room) = 0;
 
     // The same for what is sent to a user, and for where the user is a member.
     virtual void watch_user(std::string_view user) = 0;
     virtual void unwatch_user(std::string_view user) = 0;
-    virtual async_result<void> watching_user(std::string_view user) = 0;
+    virtual worker::async_result<void> watching_user(std::string_view user) = 0;
 };
 
 }  // namespace gim::storage

@@ -1,6 +1,6 @@
 #include "storage/message_ids.hpp"
 
-#include "protocol/scatter.hpp"
+#include "base/scatter.hpp"
 
 #include <string_view>
 
@@ -53,8 +53,8 @@ void message_ids::begin_behind(std::int64_t ms) noexcept {
 }
 
 std::uint64_t message_ids::random() {
-    random_state_ += protocol::scatter_step;
-    return protocol::scatter(random_state_);
+    random_state_ += base::scatter_step;
+    return base::scatter(random_state_);
 }
 
 }  // namespace gim::storage

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/error.hpp"
-#include "storage/async_result.hpp"
+#include "model/error.hpp"
+#include "worker/async_result.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -90,14 +90,14 @@ public:
 
     // --- what is known of the other nodes
     // As of about a second ago; valid until the next suspension. 503: nothing is known.
-    virtual protocol::result<std::span<const node_record>> others() const = 0;
+    virtual model::result<std::span<const node_record>> others() const = 0;
     // Counts how often others() has changed.
     virtual std::uint64_t others_version() const noexcept = 0;
     // How many connections these users or rooms have there, one number each.
-    virtual async_result<std::vector<std::uint64_t>>
+    virtual worker::async_result<std::vector<std::uint64_t>>
     elsewhere(counted_by what, std::vector<std::string> names) = 0;
     // Tells them to close the user's connections; returns how many there were.
-    virtual async_result<std::uint64_t> disconnect(std::string user) = 0;
+    virtual worker::async_result<std::uint64_t> disconnect(std::string user) = 0;
 };
 
 }  // namespace gim::storage

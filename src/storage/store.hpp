@@ -1,11 +1,11 @@
 #pragma once
 
-#include "protocol/error.hpp"
-#include "protocol/message.hpp"
-#include "protocol/replies.hpp"
-#include "protocol/requests.hpp"
-#include "protocol/session_cursor.hpp"
-#include "storage/async_result.hpp"
+#include "model/error.hpp"
+#include "model/message.hpp"
+#include "model/replies.hpp"
+#include "model/requests.hpp"
+#include "model/session_cursor.hpp"
+#include "worker/async_result.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace gim::storage {
 
-using protocol::session_cursor;
+using model::session_cursor;
 
 class feed;
 class presence;
@@ -46,15 +46,15 @@ inline constexpr std::chrono::seconds request_time{300};
 
 // For whom a private message is; a store that tells other processes tells them so.
 struct private_delivery {
-    protocol::user receiver;
+    model::user receiver;
     std::uint64_t except = 0;  // the sender's own connection, which is not pushed it; 0: none
 
-    private_delivery(protocol::user r, std::uint64_t e) : receiver(std::move(r)), except(e) {}
+    private_delivery(model::user r, std::uint64_t e) : receiver(std::move(r)), except(e) {}
 };
 
 // What is appended; the store adds id, sequence and time.
 struct message_draft {
-    protocol::user sender;
+    model::user sender;
     std::string category;
     std::string content;
     std::optional<request_mark> request = {};
@@ -71,25 +71,25 @@ struct receipt {
 };
 
 struct appended {
-    protocol::message_ptr message;  // null: the draft was a copy, and nothing was done
-    receipt answer;                 // of the message, or of the one that the first copy became
+    model::message_ptr message;  // null: the draft was a copy, and nothing was done
+    receipt answer;              // of the message, or of the one that the first copy became
 };
 
 // What a store answers where a request's name comes again with another content.
-inline protocol::error request_conflict() {
-    return {protocol::status::conflict, "request_id: was given to a message with another content"};
+inline model::error request_conflict() {
+    return {model::status::conflict, "request_id: was given to a message with another content"};
 }
 
 // What a store answers a sender who must be a member of the room and is none; there may be no such
 // room.
-inline protocol::error not_a_member() {
-    return protocol::forbidden("you are not a member of this room");
+inline model::error not_a_member() {
+    return model::forbidden("you are not a member of this room");
 }
 
 // What a store answers where one more member, or one more room of a user, would be beyond the limit
 // that it was given.
-inline protocol::error limit_reached() {
-    return {protocol::status::too_many, "the limit is reached"};
+inline model::error limit_reached() {
+    return {model::status::too_many, "the limit is reached"};
 }
 
 // How a room comes into a user's own list of rooms.
@@ -113,7 +113,7 @@ struct id_page {
 
 // A private session in a user's list, by the time of its last message.
 struct private_session {
-    protocol::session_id session;
+    model::session_id session;
     std::int64_t updated_at = 0;  // ms
 };
 
@@ -141,19 +141,19 @@ public:
     // created_at = max(now_ms, that of the message before). Looks for copies of the request and
     // appends at once, so that of racing copies the first wins; and of a send and a leave as well.
     // Or request_conflict(), or not_a_member().
-    virtual async_result<appended>
-    append(const protocol::session_id& session, message_draft draft, std::int64_t now_ms) = 0;
+    virtual worker::async_result<appended>
+    append(const model::session_id& session, message_draft draft, std::int64_t now_ms) = 0;
     // What a copy of the request would be answered; empty: append() does not know it yet. Or
     // request_conflict().
-    virtual async_result<std::optional<receipt>> find_request(
-        const protocol::session_id& session,
+    virtual worker::async_result<std::optional<receipt>> find_request(
+        const model::session_id& session,
         std::string_view sender,
         const request_mark& request
     ) = 0;
-    virtual async_result<protocol::history_reply>
-    history(const protocol::session_id& session, const protocol::history_query& query) = 0;
+    virtual worker::async_result<model::history_reply>
+    history(const model::session_id& session, const model::history_query& query) = 0;
     // Null if there is none.
-    virtual async_result<protocol::message_ptr> last_message(const protocol::session_id& session
+    virtual worker::async_result<model::message_ptr> last_message(const model::session_id& session
     ) = 0;
 
     // --- rooms and who is in them
@@ -161,63 +161,66 @@ public:
     // the room if it is absent. True if the user was not a member before.
     // Counts and adds in one step: joins at the same time never pass `max_members` (0: no limit). A
     // member is never refused.
-    virtual async_result<bool>
+    virtual worker::async_result<bool>
     add_member(std::string_view room, std::string_view user, std::size_t max_members = 0) = 0;
     // True if the user was a member. The room and its messages stay.
-    virtual async_result<bool> remove_member(std::string_view room, std::string_view user) = 0;
-    virtual async_result<bool> is_member(std::string_view room, std::string_view user) = 0;
+    virtual worker::async_result<bool>
+    remove_member(std::string_view room, std::string_view user) = 0;
+    virtual worker::async_result<bool> is_member(std::string_view room, std::string_view user) = 0;
     // True if there was no such room before.
-    virtual async_result<bool> create_room(std::string_view room) = 0;
+    virtual worker::async_result<bool> create_room(std::string_view room) = 0;
     // Removes the room with its members and messages, and returns who was in it; nothing if there
     // is no such room. The sequences of its session go on where they were, should it come back, so
     // that who knew the old messages sees that they are gone.
-    virtual async_result<std::optional<std::vector<std::string>>> remove_room(std::string_view room
+    virtual worker::async_result<std::optional<std::vector<std::string>>> remove_room(
+        std::string_view room
     ) = 0;
-    virtual async_result<std::optional<room_record>> find_room(std::string_view room) = 0;
+    virtual worker::async_result<std::optional<room_record>> find_room(std::string_view room) = 0;
     // Members with ids above `after`, by id.
-    virtual async_result<id_page>
+    virtual worker::async_result<id_page>
     members(std::string_view room, std::string_view after, std::size_t limit) = 0;
     // Rooms with ids above `after`, by id.
-    virtual async_result<std::vector<room_record>>
+    virtual worker::async_result<std::vector<room_record>>
     rooms(std::string_view after, std::size_t limit) = 0;
 
     // --- users and the sessions they have
     // ----------------------------------------------------------------------------
     // Makes the user known by that name, whatever it was before. Where all is forgotten that nobody
     // touches for a time, this time begins anew for what is kept of the user.
-    virtual async_result<void> put_user(const protocol::user& user) = 0;
+    virtual worker::async_result<void> put_user(const model::user& user) = 0;
     // The same of a user who is not known; whoever is known keeps the name. Returns the user as
     // known. One step: of several at once the first wins.
-    virtual async_result<protocol::user> add_user(const protocol::user& user) = 0;
-    virtual async_result<std::optional<protocol::user>> find_user(std::string_view id) = 0;
+    virtual worker::async_result<model::user> add_user(const model::user& user) = 0;
+    virtual worker::async_result<std::optional<model::user>> find_user(std::string_view id) = 0;
     // The user's first connection to this process has come, or its last one has gone.
     virtual void on_online(std::string_view /*user*/) {}
     virtual void on_offline(std::string_view /*user*/) {}
     // The user's own list of rooms: the other side of add_member, kept where the user is at home.
     // Counts and adds in one step, too; a room that is in the list is never refused.
-    virtual async_result<void> add_room_of(
+    virtual worker::async_result<void> add_room_of(
         std::string_view user,
         std::string_view room,
         std::int64_t now_ms,
         list_options how = {}
     ) = 0;
-    virtual async_result<void> remove_room_of(std::string_view user, std::string_view room) = 0;
+    virtual worker::async_result<void>
+    remove_room_of(std::string_view user, std::string_view room) = 0;
     // Sorted by id, each with the time it was joined.
-    virtual async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(
+    virtual worker::async_result<std::vector<std::pair<std::string, std::int64_t>>> rooms_of(
         std::string_view user
     ) = 0;
     // Puts a private session into the user's list, or moves it to the time of its last message;
     // never back to an earlier time.
-    virtual async_result<void> touch_private_session(
+    virtual worker::async_result<void> touch_private_session(
         std::string_view user,
-        const protocol::session_id& session,
+        const model::session_id& session,
         const receipt& last
     ) = 0;
     // When the user's list says that the session was updated; empty: it is not in the list.
-    virtual async_result<std::optional<std::int64_t>>
-    private_session_time(std::string_view user, const protocol::session_id& session) = 0;
+    virtual worker::async_result<std::optional<std::int64_t>>
+    private_session_time(std::string_view user, const model::session_id& session) = 0;
     // Newest first, behind `after` if given. Fewer than `limit`: the list has no more.
-    virtual async_result<std::vector<private_session>> private_sessions(
+    virtual worker::async_result<std::vector<private_session>> private_sessions(
         std::string_view user,
         const std::optional<session_cursor>& after,
         std::size_t limit

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "stats/log_failure.hpp"
+#include "observe/stats/log_failure.hpp"
 #include "worker/worker.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,6 +1,6 @@
 #include "worker/timing_wheel.hpp"
 
-#include "stats/log_failure.hpp"
+#include "observe/stats/log_failure.hpp"
 
 #include <algorithm>
 #include <exception>

@@ -1,7 +1,7 @@
 #include "worker/worker.hpp"
 
-#include "stats/counters.hpp"
-#include "stats/log_failure.hpp"
+#include "observe/stats/counters.hpp"
+#include "observe/stats/log_failure.hpp"
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>

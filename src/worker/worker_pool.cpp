@@ -1,6 +1,6 @@
 #include "worker/worker_pool.hpp"
 
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 
 #include <cassert>
 #include <latch>

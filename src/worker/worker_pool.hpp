@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/salted_hash.hpp"
+#include "base/salted_hash.hpp"
 #include "worker/worker.hpp"
 
 #include <cstddef>
@@ -30,7 +30,7 @@ public:
     worker& at(std::size_t index) noexcept { return *workers_[index]; }
     // The same worker for the whole life of the process, and maybe another one in the next process.
     worker& home(std::string_view id) noexcept {
-        return *workers_[protocol::hash_for_homes(id) % workers_.size()];
+        return *workers_[base::hash_for_homes(id) % workers_.size()];
     }
     // The worker whose thread this is. REQUIRES: called on a worker's thread.
     worker& current() noexcept;

@@ -9,9 +9,9 @@
 #include <vector>
 
 using namespace gim::test;
-using gim::protocol::history_query;
-using gim::protocol::history_reply;
-using gim::protocol::session_id;
+using gim::model::history_query;
+using gim::model::history_reply;
+using gim::model::session_id;
 
 namespace {
 
@@ -26,7 +26,7 @@ struct asked {
     std::optional<std::uint64_t> after = {};
     std::optional<std::int64_t> from = {};
     std::optional<std::int64_t> to = {};
-    std::size_t limit = gim::protocol::default_page;
+    std::size_t limit = gim::model::default_page;
 
     operator history_query() const { return {before, after, from, to, limit}; }
 };
@@ -44,7 +44,7 @@ sequence_list sequences_of(const history_reply& page) {
 TEST_CASE("an appended message is returned as it is stored") {
     for_each_store([](tested_store& store) {
         const auto message = store.append(lobby, "hello", 1234);
-        CHECK(message->sender == gim::protocol::user{"ann", "Ann"});
+        CHECK(message->sender == gim::model::user{"ann", "Ann"});
         CHECK(message->category == "text");
         CHECK(message->content == "hello");
         CHECK(message->sequence == 1);
@@ -124,7 +124,7 @@ TEST_CASE("has_more is false when the page ends exactly with the last match") {
 
 TEST_CASE("a page ends before its contents exceed what one frame should hold") {
     for_each_store([](tested_store& store) {
-        const std::string third(gim::protocol::max_page_content_bytes / 3, 'x');
+        const std::string third(gim::model::max_page_content_bytes / 3, 'x');
         for (int i = 0; i < 5; ++i) {
             store.append(lobby, third, 1000);
         }
@@ -143,7 +143,7 @@ TEST_CASE("a page ends before its contents exceed what one frame should hold") {
 TEST_CASE("the longest messages come page by page, each once") {
     for_each_store([](tested_store& store) {
         for (int i = 0; i < 7; ++i) {
-            store.append(lobby, std::string(gim::protocol::max_content_bytes, 'x'), 1000 + i);
+            store.append(lobby, std::string(gim::model::max_content_bytes, 'x'), 1000 + i);
         }
         sequence_list seen;
         std::uint64_t before = 8;

@@ -7,7 +7,7 @@
 #include <utility>
 
 using namespace gim::test;
-using gim::protocol::session_id;
+using gim::model::session_id;
 using gim::storage::message_draft;
 using gim::storage::receipt;
 using gim::storage::request_mark;
@@ -65,7 +65,7 @@ void check_copy(
 
 void check_conflict(const auto& answer) {
     REQUIRE(answer.has_error());
-    CHECK(answer.error().code == gim::protocol::status::conflict);
+    CHECK(answer.error().code == gim::model::status::conflict);
     CHECK(answer.error().message == "request_id: was given to a message with another content");
 }
 

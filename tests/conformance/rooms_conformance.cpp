@@ -56,7 +56,7 @@ TEST_CASE("removing a member twice changes nothing") {
 
 TEST_CASE("a room stays, with its messages, when the last member goes") {
     for_each_store([](tested_store& store) {
-        const auto session = gim::protocol::session_id::room("lobby");
+        const auto session = gim::model::session_id::room("lobby");
         store.add_member("lobby", "ann");
         store.append(session, "hello");
         store.remove_member("lobby", "ann");
@@ -158,7 +158,7 @@ TEST_CASE("a room can be made without members; making it twice changes nothing")
 
 TEST_CASE("removing a room gives its members, and leaves nothing of it but its last sequence") {
     for_each_store([](tested_store& store) {
-        const auto session = gim::protocol::session_id::room("lobby");
+        const auto session = gim::model::session_id::room("lobby");
         store.add_member("lobby", "bob");
         store.add_member("lobby", "ann");
         store.add_member("other", "ann");
@@ -198,7 +198,7 @@ TEST_CASE("a room takes as many members as it may have, however many join at onc
         CHECK(store.find_room("lobby")->members == 5);
         const auto refused = store.try_add_member("lobby", "ann", 5);
         REQUIRE(refused.has_error());
-        CHECK(refused.error().code == gim::protocol::status::too_many);
+        CHECK(refused.error().code == gim::model::status::too_many);
         CHECK_FALSE(store.is_member("lobby", "ann"));
         // A member stays one, whatever the limit is now.
         const auto inside = store.members("lobby").ids.front();
@@ -214,7 +214,7 @@ TEST_CASE("a room takes as many members as it may have, however many join at onc
 
 namespace {
 
-const gim::protocol::session_id lobby = gim::protocol::session_id::room("lobby");
+const gim::model::session_id lobby = gim::model::session_id::room("lobby");
 
 gim::storage::message_draft of_member(std::string sender, std::string request = {}) {
     gim::storage::message_draft draft{{std::move(sender), "Name"}, "text", "hello"};
@@ -227,7 +227,7 @@ gim::storage::message_draft of_member(std::string sender, std::string request = 
 
 bool is_refused_as_no_member(tested_store& store, const gim::storage::message_draft& draft) {
     const auto refused = store.try_append(lobby, draft);
-    return refused.has_error() && refused.error().code == gim::protocol::status::forbidden;
+    return refused.has_error() && refused.error().code == gim::model::status::forbidden;
 }
 
 }  // namespace
@@ -272,6 +272,6 @@ TEST_CASE("a copy of a request is answered to one who is no member any more") {
         changed.request->content_hash = 8;
         const auto conflict = store.try_append(lobby, changed);
         REQUIRE(conflict.has_error());
-        CHECK(conflict.error().code == gim::protocol::status::conflict);
+        CHECK(conflict.error().code == gim::model::status::conflict);
     });
 }

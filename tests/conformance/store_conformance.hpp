@@ -59,43 +59,43 @@ public:
     tested_store(const tested_store&) = delete;
     tested_store& operator=(const tested_store&) = delete;
 
-    protocol::message_ptr
-    append(const protocol::session_id& session, std::string content, std::int64_t now_ms = 1000) {
+    model::message_ptr
+    append(const model::session_id& session, std::string content, std::int64_t now_ms = 1000) {
         storage::message_draft draft{{"ann", "Ann"}, "text", std::move(content)};
         return ok([&] { return store_->append(session, std::move(draft), now_ms); }).message;
     }
-    protocol::result<storage::appended> try_append(
-        const protocol::session_id& session,
+    model::result<storage::appended> try_append(
+        const model::session_id& session,
         storage::message_draft draft,
         std::int64_t now_ms = 1000
     ) {
         return run_on(home(), [&] { return store_->append(session, std::move(draft), now_ms); });
     }
-    protocol::result<std::optional<storage::receipt>> find_request(
-        const protocol::session_id& session,
+    model::result<std::optional<storage::receipt>> find_request(
+        const model::session_id& session,
         std::string_view sender,
         const storage::request_mark& request
     ) {
         return run_on(home(), [&] { return store_->find_request(session, sender, request); });
     }
     // Messages with the contents "1", "2", ..., made at 1000, 1010, ...
-    void append_many(const protocol::session_id& session, int count) {
+    void append_many(const model::session_id& session, int count) {
         for (int i = 1; i <= count; ++i) {
             append(session, std::to_string(i), 990 + 10 * i);
         }
     }
-    protocol::history_reply
-    history(const protocol::session_id& session, const protocol::history_query& query = {}) {
+    model::history_reply
+    history(const model::session_id& session, const model::history_query& query = {}) {
         return ok([&] { return store_->history(session, query); });
     }
-    protocol::message_ptr last_message(const protocol::session_id& session) {
+    model::message_ptr last_message(const model::session_id& session) {
         return ok([&] { return store_->last_message(session); });
     }
 
     bool add_member(std::string_view room, std::string_view user) {
         return ok([&] { return store_->add_member(room, user); });
     }
-    protocol::result<bool>
+    model::result<bool>
     try_add_member(std::string_view room, std::string_view user, std::size_t max_members) {
         return run_on(home(), [&] { return store_->add_member(room, user, max_members); });
     }
@@ -105,7 +105,7 @@ public:
         for (std::size_t i = 0; i < users; ++i) {
             ids.push_back("user" + std::to_string(i));
         }
-        std::vector<std::future<protocol::result<bool>>> joins;
+        std::vector<std::future<model::result<bool>>> joins;
         for (const auto& id : ids) {
             joins.push_back(start_on(home(), [this, room, &id, max_members] {
                 return store_->add_member(room, id, max_members);
@@ -141,28 +141,28 @@ public:
     }
 
     void put_user(std::string id, std::string name) {
-        const protocol::user user{std::move(id), std::move(name)};
+        const model::user user{std::move(id), std::move(name)};
         ok([&] { return store_->put_user(user); });
     }
     // What each of those who are added at the same time is known as.
-    std::vector<protocol::user> add_users_at_once(const std::vector<protocol::user>& users) {
-        std::vector<std::future<protocol::result<protocol::user>>> all;
+    std::vector<model::user> add_users_at_once(const std::vector<model::user>& users) {
+        std::vector<std::future<model::result<model::user>>> all;
         for (const auto& user : users) {
             all.push_back(start_on(home(), [this, &user] { return store_->add_user(user); }));
         }
-        std::vector<protocol::user> known;
+        std::vector<model::user> known;
         for (auto& one : all) {
             known.push_back(unwrap(wait_for(std::move(one))));
         }
         return known;
     }
-    std::optional<protocol::user> find_user(std::string_view id) {
+    std::optional<model::user> find_user(std::string_view id) {
         return ok([&] { return store_->find_user(id); });
     }
     void add_room_of(std::string_view user, std::string_view room, std::int64_t now_ms) {
         ok([&] { return store_->add_room_of(user, room, now_ms); });
     }
-    protocol::result<void>
+    model::result<void>
     try_add_room_of(std::string_view user, std::string_view room, std::size_t max_rooms) {
         const storage::list_options how{max_rooms};
         return run_on(home(), [&] { return store_->add_room_of(user, room, 1000, how); });
@@ -174,7 +174,7 @@ public:
         for (std::size_t i = 0; i < rooms; ++i) {
             ids.push_back("room" + std::to_string(i));
         }
-        std::vector<std::future<protocol::result<void>>> all;
+        std::vector<std::future<model::result<void>>> all;
         for (const auto& id : ids) {
             all.push_back(start_on(home(), [this, user, &id, how] {
                 return store_->add_room_of(user, id, 1000, how);
@@ -192,13 +192,12 @@ public:
     std::vector<std::pair<std::string, std::int64_t>> rooms_of(std::string_view user) {
         return ok([&] { return store_->rooms_of(user); });
     }
-    void
-    touch(std::string_view user, const protocol::session_id& session, std::int64_t updated_at) {
+    void touch(std::string_view user, const model::session_id& session, std::int64_t updated_at) {
         const storage::receipt last{"m", 1, updated_at};
         ok([&] { return store_->touch_private_session(user, session, last); });
     }
     std::optional<std::int64_t>
-    private_session_time(std::string_view user, const protocol::session_id& session) {
+    private_session_time(std::string_view user, const model::session_id& session) {
         return ok([&] { return store_->private_session_time(user, session); });
     }
     std::vector<storage::private_session> private_sessions(

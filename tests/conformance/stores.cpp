@@ -1,6 +1,6 @@
 #include "conformance/store_conformance.hpp"
-#include "storage/memory_store.hpp"
-#include "storage/redis_store.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/redis/redis_store.hpp"
 #include "support/redis_server.hpp"
 
 namespace gim::test {

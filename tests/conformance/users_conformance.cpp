@@ -11,7 +11,7 @@
 #include <vector>
 
 using namespace gim::test;
-using gim::protocol::session_id;
+using gim::model::session_id;
 using gim::storage::session_cursor;
 
 namespace {
@@ -39,7 +39,7 @@ TEST_CASE("a user's list takes as many rooms as it may have, however many come a
         CHECK(store.rooms_of("ann").size() == 3);
         const auto refused = store.try_add_room_of("ann", "lobby", 3);
         REQUIRE(refused.has_error());
-        CHECK(refused.error().code == gim::protocol::status::too_many);
+        CHECK(refused.error().code == gim::model::status::too_many);
         const auto listed = store.rooms_of("ann").front().first;
         CHECK(store.try_add_room_of("ann", listed, 1).has_value());
         store.remove_room_of("ann", listed);
@@ -54,16 +54,16 @@ TEST_CASE("a user is found by id, and by the newest name") {
         CHECK_FALSE(store.find_user("ann"));
         store.put_user("ann", "Ann");
         store.put_user("bob", "Bob");
-        CHECK(store.find_user("ann") == gim::protocol::user{"ann", "Ann"});
+        CHECK(store.find_user("ann") == gim::model::user{"ann", "Ann"});
         store.put_user("ann", "Anna");
-        CHECK(store.find_user("ann") == gim::protocol::user{"ann", "Anna"});
-        CHECK(store.find_user("bob") == gim::protocol::user{"bob", "Bob"});
+        CHECK(store.find_user("ann") == gim::model::user{"ann", "Anna"});
+        CHECK(store.find_user("bob") == gim::model::user{"bob", "Bob"});
     });
 }
 
 TEST_CASE("of names given to a new user at once the first is kept, and everybody hears which") {
     for_each_store([](tested_store& store) {
-        std::vector<gim::protocol::user> names;
+        std::vector<gim::model::user> names;
         for (int i = 0; i < 8; ++i) {
             names.push_back({"ann", "Ann " + std::to_string(i)});
         }

@@ -1,7 +1,8 @@
+#include "dialects/gim/codec.hpp"
 #include "fuzz/fuzz_target.hpp"
 #include "fuzz/print_request.hpp"
-#include "protocol/codec.hpp"
-#include "protocol/json_scan.hpp"
+#include "json/json_scan.hpp"
+#include "model/request_rules.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +18,10 @@ namespace gim::fuzz {
 
 namespace {
 
-using namespace gim::protocol;
+using namespace gim::json;
+using namespace gim::model;
+using namespace gim::websocket;
+using namespace gim::native;
 
 void check_refusal(std::uint32_t op, std::uint64_t seq, const error& why) {
     constexpr std::size_t longest = 300;

@@ -1,7 +1,7 @@
 #include "fuzz/print_request.hpp"
 
-#include "protocol/opcodes.hpp"
-#include "protocol/overloaded.hpp"
+#include "base/overloaded.hpp"
+#include "dialects/gim/opcodes.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +12,9 @@ namespace gim::fuzz {
 
 namespace {
 
-using namespace protocol;
+using namespace base;
+using namespace model;
+using namespace native;
 using nlohmann::json;
 
 opcode op_of(const request& asked) {

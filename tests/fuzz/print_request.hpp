@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/codec.hpp"
-#include "protocol/requests.hpp"
+#include "dialects/gim/codec.hpp"
+#include "model/requests.hpp"
 
 #include <cstdint>
 #include <string>
@@ -10,6 +10,6 @@ namespace gim::fuzz {
 
 // A request as a client writes it in a frame, every field given: equal requests give equal bytes,
 // different ones different bytes.
-std::string print(protocol::wire_form form, std::uint64_t seq, const protocol::request& asked);
+std::string print(native::wire_form form, std::uint64_t seq, const model::request& asked);
 
 }  // namespace gim::fuzz

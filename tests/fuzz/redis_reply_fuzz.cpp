@@ -1,8 +1,8 @@
 #include "fuzz/fuzz_target.hpp"
-#include "protocol/ids.hpp"
+#include "model/ids.hpp"
 #include "redis/reply_reader.hpp"
-#include "storage/redis_record.hpp"
-#include "storage/redis_told.hpp"
+#include "storage/redis/redis_record.hpp"
+#include "storage/redis/redis_told.hpp"
 
 #include <cstddef>
 #include <string>
@@ -68,7 +68,7 @@ void check_record(std::string_view line) {
     if (m == nullptr) {
         return;
     }
-    require(protocol::is_valid_id(m->sender.id), "a sender is a user");
+    require(model::is_valid_id(m->sender.id), "a sender is a user");
     const auto kept = std::to_string(m->sequence) + " " + std::to_string(m->created_at) + " " +
                       storage::to_redis_record(*m);
     const auto again = storage::from_redis_record(kept);
@@ -87,7 +87,7 @@ void check_told(std::string_view line) {
         ++kinds;
         require(m->title.size() + m->record.size() < line.size(), "its parts are of the line");
         check_record(m->record);
-        if (const auto session = protocol::session_id::parse(m->session)) {
+        if (const auto session = model::session_id::parse(m->session)) {
             require(!session->text().empty(), "a session has a name");
         }
     }
@@ -97,7 +97,7 @@ void check_told(std::string_view line) {
     }
     if (const auto room = storage::parse_told_membership(line)) {
         ++kinds;
-        require(protocol::is_valid_id(*room), "a room is one");
+        require(model::is_valid_id(*room), "a room is one");
         require(storage::told_membership(*room) == line, "what is understood is told the same");
     }
     require(kinds <= 1, "a line is one thing");

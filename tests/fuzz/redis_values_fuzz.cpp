@@ -1,9 +1,9 @@
+#include "base/utf8_check.hpp"
 #include "fuzz/fuzz_target.hpp"
-#include "protocol/ids.hpp"
-#include "protocol/utf8_check.hpp"
+#include "model/ids.hpp"
 #include "redis/reply_reader.hpp"
-#include "storage/redis_node_fields.hpp"
-#include "storage/redis_values.hpp"
+#include "storage/redis/redis_node_fields.hpp"
+#include "storage/redis/redis_values.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -28,13 +28,13 @@ bool is_number(std::uint64_t n) {
 void check_lists(redis::reply_view r) {
     std::size_t wrong = 0;
     const auto ids = storage::read_ids(r, wrong);
-    require(std::ranges::all_of(ids, protocol::is_valid_id), "an id is one");
+    require(std::ranges::all_of(ids, model::is_valid_id), "an id is one");
     require(ids.size() + wrong == r.size(), "each is taken or counted");
     wrong = 0;
     const auto rooms = storage::read_rooms_of(r, wrong);
     require(std::ranges::is_sorted(rooms), "rooms are sorted");
     for (const auto& [room, joined_at] : rooms) {
-        require(protocol::is_valid_id(room) && is_number(joined_at), "a room has an id and a time");
+        require(model::is_valid_id(room) && is_number(joined_at), "a room has an id and a time");
     }
     require(rooms.size() + wrong >= r.size() / 2, "each room is taken or counted");
     wrong = 0;
@@ -54,9 +54,9 @@ void check_lists(redis::reply_view r) {
     require(touches.size() + wrong == r.size() / 2, "each touch is taken or counted");
 }
 
-void check_history(redis::reply_view r, const protocol::history_query& query) {
+void check_history(redis::reply_view r, const model::history_query& query) {
     std::size_t wrong = 0;
-    protocol::history_reply page;
+    model::history_reply page;
     const auto last = storage::read_history(r, query, page, wrong);
     require(!last || page.items.size() < query.limit, "a full page does not go on");
     if (last) {
@@ -65,11 +65,11 @@ void check_history(redis::reply_view r, const protocol::history_query& query) {
     require(page.items.size() <= query.limit, "a page is no longer than asked for");
     require(is_number(page.top_sequence), "the last sequence is one");
     require(page.epoch.empty() || storage::is_epoch(page.epoch), "an epoch is one");
-    const protocol::message* before = nullptr;
+    const model::message* before = nullptr;
     for (const auto& m : page.items) {
-        require(protocol::is_valid_id(m->id) && protocol::is_valid_id(m->sender.id), "ids are ids");
+        require(model::is_valid_id(m->id) && model::is_valid_id(m->sender.id), "ids are ids");
         for (const auto& text : {m->sender.name, m->category, m->content}) {
-            require(protocol::is_utf8(text), "a text is UTF-8");
+            require(base::is_utf8(text), "a text is UTF-8");
         }
         require(!query.after || m->sequence > *query.after, "it is behind what was asked for");
         require(!query.before || m->sequence < *query.before, "or before it");
@@ -84,10 +84,10 @@ void check_history(redis::reply_view r, const protocol::history_query& query) {
 void check_texts(redis::reply_view r) {
     std::size_t wrong = 0;
     const auto name = storage::read_name(r.text(), user, wrong);
-    require(!name.empty() && protocol::is_utf8(name), "a name is a text");
+    require(!name.empty() && base::is_utf8(name), "a name is a text");
     require(is_number(storage::read_count(r, wrong)), "a count is one");
     if (const auto answer = storage::read_answer(r.text())) {
-        require(protocol::is_valid_id(answer->answer.id), "an answer names a message");
+        require(model::is_valid_id(answer->answer.id), "an answer names a message");
         require(is_number(answer->answer.created_at), "and its time");
     }
     if (const auto session = storage::read_session_of(r.text(), user)) {
@@ -107,13 +107,13 @@ void check_texts(redis::reply_view r) {
 
 void check(redis::reply_view r) {
     check_lists(r);
-    protocol::history_query newest;
+    model::history_query newest;
     newest.limit = 3;
     check_history(r, newest);
-    protocol::history_query behind;
+    model::history_query behind;
     behind.after = 11;
     check_history(r, behind);
-    protocol::history_query before;
+    model::history_query before;
     before.before = 13;
     check_history(r, before);
     check_texts(r);

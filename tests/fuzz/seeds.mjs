@@ -257,7 +257,7 @@ seeds('utf8', {
     stray: Buffer.from([0x80]),
 });
 
-// --- snapshots: the records of one block (src/storage/snapshot_records.hpp)
+// --- snapshots: the records of one block (src/storage/snapshot/snapshot_records.hpp)
 
 const u32 = (n) => {
     const bytes = Buffer.alloc(4);

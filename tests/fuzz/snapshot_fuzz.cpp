@@ -1,8 +1,8 @@
 #include "fuzz/fuzz_target.hpp"
-#include "storage/block_checksum.hpp"
-#include "storage/memory_store.hpp"
-#include "storage/snapshot_reader.hpp"
-#include "storage/snapshot_writer.hpp"
+#include "storage/memory/memory_store.hpp"
+#include "storage/snapshot/block_checksum.hpp"
+#include "storage/snapshot/snapshot_reader.hpp"
+#include "storage/snapshot/snapshot_writer.hpp"
 #include "support/snapshot_bytes.hpp"
 
 #include <boost/endian/conversion.hpp>

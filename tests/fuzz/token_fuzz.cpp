@@ -3,8 +3,8 @@
 #include "auth/signing_key.hpp"
 #include "auth/token_verifier.hpp"
 #include "fuzz/fuzz_target.hpp"
-#include "protocol/ids.hpp"
-#include "protocol/request_rules.hpp"
+#include "model/ids.hpp"
+#include "model/request_rules.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -40,8 +40,8 @@ void check(std::string_view token) {
         require(!auth::describe(who.error()).empty(), "a fault has words");
         return;
     }
-    require(protocol::is_valid_id(who->id()), "the user has a valid id");
-    require(!who->name || protocol::is_valid_name(*who->name), "and a valid name");
+    require(model::is_valid_id(who->id()), "the user has a valid id");
+    require(!who->name || model::is_valid_name(*who->name), "and a valid name");
     require(who->expires_at.has_value(), "every token expires");
     require(auth::time_left(*who, now).count() > 0, "and this one has not");
     require(token.size() <= auth::max_token_bytes, "a token keeps its limit");

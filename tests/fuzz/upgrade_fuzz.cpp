@@ -5,7 +5,7 @@
 #include "net/peer.hpp"
 #include "net/stream.hpp"
 #include "net/unique_fd.hpp"
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -39,7 +39,7 @@ gateway::gateway_options strict() {
     gateway::gateway_options o;
     o.doors.origins = *net::allowed_origins::parse("https://game.example");
     o.doors.trusted_proxies = *net::address_ranges::parse("127.0.0.0/8");
-    o.compression = protocol::deflate_options{};
+    o.compression = websocket::deflate_options{};
     return o;
 }
 

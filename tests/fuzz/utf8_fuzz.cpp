@@ -1,5 +1,5 @@
+#include "base/utf8_check.hpp"
 #include "fuzz/fuzz_target.hpp"
-#include "protocol/utf8_check.hpp"
 
 #include <cstddef>
 #include <simdjson.h>
@@ -14,7 +14,7 @@ namespace {
 
 // The byte at which a check gives up; the length if it does not.
 std::size_t given_up_at(std::string_view bytes) {
-    protocol::utf8_check check;
+    base::utf8_check check;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (!check.feed(bytes.substr(i, 1))) {
             return i;
@@ -44,10 +44,10 @@ bool can_go_on(std::string_view bytes) {
 
 void utf8(std::string_view bytes) {
     const bool is_valid = simdjson::validate_utf8(bytes.data(), bytes.size());
-    protocol::utf8_check whole;
+    base::utf8_check whole;
     require((whole.feed(bytes) && whole.is_complete()) == is_valid, "both say the same");
 
-    protocol::utf8_check pieces;
+    base::utf8_check pieces;
     bool is_fine = true;
     in_pieces(bytes, bytes.size(), [&](std::string_view piece) {
         is_fine = is_fine && pieces.feed(piece);

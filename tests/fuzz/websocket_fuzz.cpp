@@ -1,9 +1,9 @@
+#include "base/utf8_check.hpp"
 #include "fuzz/fuzz_target.hpp"
-#include "protocol/deflater.hpp"
-#include "protocol/inflater.hpp"
-#include "protocol/utf8_check.hpp"
-#include "protocol/websocket_opcode.hpp"
-#include "unit/protocol/websocket_events.hpp"
+#include "unit/websocket/websocket_events.hpp"
+#include "websocket/deflater.hpp"
+#include "websocket/inflater.hpp"
+#include "websocket/websocket_opcode.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -18,16 +18,16 @@ namespace gim::fuzz {
 
 namespace {
 
-constexpr protocol::websocket_reader::limits most{2048, 8};
+constexpr websocket::websocket_reader::limits most{2048, 8};
 using compression = test::event_log::compression;
 
 bool is_utf8(std::string_view text) {
-    protocol::utf8_check check;
+    base::utf8_check check;
     return check.feed(text) && check.is_complete();
 }
 
-void check(const protocol::websocket_event& e) {
-    using kind = protocol::websocket_event::kind;
+void check(const websocket::websocket_event& e) {
+    using kind = websocket::websocket_event::kind;
     switch (e.what) {
         case kind::text:
             require(is_utf8(e.payload), "text is UTF-8");
@@ -37,7 +37,7 @@ void check(const protocol::websocket_event& e) {
             break;
         case kind::ping:
         case kind::pong:
-            require(e.payload.size() <= protocol::max_control_payload, "control frames are short");
+            require(e.payload.size() <= websocket::max_control_payload, "control frames are short");
             break;
         case kind::close:
             require(is_utf8(e.payload), "the reason of a close is UTF-8");
@@ -53,8 +53,8 @@ void check(const protocol::websocket_event& e) {
 }
 
 // Reads all, and demands of every event what must hold. Memory is bounded by what came.
-void check_events(std::string_view bytes, protocol::inflater* inflating) {
-    protocol::websocket_reader reader(most);
+void check_events(std::string_view bytes, websocket::inflater* inflating) {
+    websocket::websocket_reader reader(most);
     bool is_over = false;
     while (!bytes.empty()) {
         const auto space = reader.space();
@@ -67,7 +67,7 @@ void check_events(std::string_view bytes, protocol::inflater* inflating) {
         while (const auto e = reader.next(inflating)) {
             require(!is_over, "nothing comes behind a close or a failure");
             check(*e);
-            using kind = protocol::websocket_event::kind;
+            using kind = websocket::websocket_event::kind;
             is_over = e->what == kind::close || e->what == kind::failure;
         }
         require(
@@ -90,15 +90,15 @@ void check_cuts(std::string_view bytes, compression agreed) {
 
 // What is decompressed and compressed again is decompressed to the same.
 void check_message(std::string_view bytes) {
-    static protocol::inflater inflating;
-    static protocol::deflater deflating(protocol::deflate_options::least_window_bits);
-    if (inflating.inflate(bytes, most.message_bytes) == protocol::inflater::outcome::whole) {
+    static websocket::inflater inflating;
+    static websocket::deflater deflating(websocket::deflate_options::least_window_bits);
+    if (inflating.inflate(bytes, most.message_bytes) == websocket::inflater::outcome::whole) {
         const std::string plain(inflating.bytes());
         require(plain.size() <= most.message_bytes, "a message keeps its limit");
         std::string again;
         if (deflating.deflate(plain, again)) {
             const auto outcome = inflating.inflate(again, plain.size());
-            require(outcome == protocol::inflater::outcome::whole, "what we compress is read");
+            require(outcome == websocket::inflater::outcome::whole, "what we compress is read");
             require(inflating.bytes() == plain, "and says the same");
         }
     }
@@ -107,7 +107,7 @@ void check_message(std::string_view bytes) {
 }  // namespace
 
 void websocket(std::string_view bytes) {
-    protocol::inflater inflating;
+    websocket::inflater inflating;
     check_events(bytes, nullptr);
     check_events(bytes, &inflating);
     check_cuts(bytes, compression::none);

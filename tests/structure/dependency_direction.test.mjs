@@ -16,16 +16,16 @@ test('the sources keep the direction of dependencies', () => {
 
 test('an include along the direction passes', () => {
     accepted('src/session/rooms.cpp', '#include "session/rooms.hpp"\n#include "storage/store.hpp"\n#include <vector>\n');
-    accepted('cmd/gim/serve.cpp', '#include "gim/flags.hpp"\n#include "gateway/gateway.hpp"\n');
+    accepted('cmd/gim/serve.cpp', '#include "gim/settings/flags.hpp"\n#include "gateway/gateway.hpp"\n');
 });
 
 test('an include against the direction is found, with its line', () => {
     refused('src/push/batch.cpp', '#include "push/batch.hpp"\n#include "session/rooms.hpp"\n', /^src\/push\/batch.cpp:2: push must not/);
-    refused('src/protocol/ids.hpp', '  #  include "storage/store.hpp"\n', /protocol must not include storage/);
-    refused('src/storage/store.hpp', '#include "session/node.hpp"\n', /storage must not include session/);
+    refused('src/model/ids.hpp', '  #  include "storage/store.hpp"\n', /model must not include storage/);
+    refused('src/storage/store.hpp', '#include "node/node.hpp"\n', /storage must not include node/);
     refused('src/api/server.cpp', '#include "gateway/gateway.hpp"\n', /api must not include gateway/);
-    refused('src/api/server.cpp', '#include "gim/flags.hpp"\n', /api must not include gim/);
-    refused('src/load/run.cpp', '#include "report/report_json.hpp"\n', /load must not include report/);
+    refused('src/api/server.cpp', '#include "gim/settings/flags.hpp"\n', /api must not include gim/);
+    refused('src/tools/load/run.cpp', '#include "tools/report/report_json.hpp"\n', /tools\/load must not include tools\/report/);
     refused('src/session/a.cpp', '// "\n#include "gateway/a.hpp"\n', /session must not include gateway/);
 });
 
@@ -52,15 +52,15 @@ test('a folder that the table does not know is found', () => {
 
 test('a contained library outside its files is found', () => {
     refused('src/api/server.cpp', '#include <nlohmann/json.hpp>\n', /belongs only in/);
-    refused('src/load/run.cpp', '#include <nlohmann/json.hpp>\n', /belongs only in/);
-    refused('src/protocol/codec.hpp', '#include <nlohmann/json.hpp>\n', /belongs only in/);
-    refused('src/protocol/json_encode.cpp', '#include "gim.pb.h"\n', /belongs only in/);
-    refused('cmd/gim/flag_sources.cpp', '#include <CLI/CLI.hpp>\n', /belongs only in/);
+    refused('src/tools/load/run.cpp', '#include <nlohmann/json.hpp>\n', /belongs only in/);
+    refused('src/dialects/gim/codec.hpp', '#include <nlohmann/json.hpp>\n', /belongs only in/);
+    refused('src/dialects/gim/json_encode.cpp', '#include "gim.pb.h"\n', /belongs only in/);
+    refused('src/program/flags/flag_sources.cpp', '#include <CLI/CLI.hpp>\n', /belongs only in/);
     refused('src/push/outbox.hpp', '#include <boost/asio/buffer.hpp>\n', /belongs only in/);
     refused('src/session/users.cpp', '#include <boost/asio/ip/tcp.hpp>\n', /belongs only in/);
     refused('src/gateway/stream.cpp', '#include <boost/beast/websocket.hpp>\n', /belongs only in/);
-    accepted('src/report/report_json.cpp', '#include <nlohmann/json.hpp>\n');
-    accepted('src/protocol/proto_encode.cpp', '#include "gim.pb.h"\n');
+    accepted('src/tools/report/report_json.cpp', '#include <nlohmann/json.hpp>\n');
+    accepted('src/dialects/gim/proto_encode.cpp', '#include "gim.pb.h"\n');
 });
 
 // A house with sub-folders, as the law may have it.

@@ -8,16 +8,10 @@ export const fullest_folder = 60;
 // when there is less. Nothing is added.
 export const ceilings = {
     // Lines.
-    'src/storage/memory_store.cpp': 474,
-    'src/storage/sorted_set_impl.hpp': 456,
-    'tests/unit/api/connection_test.cpp': 469,
+    'src/storage/memory/sorted_set_impl.hpp': 456,
     'tests/unit/auth/forged_tokens_test.cpp': 520,
     'tests/unit/push/flush_list_test.cpp': 546,
     'tests/unit/push/local_audience_test.cpp': 462,
-    // Sources.
-    'cmd/gim': 101,
-    'src/load': 74,
-    'src/storage': 74,
 };
 
 // Whether a file is a source: C++, JavaScript, or a script for a shell, which may have no ending.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "protocol/deflater.hpp"
-#include "protocol/inflater.hpp"
+#include "websocket/deflater.hpp"
+#include "websocket/inflater.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -39,8 +39,8 @@ inline std::string deflated(std::string_view plain, int level = 6) {
 
 // What a compressed payload says.
 inline std::string inflated(std::string_view payload) {
-    protocol::inflater by;
-    if (by.inflate(payload, 16 * 1024 * 1024) != protocol::inflater::outcome::whole) {
+    websocket::inflater by;
+    if (by.inflate(payload, 16 * 1024 * 1024) != websocket::inflater::outcome::whole) {
         throw std::runtime_error("does not inflate");
     }
     return std::string(by.bytes());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/shared_limit.hpp"
+#include "storage/memory/shared_limit.hpp"
 
 #include <cstddef>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -30,7 +30,7 @@ T run(boost::asio::awaitable<T> work) {
 
 // What a result holds; throws with the message of a refusal.
 template <class T>
-T unwrap(protocol::result<T> result) {
+T unwrap(model::result<T> result) {
     if (result.has_error()) {
         throw std::runtime_error("refused: " + result.error().message);
     }
@@ -41,7 +41,7 @@ T unwrap(protocol::result<T> result) {
 
 // run() for coroutines that may refuse: then throws with the refusal's message.
 template <class T>
-T run_ok(boost::asio::awaitable<protocol::result<T>> work) {
+T run_ok(boost::asio::awaitable<model::result<T>> work) {
     return unwrap(run(std::move(work)));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/error.hpp"
+#include "model/error.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,8 +8,8 @@
 
 // How the report of a failed check shows an answer.
 template <class T>
-struct doctest::StringMaker<gim::protocol::result<T>> {
-    static String convert(const gim::protocol::result<T>& answer) {
+struct doctest::StringMaker<gim::model::result<T>> {
+    static String convert(const gim::model::result<T>& answer) {
         return answer ? "an answer" : (std::string("refused: ") + answer.error().message).c_str();
     }
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "storage/snapshot_reader.hpp"
-#include "storage/snapshot_writer.hpp"
+#include "storage/snapshot/snapshot_reader.hpp"
+#include "storage/snapshot/snapshot_writer.hpp"
 
 #include <cstddef>
 #include <cstring>

@@ -3,17 +3,16 @@
 #include <doctest/doctest.h>
 
 using namespace gim::api;
-namespace protocol = gim::protocol;
 
 TEST_CASE("a reply is answered with 200 and its data") {
-    const auto a = to_answer(protocol::reply(protocol::user_reply{"1001", "Ada", true}));
+    const auto a = to_answer(gim::model::reply(gim::model::user_reply{"1001", "Ada", true}));
     CHECK(a.status == 200);
     CHECK(a.content_type == "application/json");
     CHECK(a.body == R"({"code":0,"msg":"","data":{"id":"1001","name":"Ada","online":true}})");
 }
 
 TEST_CASE("an error is answered with its code as the status") {
-    using protocol::status;
+    using gim::model::status;
     for (const auto code :
          {status::bad_request,
           status::unauthorized,
@@ -24,7 +23,7 @@ TEST_CASE("an error is answered with its code as the status") {
           status::too_large,
           status::internal,
           status::unavailable}) {
-        const auto a = to_answer(protocol::error{code, "id: \"no\""});
+        const auto a = to_answer(gim::model::error{code, "id: \"no\""});
         const auto number = std::to_string(static_cast<int>(code));
         CHECK(a.status == static_cast<unsigned>(code));
         CHECK(a.body == R"({"code":)" + number + R"(,"msg":"id: \"no\""})");

@@ -4,7 +4,7 @@
 #include "auth/authority.hpp"
 #include "net/unique_fd.hpp"
 #include "session/services.hpp"
-#include "storage/memory_store.hpp"
+#include "storage/memory/memory_store.hpp"
 #include "support/on_worker.hpp"
 #include "support/run.hpp"
 #include "worker/worker_pool.hpp"
@@ -133,7 +133,7 @@ public:
         for (const auto* id : {"1001", "1002", "1003"}) {
             run_ok(all.home_of_user(id).store->put_user({id, std::string("name of ") + id}));
         }
-        const auto room = protocol::session_id::room("9999");
+        const auto room = model::session_id::room("9999");
         for (const auto* id : {"1001", "1002"}) {
             run_ok(all.home_of(room).store->add_member("9999", id));
             run_ok(all.home_of_user(id).store->add_room_of(id, "9999", 1000));
@@ -188,7 +188,7 @@ public:
 
     api::api_options options;
     worker::worker_pool workers{2};
-    session::node all{workers, node_options()};
+    node::node all{workers, node_options()};
     auth::authority tokens{auth::authority_options()};
     session::services services{all, tokens};
     net::listeners listening{open()};
@@ -208,8 +208,8 @@ public:
         inspector};
 
 private:
-    session::node_options node_options() {
-        session::node_options o;
+    node::node_options node_options() {
+        node::node_options o;
         o.make_store = [](std::size_t worker) {
             storage::memory_store_options s;
             s.worker = static_cast<unsigned>(worker);

@@ -1,5 +1,5 @@
 #include "api_fixture.hpp"
-#include "stats/event.hpp"
+#include "observe/stats/event.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>

@@ -12,8 +12,8 @@ using namespace gim::test;
 using gim::auth::authority;
 using gim::auth::authority_options;
 using gim::auth::login_mode;
-using gim::protocol::login_request;
-using gim::protocol::status;
+using gim::model::login_request;
+using gim::model::status;
 
 namespace {
 

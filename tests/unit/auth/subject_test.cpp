@@ -1,6 +1,6 @@
 #include "auth/subject.hpp"
 
-#include "protocol/ids.hpp"
+#include "model/ids.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@
 #include <string>
 
 using gim::auth::id_of_subject;
-using gim::protocol::is_valid_id;
+using gim::model::is_valid_id;
 
 namespace {
 

@@ -1,6 +1,6 @@
 #include "gim/live_settings.hpp"
 
-#include "unit/cmd/temporary_file.hpp"
+#include "support/temporary_file.hpp"
 
 #include <doctest/doctest.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -16,6 +16,7 @@
 #include <vector>
 
 using namespace gim::cmd;
+using namespace gim::program;
 using namespace std::chrono_literals;
 
 namespace {
@@ -127,7 +128,7 @@ TEST_CASE("keys of back ends and of tokens are read again, and secrets are not l
 
 TEST_CASE("the tokens that logins hand out outlive a reload, also without a secret") {
     running gim("");
-    const gim::protocol::user ann{"ann", "Ann"};
+    const gim::model::user ann{"ann", "Ann"};
     const auto first = gim.read_again();
     gim.logged();
     REQUIRE(first);

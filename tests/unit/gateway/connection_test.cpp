@@ -404,7 +404,7 @@ TEST_CASE("the rules can close one connection with a code and a reason, and only
     REQUIRE(other.ask("login") == "login");
     const auto close = [&](gim::push::connection_id id) {
         call_on(g.pool.at(0), [&] {
-            g.door.closer(0).close(id, gim::protocol::close_code::kicked, "by the rules");
+            g.door.closer(0).close(id, gim::websocket::close_code::kicked, "by the rules");
         });
     };
     close(1);   // the gateway counts its connections from 1

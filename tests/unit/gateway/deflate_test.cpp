@@ -17,7 +17,7 @@ constexpr unsigned rsv1 = 0x40, text = 0x81, binary = 0x82;
 
 gim::gateway::gateway_options compressing(std::size_t window_bits = 15) {
     gim::gateway::gateway_options o;
-    o.compression = gim::protocol::deflate_options{.window_bits = window_bits};
+    o.compression = gim::websocket::deflate_options{.window_bits = window_bits};
     return o;
 }
 

@@ -6,7 +6,7 @@
 #include <set>
 
 using gim::gateway::timing_of;
-using gim::protocol::opcode;
+using gim::native::opcode;
 using gim::stats::distribution;
 
 TEST_CASE("every op that a client may ask for is timed for itself, and any other number as unknown"
@@ -15,7 +15,7 @@ TEST_CASE("every op that a client may ask for is timed for itself, and any other
     for (std::uint32_t op = 0; op < 1000; ++op) {
         const auto timing = timing_of(static_cast<opcode>(op));
         CAPTURE(op);
-        if (gim::protocol::is_request(static_cast<opcode>(op))) {
+        if (gim::native::is_request(static_cast<opcode>(op))) {
             CHECK(timing != distribution::request_unknown);
             CHECK(seen.insert(timing).second);
         } else {

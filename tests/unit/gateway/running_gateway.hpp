@@ -4,7 +4,7 @@
 #include "gateway/gateway.hpp"
 #include "net/listener.hpp"
 #include "net/unique_fd.hpp"
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 #include "support/client_frames.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
@@ -32,7 +32,7 @@ class obedient_handler final : public gateway::frame_handler {
 public:
     boost::asio::awaitable<void> on_frame(
         gateway::connection& from,
-        protocol::frame_kind kind,
+        websocket::frame_kind kind,
         std::string_view bytes
     ) override {
         if (memory != nullptr) {
@@ -77,9 +77,9 @@ public:
     std::atomic<bool> throws_at_end = false;
 
 private:
-    static protocol::websocket_frame frame(protocol::frame_kind kind, const std::string& text) {
-        std::string room(protocol::websocket_frame::header_room, ' ');
-        return protocol::websocket_frame::seal(kind, room + text);
+    static websocket::websocket_frame frame(websocket::frame_kind kind, const std::string& text) {
+        std::string room(websocket::websocket_frame::header_room, ' ');
+        return websocket::websocket_frame::seal(kind, room + text);
     }
 };
 

@@ -53,7 +53,7 @@ TEST_CASE("what is no list of tokens is refused whole, wherever it stands") {
         CAPTURE(bad);
         const auto read = read_subprotocols(std::vector{bad});
         REQUIRE(read.has_error());
-        CHECK(read.error().code == gim::protocol::status::bad_request);
+        CHECK(read.error().code == gim::model::status::bad_request);
         CHECK(read.error().message.starts_with("Sec-WebSocket-Protocol: must be a list of tokens"));
     }
 }

@@ -1,6 +1,6 @@
 #include "net/acceptor.hpp"
 
-#include "stats/event.hpp"
+#include "observe/stats/event.hpp"
 #include "unit/net/running_acceptor.hpp"
 
 #include <doctest/doctest.h>

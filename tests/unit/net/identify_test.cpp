@@ -1,6 +1,6 @@
 #include "net/identify.hpp"
 
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <doctest/doctest.h>

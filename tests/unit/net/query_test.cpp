@@ -40,7 +40,7 @@ TEST_CASE("a plus is a plus, and a name alone has an empty value") {
 TEST_CASE("a name given twice is refused by name, however it is written") {
     const auto q = query::parse("limit=1&x=2&l%69mit=3");
     REQUIRE_FALSE(q.has_value());
-    CHECK(q.error().code == gim::protocol::status::bad_request);
+    CHECK(q.error().code == gim::model::status::bad_request);
     CHECK(q.error().message == "l%69mit: given twice in the query");
 }
 

@@ -1,6 +1,6 @@
 #include "push/batch.hpp"
 
-#include "protocol/requests.hpp"
+#include "model/requests.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-using gim::protocol::message;
+using gim::model::message;
 using gim::push::batch;
 using gim::push::batch_mode;
 using namespace std::chrono_literals;
@@ -18,7 +18,7 @@ namespace {
 
 const auto start = batch::clock::time_point(1000h);
 
-gim::protocol::message_ptr numbered(std::uint64_t sequence) {
+gim::model::message_ptr numbered(std::uint64_t sequence) {
     auto m = std::make_shared<message>();
     m->sequence = sequence;
     return m;
@@ -166,7 +166,7 @@ TEST_CASE("messages too long for one packet go in several, one after the other")
         for (std::uint64_t i = 1; i <= 5; ++i) {
             auto m = std::make_shared<message>();
             m->sequence = i;
-            m->content.assign(gim::protocol::max_page_content_bytes / 2, 'x');
+            m->content.assign(gim::model::max_page_content_bytes / 2, 'x');
             b.add(std::move(m), start);
         }
         const auto now = start + 200ms;
@@ -183,7 +183,7 @@ TEST_CASE("a message longer than a packet's bound goes alone") {
     batch b({batch_mode::full, 5, 200ms});
     auto m = std::make_shared<message>();
     m->sequence = 1;
-    m->content.assign(gim::protocol::max_page_content_bytes + 1, 'x');
+    m->content.assign(gim::model::max_page_content_bytes + 1, 'x');
     b.add(std::move(m), start);
     b.add(numbered(2), start);
     CHECK(sequences(b.take()) == std::vector<std::uint64_t>{1});

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-using gim::protocol::wire_form;
+using gim::native::wire_form;
 using gim::push::connection_id;
 using gim::push::form_set;
 using gim::push::local_audience;
@@ -42,13 +42,13 @@ packet_forms packet(
     form_set in = forms({wire_form::json_text, wire_form::json_object, wire_form::protobuf})
 ) {
     packet_forms out;
-    for (const auto form : gim::protocol::all_wire_forms) {
+    for (const auto form : gim::native::all_wire_forms) {
         if (in.has(form)) {
             const auto n = static_cast<std::size_t>(form);
-            std::string room(gim::protocol::websocket_frame::header_room, ' ');
-            out[n] = std::make_shared<const gim::protocol::websocket_frame>(
-                gim::protocol::websocket_frame::seal(
-                    gim::protocol::kind_of(form), room + text + std::to_string(n)
+            std::string room(gim::websocket::websocket_frame::header_room, ' ');
+            out[n] = std::make_shared<const gim::websocket::websocket_frame>(
+                gim::websocket::websocket_frame::seal(
+                    gim::native::kind_of(form), room + text + std::to_string(n)
                 )
             );
         }
@@ -145,14 +145,14 @@ struct skipping : fixture {
 
     // Sends one packet to the room; gives how many members were passed over.
     std::size_t send(const std::string& content, std::uint64_t skipped = 0) {
-        auto m = std::make_shared<gim::protocol::message>();
+        auto m = std::make_shared<gim::model::message>();
         m->content = content;
-        const gim::protocol::packet p{
-            gim::protocol::session_id::room("lobby"),
+        const gim::model::packet p{
+            gim::model::session_id::room("lobby"),
             "lobby",
             {m},
             skipped,
-            gim::protocol::sequences::left_out};
+            gim::model::sequences::left_out};
         const auto reach = audience.fan_out(
             "1:lobby", gim::push::encode_forms(p, forms({wire_form::json_object})), &p
         );
@@ -274,9 +274,9 @@ TEST_CASE("who takes compressed packets gets those, and what tells how many were
         f.room.subscribe(id, "1:lobby");
     }
     const auto send = [&](const std::string& content) {
-        auto m = std::make_shared<gim::protocol::message>();
+        auto m = std::make_shared<gim::model::message>();
         m->content = content;
-        const gim::protocol::packet p{gim::protocol::session_id::room("lobby"), "lobby", {m}, 0};
+        const gim::model::packet p{gim::model::session_id::room("lobby"), "lobby", {m}, 0};
         form_set both = forms({wire_form::json_object});
         both.add({wire_form::json_object, packed});
         return f.room.fan_out("1:lobby", gim::push::encode_forms(p, both, &f.packer), &p)
@@ -405,7 +405,7 @@ TEST_CASE_FIXTURE(fixture, "in any order of calls it does what a simple model do
         const auto room = std::string("room") + std::to_string(random() % 6);
         switch (random() % 8) {
             case 0: {
-                const auto form = gim::protocol::all_wire_forms[random() % 3];
+                const auto form = gim::native::all_wire_forms[random() % 3];
                 attach(id, form);
                 attached[id] = form;
                 for (auto& [name, ids] : members) {

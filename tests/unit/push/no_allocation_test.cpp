@@ -55,9 +55,9 @@ TEST_CASE("a packet to a room of a thousand allocates one frame a form, and none
         audience.attach(id, members.back()->box, form);
         audience.subscribe(id, "1:lobby");
     }
-    auto m = std::make_shared<gim::protocol::message>();
+    auto m = std::make_shared<gim::model::message>();
     m->content = "hello";
-    const gim::protocol::packet p{gim::protocol::session_id::room("lobby"), "lobby", {m}, 0};
+    const gim::model::packet p{gim::model::session_id::room("lobby"), "lobby", {m}, 0};
     gim::push::form_set all;
     for (const auto form : gim::push::all_push_forms) {
         all.add(form);
@@ -94,10 +94,10 @@ TEST_CASE("a delivery to one connection allocates its frame and nothing else") {
     gim::push::flush_list list({}, [] {});
     gim::push::local_audience audience([](const std::string&, gim::push::form_set) {});
     sink one(list);
-    audience.attach(7, one.box, gim::protocol::wire_form::json_text);
+    audience.attach(7, one.box, gim::native::wire_form::json_text);
     gim::push::form_set form;
-    form.add(gim::protocol::wire_form::json_text);
-    const gim::protocol::packet p{gim::protocol::session_id::room("lobby"), "lobby", {}, 0};
+    form.add(gim::native::wire_form::json_text);
+    const gim::model::packet p{gim::model::session_id::room("lobby"), "lobby", {}, 0};
     const auto packet = gim::push::encode_forms(p, form);
     auto now = gim::push::flush_list::clock::time_point(std::chrono::hours(1));
     const auto push_and_write = [&] {

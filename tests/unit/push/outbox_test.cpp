@@ -177,7 +177,7 @@ TEST_CASE_FIXTURE(fixture, "what it says by itself counts in the memory until it
     const auto said = one.say(std::string(1000, 'x'));
     CHECK(said->bytes().size() == 1000);
     CHECK(memory.used() == 1000 + sizeof(gim::push::frame));
-    one.say(gim::protocol::websocket_frame::ping());
+    one.say(gim::websocket::websocket_frame::ping());
     one.consume(1000);
     CHECK(memory.used() > 1000);  // `said` is still held
     one.drop_waiting();
@@ -244,9 +244,9 @@ TEST_CASE_FIXTURE(fixture, "the oldest byte is as old as its frame, also when a 
 
 TEST_CASE_FIXTURE(fixture, "a frame is let go as soon as it is written") {
     struct counted {
-        std::shared_ptr<const gim::protocol::websocket_frame> bytes =
-            std::make_shared<const gim::protocol::websocket_frame>(
-                gim::protocol::websocket_frame::ping()
+        std::shared_ptr<const gim::websocket::websocket_frame> bytes =
+            std::make_shared<const gim::websocket::websocket_frame>(
+                gim::websocket::websocket_frame::ping()
             );
     } ping;
     box.push(gim::push::make_frame(ping.bytes));

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "protocol/websocket_frame.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
+#include "websocket/websocket_frame.hpp"
 
 #include <functional>
 #include <memory>

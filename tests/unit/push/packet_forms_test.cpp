@@ -1,5 +1,6 @@
 #include "push/packet_forms.hpp"
 
+#include "dialects/gim/websocket_frames.hpp"
 #include "push/frame_packer.hpp"
 #include "support/deflate.hpp"
 #include "support/server_frames.hpp"
@@ -8,7 +9,7 @@
 
 #include <string>
 
-using gim::protocol::wire_form;
+using gim::native::wire_form;
 using gim::push::encode_forms;
 using gim::push::form_set;
 
@@ -32,9 +33,9 @@ TEST_CASE("a set of forms has what was added and not removed") {
 }
 
 TEST_CASE("a packet is encoded in the forms asked for and in no other") {
-    auto m = std::make_shared<gim::protocol::message>();
+    auto m = std::make_shared<gim::model::message>();
     m->content = "hello";
-    const gim::protocol::packet p{gim::protocol::session_id::room("lobby"), "lobby", {m}, 0};
+    const gim::model::packet p{gim::model::session_id::room("lobby"), "lobby", {m}, 0};
     form_set forms;
     forms.add(wire_form::json_object);
     forms.add(wire_form::protobuf);
@@ -43,7 +44,7 @@ TEST_CASE("a packet is encoded in the forms asked for and in no other") {
     for (const auto form : {wire_form::json_object, wire_form::protobuf}) {
         const auto& frame = encoded[static_cast<std::size_t>(form)];
         REQUIRE(frame);
-        CHECK(frame->bytes() == gim::protocol::packet_frame(form, p).bytes());
+        CHECK(frame->bytes() == gim::native::packet_frame(form, p).bytes());
     }
     for (const auto& frame : encode_forms(p, {})) {
         CHECK_FALSE(frame);
@@ -54,10 +55,10 @@ namespace {
 
 constexpr auto deflated = gim::push::packing::deflated;
 
-gim::protocol::packet packet_of(std::size_t bytes) {
-    auto m = std::make_shared<gim::protocol::message>();
+gim::model::packet packet_of(std::size_t bytes) {
+    auto m = std::make_shared<gim::model::message>();
     m->content = std::string(bytes, 'x');
-    return {gim::protocol::session_id::room("lobby"), "lobby", {m}, 0};
+    return {gim::model::session_id::room("lobby"), "lobby", {m}, 0};
 }
 
 form_set every_form() {
@@ -93,12 +94,12 @@ TEST_CASE("a packet is compressed once a wire form, to what says the same") {
     const auto encoded = encode_forms(p, every_form(), &packer);
     CHECK(times == 3);
     std::size_t difference = 0;
-    for (const auto wire : gim::protocol::all_wire_forms) {
+    for (const auto wire : gim::native::all_wire_forms) {
         const auto& plain = encoded[gim::push::index_of(wire)];
         const auto& packed = encoded[gim::push::index_of({wire, deflated})];
         REQUIRE(plain);
         REQUIRE(packed);
-        CHECK(plain->bytes() == gim::protocol::packet_frame(wire, p).bytes());
+        CHECK(plain->bytes() == gim::native::packet_frame(wire, p).bytes());
         difference += plain->bytes().size() - packed->bytes().size();
         std::string bytes(packed->bytes());
         const auto frame = gim::test::take_frame(bytes);
@@ -136,7 +137,7 @@ TEST_CASE("what is short, and what would not become shorter, is the plain frame 
     for (unsigned n = 12345; noise.size() < 2000; n = n * 1664525 + 1013904223) {
         noise += static_cast<char>(n >> 24);
     }
-    auto m = std::make_shared<gim::protocol::message>();
+    auto m = std::make_shared<gim::model::message>();
     m->content = noise;
     p.items = {m};
     CHECK(is_plain(encode_forms(p, every_form(), &packer), wire_form::protobuf));

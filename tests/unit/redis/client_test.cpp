@@ -3,7 +3,7 @@
 
 #include "redis/client.hpp"
 
-#include "stats/event.hpp"
+#include "observe/stats/event.hpp"
 #include "support/event_queue.hpp"
 #include "support/fake_redis.hpp"
 #include "unit/redis/asked.hpp"

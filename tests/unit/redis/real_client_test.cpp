@@ -1,5 +1,5 @@
+#include "observe/stats/event.hpp"
 #include "redis/client.hpp"
-#include "stats/event.hpp"
 #include "support/ask_redis.hpp"
 #include "support/event_queue.hpp"
 #include "support/redis_server.hpp"

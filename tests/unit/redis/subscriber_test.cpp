@@ -1,6 +1,6 @@
 #include "redis/subscriber.hpp"
 
-#include "stats/event.hpp"
+#include "observe/stats/event.hpp"
 #include "support/ask_redis.hpp"
 #include "support/event_queue.hpp"
 #include "support/fake_redis.hpp"

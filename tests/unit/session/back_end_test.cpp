@@ -5,10 +5,10 @@
 #include <string>
 
 using namespace gim::test;
-using gim::protocol::history_request;
-using gim::protocol::session_id;
-using gim::session::caller;
-using gim::session::standing;
+using gim::model::history_request;
+using gim::model::session_id;
+using gim::node::caller;
+using gim::node::standing;
 
 namespace {
 
@@ -18,8 +18,8 @@ caller back_end(const std::string& in_the_name_of) {
 }
 
 auto send_as(running_server& s, const device& d, const caller& who, bool to_room, std::string to) {
-    const gim::protocol::send_request r{
-        to_room ? gim::protocol::session_type::room : gim::protocol::session_type::private_chat,
+    const gim::model::send_request r{
+        to_room ? gim::model::session_type::room : gim::model::session_type::private_chat,
         std::move(to),
         "text",
         "from the back end"};
@@ -74,7 +74,7 @@ TEST_CASE("a back end reads what only members and parties may") {
             CHECK(read(back_end("system"), session)->items.size() == 1);
         }
         CHECK(code_of(read(back_end("system"), session_id::room("nowhere"))) == 404);
-        const gim::protocol::members_request members{"lobby", {}, 10};
+        const gim::model::members_request members{"lobby", {}, 10};
         const auto who = back_end("system");
         const auto listed = s.ask(ann, [&] { return s.services.rooms.members(who, members); });
         REQUIRE(listed);
@@ -154,8 +154,8 @@ TEST_CASE("whoever is a member in the end receives, however joins and dismissals
         devices.push_back(&s.log_in("u" + std::to_string(i)));
     }
     for (int round = 0; round < 30; ++round) {
-        std::vector<std::future<gim::protocol::result<gim::protocol::join_reply>>> joins;
-        const gim::protocol::join_request join{"lobby"};
+        std::vector<std::future<gim::model::result<gim::model::join_reply>>> joins;
+        const gim::model::join_request join{"lobby"};
         std::vector<caller> callers;
         for (const auto* d : devices) {
             callers.push_back(d->caller());
@@ -176,7 +176,7 @@ TEST_CASE("whoever is a member in the end receives, however joins and dismissals
         const auto sent = send_as(s, *devices[0], back_end("system"), true, "lobby");
         s.settle();
         for (auto* d : devices) {
-            const gim::protocol::members_request all{"lobby", {}, 10};
+            const gim::model::members_request all{"lobby", {}, 10};
             const auto inside = s.members(*d, all);
             // A member is one who reads the list, and was pushed what was sent.
             CHECK(d->take().size() == (inside && sent ? 1 : 0));

@@ -20,8 +20,8 @@ TEST_CASE("latest: 100 messages in one interval are pushed as the newest n, 100-
         // In one go, so that they are in one interval on a slow machine too.
         run_on(ann.home, [&]() -> boost::asio::awaitable<void> {
             for (int i = 1; i <= 100; ++i) {
-                const gim::protocol::send_request r{
-                    gim::protocol::session_type::room, "lobby", "text", std::to_string(i)};
+                const gim::model::send_request r{
+                    gim::model::session_type::room, "lobby", "text", std::to_string(i)};
                 auto sent = co_await s.services.sends.send(who, r);
                 if (!sent) {
                     throw std::runtime_error(sent.error().message);
@@ -90,8 +90,8 @@ TEST_CASE("messages of a room in which nobody is connected are not pushed later"
     auto& ann = s.log_in("ann");
     REQUIRE(s.join(ann, "lobby"));
     s.logout(ann);
-    const gim::session::caller who{ann.user, {}};
-    const gim::protocol::send_request r{gim::protocol::session_type::room, "lobby", "text", "old"};
+    const gim::node::caller who{ann.user, {}};
+    const gim::model::send_request r{gim::model::session_type::room, "lobby", "text", "old"};
     REQUIRE(s.ask(ann, [&] { return s.services.sends.send(who, r); }));
     s.settle();
     auto& again = s.log_in("ann");
@@ -160,7 +160,7 @@ TEST_CASE("what waits is pushed at once when the server stops") {
 TEST_CASE("a room is kept for pushing only while somebody is connected or something waits") {
     for (const auto workers : worker_counts) {
         running_server s(workers, {batch_mode::full, 2, 5ms});
-        const auto& home = s.all.home_of(gim::protocol::session_id::room("lobby"));
+        const auto& home = s.all.home_of(gim::model::session_id::room("lobby"));
         const auto rooms = [&] { return call_on(home.thread, [&] { return home.rooms.rooms(); }); };
         auto& ann = s.log_in("ann");
         auto& bob = s.log_in("bob");

@@ -7,7 +7,7 @@
 #include <tuple>
 
 using namespace gim::test;
-using gim::protocol::close_code;
+using gim::websocket::close_code;
 
 TEST_CASE("closing a user's connections reaches each on its worker, and the user is offline") {
     for (const auto workers : worker_counts) {

@@ -14,7 +14,7 @@ std::vector<gim::push::connection_id> closed_by(const std::vector<noting_closer>
     std::vector<gim::push::connection_id> ids;
     for (const auto& closer : closers) {
         for (const auto& [id, code, reason] : closer.closed) {
-            CHECK(code == gim::protocol::close_code::replaced);
+            CHECK(code == gim::websocket::close_code::replaced);
             ids.push_back(id);
         }
     }

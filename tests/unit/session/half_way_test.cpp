@@ -15,7 +15,7 @@
 #include <utility>
 
 using namespace gim::test;
-using gim::protocol::session_id;
+using gim::model::session_id;
 
 namespace {
 
@@ -40,18 +40,18 @@ public:
     void listen(gim::storage::feed_listener&) override {}
     void watch(const session_id&) override {}
     void unwatch(const session_id&) override {}
-    gim::storage::async_result<void> watching(const session_id&) override { return done(); }
+    gim::worker::async_result<void> watching(const session_id&) override { return done(); }
     void watch_user(std::string_view) override {}
     void unwatch_user(std::string_view) override {}
-    gim::storage::async_result<void> watching_user(std::string_view) override { return done(); }
+    gim::worker::async_result<void> watching_user(std::string_view) override { return done(); }
 
 private:
-    static gim::storage::async_result<void> done() { co_return gim::protocol::result<void>(); }
+    static gim::worker::async_result<void> done() { co_return gim::model::result<void>(); }
 };
 
 class faulty_store final : public late_store {
     template <class T>
-    using async_result = gim::storage::async_result<T>;
+    using async_result = gim::worker::async_result<T>;
 
 public:
     faulty_store(
@@ -93,7 +93,7 @@ public:
 private:
     template <class T>
     async_result<T> step(async_result<T> call) {
-        const gim::protocol::error unavailable{gim::protocol::status::unavailable, "planned"};
+        const gim::model::error unavailable{gim::model::status::unavailable, "planned"};
         const bool is_failing = plan_.is_next();
         if (is_failing && plan_.kind == fault::thrown) {
             throw std::bad_alloc();

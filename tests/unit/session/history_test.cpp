@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 using namespace gim::test;
-using gim::protocol::history_request;
-using gim::protocol::session_id;
+using gim::model::history_request;
+using gim::model::session_id;
 
 TEST_CASE("a room's history is for its members") {
     for (const auto workers : worker_counts) {

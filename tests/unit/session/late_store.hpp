@@ -18,8 +18,8 @@ namespace gim::test {
 // is the store's behind it.
 class late_store : public storage::store {
     template <class T>
-    using async_result = storage::async_result<T>;
-    using session_id = protocol::session_id;
+    using async_result = worker::async_result<T>;
+    using session_id = model::session_id;
 
 public:
     // `on` is borrowed: the worker of this store.
@@ -38,11 +38,11 @@ public:
     }
 
     storage::store_sizes sizes() const noexcept override { return behind_->sizes(); }
-    async_result<protocol::history_reply>
-    history(const session_id& session, const protocol::history_query& query) override {
+    async_result<model::history_reply>
+    history(const session_id& session, const model::history_query& query) override {
         return behind_->history(session, query);
     }
-    async_result<protocol::message_ptr> last_message(const session_id& session) override {
+    async_result<model::message_ptr> last_message(const session_id& session) override {
         return behind_->last_message(session);
     }
     async_result<bool>
@@ -73,13 +73,13 @@ public:
         override {
         return behind_->rooms(after, limit);
     }
-    async_result<void> put_user(const protocol::user& user) override {
+    async_result<void> put_user(const model::user& user) override {
         return behind_->put_user(user);
     }
-    async_result<protocol::user> add_user(const protocol::user& user) override {
+    async_result<model::user> add_user(const model::user& user) override {
         return behind_->add_user(user);
     }
-    async_result<std::optional<protocol::user>> find_user(std::string_view id) override {
+    async_result<std::optional<model::user>> find_user(std::string_view id) override {
         return behind_->find_user(id);
     }
     async_result<void> add_room_of(

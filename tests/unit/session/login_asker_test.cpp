@@ -9,21 +9,21 @@
 
 using namespace gim;
 using namespace gim::test;
-using protocol::login_request;
-using protocol::status;
+using model::login_request;
+using model::status;
 
 namespace {
 
 // Answers at once what it was told to, and notes what it was asked.
 class noting_asker final : public session::login_asker {
 public:
-    storage::async_result<auth::identity> ask(const session::login_question& q) override {
+    worker::async_result<auth::identity> ask(const session::login_question& q) override {
         asked.push_back(q);
         co_return answer;
     }
 
     std::vector<session::login_question> asked;
-    protocol::result<auth::identity> answer = auth::identity{"ann", {}, {}, {}};
+    model::result<auth::identity> answer = auth::identity{"ann", {}, {}, {}};
 };
 
 auth::authority_options asking() {
@@ -47,7 +47,7 @@ struct asking_server {
     auth::authority tokens{asking()};
     session::services services{server.all, tokens, &asker};
 
-    protocol::result<auth::identity> admit(const login_request& r) {
+    model::result<auth::identity> admit(const login_request& r) {
         const std::string address = "10.0.0.1";
         return run_on(server.pool.at(0), [&] { return services.logins.admit(r, address); });
     }
@@ -87,9 +87,9 @@ TEST_CASE("nobody is asked about nothing, about noise and about too much") {
 
 TEST_CASE("what the asker refuses is the answer") {
     asking_server s;
-    s.asker.answer = protocol::error{status::unauthorized, "token: not valid"};
+    s.asker.answer = model::error{status::unauthorized, "token: not valid"};
     CHECK(code_of(s.admit(asking_as("ann", "ticket"))) == 401);
-    s.asker.answer = protocol::error{status::unavailable, "later"};
+    s.asker.answer = model::error{status::unavailable, "later"};
     CHECK(code_of(s.admit(asking_as("ann", "ticket"))) == 503);
     CHECK(s.admit(asking_as("ann", "ticket")).error().message == "later");
 }

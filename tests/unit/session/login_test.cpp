@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace gim::test;
-using gim::protocol::user;
+using gim::model::user;
 
 TEST_CASE("a login gives a token for the user, and the server's time") {
     for (const auto workers : worker_counts) {
@@ -101,20 +101,19 @@ TEST_CASE("every service answers on the worker on which it was asked") {
     run_on(d.home, [&]() -> boost::asio::awaitable<void> {
         for (int i = 0; i < 20; ++i) {
             const auto id = std::string("x") + std::to_string(i);
-            const gim::protocol::join_request join{id};
+            const gim::model::join_request join{id};
             auto joined = co_await s.services.rooms.join(who, join);
             check();
-            const gim::protocol::send_request send{
-                gim::protocol::session_type::room, id, "text", "hi"};
+            const gim::model::send_request send{gim::model::session_type::room, id, "text", "hi"};
             auto sent = co_await s.services.sends.send(who, send);
             check();
-            const gim::protocol::history_request history{gim::protocol::session_id::room(id), {}};
+            const gim::model::history_request history{gim::model::session_id::room(id), {}};
             auto page = co_await s.services.histories.history(who, history);
             check();
-            const gim::protocol::members_request members{id, {}, 50};
+            const gim::model::members_request members{id, {}, 50};
             auto inside = co_await s.services.rooms.members(who, members);
             check();
-            const gim::protocol::sessions_request sessions;
+            const gim::model::sessions_request sessions;
             auto mine = co_await s.services.sessions.sessions(who, sessions);
             check();
             auto other = co_await s.services.users.find(id);
@@ -123,7 +122,7 @@ TEST_CASE("every service answers on the worker on which it was asked") {
             check();
             auto rooms = co_await s.services.rooms.list("", 5);
             check();
-            const gim::protocol::leave_request leave{id};
+            const gim::model::leave_request leave{id};
             auto left = co_await s.services.rooms.leave(who, leave);
             check();
         }

@@ -9,7 +9,7 @@
 #include <vector>
 
 using namespace gim::test;
-using namespace gim::protocol;
+using namespace gim::model;
 using gim::push::batch_mode;
 using gim::stats::event;
 using namespace std::chrono_literals;

@@ -18,9 +18,9 @@
 // what moves comes twice at most, and no page is an error.
 
 using namespace gim::test;
-using gim::protocol::parse_session_cursor;
-using gim::protocol::session_id;
-using gim::protocol::sessions_request;
+using gim::model::parse_session_cursor;
+using gim::model::session_id;
+using gim::model::sessions_request;
 
 namespace {
 
@@ -278,7 +278,7 @@ TEST_CASE("pages of history are stable while messages come and are evicted") {
             }
             paged_list list;
             const auto hall = session_id::room("hall");
-            gim::protocol::history_query whole;
+            gim::model::history_query whole;
             whole.limit = 300;
             const auto look = [&] {
                 std::map<std::string, std::string> places;
@@ -289,7 +289,7 @@ TEST_CASE("pages of history are stable while messages come and are evicted") {
                 }
                 list.look(places);
             };
-            gim::protocol::history_query query;
+            gim::model::history_query query;
             query.limit = 1 + s.any(5);
             if (!backwards) {
                 query.after = 0;

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 using namespace gim::test;
-using gim::protocol::session_id;
+using gim::model::session_id;
 
 namespace {
 
@@ -80,8 +80,8 @@ TEST_CASE("when both write at once, all devices see the same order") {
         return start_on(from.home, [&s, &from, to]() -> boost::asio::awaitable<void> {
             const auto who = from.caller();
             for (int i = 0; i < 200; ++i) {
-                const gim::protocol::send_request r{
-                    gim::protocol::session_type::private_chat, to, "text", "x"};
+                const gim::model::send_request r{
+                    gim::model::session_type::private_chat, to, "text", "x"};
                 auto sent = co_await s.services.sends.send(who, r);
                 if (!sent) {
                     throw std::runtime_error(sent.error().message);
@@ -154,9 +154,9 @@ TEST_CASE("a message sent over HTTP reaches all devices of the sender") {
         running_server s(workers);
         auto& ann = s.log_in("ann");
         auto& bob = s.log_in("bob");
-        const gim::session::caller who{ann.user, {}};
-        const gim::protocol::send_request r{
-            gim::protocol::session_type::private_chat, "bob", "text", "hi"};
+        const gim::node::caller who{ann.user, {}};
+        const gim::model::send_request r{
+            gim::model::session_type::private_chat, "bob", "text", "hi"};
         REQUIRE(s.ask(ann, [&] { return s.services.sends.send(who, r); }));
         CHECK(ann.take_at_least(1).size() == 1);
         CHECK(bob.take_at_least(1).size() == 1);

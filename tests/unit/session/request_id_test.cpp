@@ -1,4 +1,4 @@
-#include "stats/event.hpp"
+#include "observe/stats/event.hpp"
 #include "unit/session/late_store.hpp"
 #include "unit/session/running_server.hpp"
 
@@ -11,9 +11,9 @@
 #include <vector>
 
 using namespace gim::test;
-using gim::protocol::send_reply;
-using gim::protocol::send_request;
-using gim::protocol::session_type;
+using gim::model::send_reply;
+using gim::model::send_request;
+using gim::model::session_type;
 using gim::stats::event;
 
 namespace {
@@ -191,7 +191,7 @@ TEST_CASE("copies that a store knows only when it appends are answered as the fi
         REQUIRE(s.join(*devices[0], "lobby"));
         for (const auto& request :
              {named("r1", "hi"), named("r1", "hi", session_type::private_chat, "bob")}) {
-            std::vector<std::future<gim::protocol::result<send_reply>>> copies;
+            std::vector<std::future<gim::model::result<send_reply>>> copies;
             for (auto* d : devices) {
                 copies.push_back(start_on(d->home, [&s, &request, who = d->caller()] {
                     return s.services.sends.send(who, request);

@@ -5,7 +5,7 @@
 #include <set>
 
 using namespace gim::test;
-using gim::protocol::session_id;
+using gim::model::session_id;
 
 TEST_CASE("joining creates the room, and joining twice is fine") {
     for (const auto workers : worker_counts) {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "auth/authority.hpp"
-#include "protocol/codec.hpp"
+#include "dialects/gim/codec.hpp"
 #include "push/flush_list.hpp"
 #include "push/outbox.hpp"
 #include "session/services.hpp"
-#include "storage/memory_stores.hpp"
+#include "storage/memory/memory_stores.hpp"
 #include "support/on_worker.hpp"
 #include "support/server_frames.hpp"
 #include "support/show_result.hpp"
@@ -43,11 +43,11 @@ class device final : public push::outbox_writer {
 public:
     device(worker::worker& on, push::connection_id id)
         : home(on),
-          ref{on.index(), id, protocol::wire_form::json_object, {}},
+          ref{on.index(), id, native::wire_form::json_object, {}},
           list_({std::chrono::nanoseconds(0)}, [this] { this->home.post([this] { turn(); }); }),
           box(*this, list_) {}
 
-    session::caller caller() const { return {user, ref, ref.rooms}; }
+    node::caller caller() const { return {user, ref, ref.rooms}; }
 
     void flush() noexcept override {
         while (!box.is_empty()) {
@@ -87,8 +87,8 @@ public:
     }
 
     worker::worker& home;
-    const session::connection_ref ref;
-    protocol::user user;
+    const node::connection_ref ref;
+    model::user user;
 
 private:
     void turn() {
@@ -132,8 +132,8 @@ public:
         push::batch_policy batching = {push::batch_mode::full, 1, std::chrono::milliseconds(1)},
         std::size_t flush_limit = 0,
         std::size_t connections_per_user = 8,
-        session::quota_options quotas = {.sends_of_user = {}},
-        const std::function<void(session::node&)>& before_start = {},
+        node::quota_options quotas = {.sends_of_user = {}},
+        const std::function<void(node::node&)>& before_start = {},
         std::vector<std::string> traced_users = {},
         const store_before& store = {},
         const storage::memory_limits& limits = {}
@@ -198,33 +198,33 @@ public:
     }
     auto join(const device& d, const std::string& room) {
         const auto who = d.caller();
-        const protocol::join_request r{room};
+        const model::join_request r{room};
         return ask(d, [&] { return services.rooms.join(who, r); });
     }
     auto leave(const device& d, const std::string& room) {
         const auto who = d.caller();
-        const protocol::leave_request r{room};
+        const model::leave_request r{room};
         return ask(d, [&] { return services.rooms.leave(who, r); });
     }
-    auto members(const device& d, const protocol::members_request& r) {
+    auto members(const device& d, const model::members_request& r) {
         const auto who = d.caller();
         return ask(d, [&] { return services.rooms.members(who, r); });
     }
-    auto send(const device& d, const protocol::send_request& r) {
+    auto send(const device& d, const model::send_request& r) {
         const auto who = d.caller();
         return ask(d, [&] { return services.sends.send(who, r); });
     }
     auto send_to_user(const device& d, const std::string& to, const std::string& content) {
-        return send(d, {protocol::session_type::private_chat, to, "text", content});
+        return send(d, {model::session_type::private_chat, to, "text", content});
     }
     auto send_to_room(const device& d, const std::string& to, const std::string& content) {
-        return send(d, {protocol::session_type::room, to, "text", content});
+        return send(d, {model::session_type::room, to, "text", content});
     }
-    auto history(const device& d, const protocol::history_request& r) {
+    auto history(const device& d, const model::history_request& r) {
         const auto who = d.caller();
         return ask(d, [&] { return services.histories.history(who, r); });
     }
-    auto sessions(const device& d, const protocol::sessions_request& r) {
+    auto sessions(const device& d, const model::sessions_request& r) {
         const auto who = d.caller();
         return ask(d, [&] { return services.sessions.sessions(who, r); });
     }
@@ -253,7 +253,7 @@ public:
     worker::memory_budget memory;  // without a limit, until the test sets one
     worker::worker_pool pool;
     storage::memory_stores stores;
-    session::node all;
+    node::node all;
     auth::authority tokens;
     session::services services;
 
@@ -264,7 +264,7 @@ private:
 
 // The code of an answer: 0, or that of the refusal.
 template <class T>
-int code_of(const protocol::result<T>& answer) {
+int code_of(const model::result<T>& answer) {
     return answer ? 0 : static_cast<int>(answer.error().code);
 }
 

@@ -11,14 +11,14 @@
 #include <vector>
 
 using namespace gim::test;
-using gim::protocol::parse_session_cursor;
-using gim::protocol::session_cursor;
-using gim::protocol::session_id;
-using gim::protocol::sessions_request;
+using gim::model::parse_session_cursor;
+using gim::model::session_cursor;
+using gim::model::session_id;
+using gim::model::sessions_request;
 
 namespace {
 
-std::vector<std::string> texts(const gim::protocol::sessions_reply& list) {
+std::vector<std::string> texts(const gim::model::sessions_reply& list) {
     std::vector<std::string> out;
     for (const auto& item : list.items) {
         out.push_back(item.session.text());

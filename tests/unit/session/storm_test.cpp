@@ -19,16 +19,15 @@ boost::asio::awaitable<void> wander(running_server& s, device& d, unsigned seed,
     bool is_in = false;
     for (int i = 0; i < steps; ++i) {
         const auto room = std::string("room") + std::to_string(random() % 5);
-        const gim::protocol::join_request join{room};
-        const gim::protocol::leave_request leave{room};
-        const gim::protocol::send_request send{
-            gim::protocol::session_type::room, room, "text", "x"};
-        const gim::protocol::send_request whisper{
-            gim::protocol::session_type::private_chat,
+        const gim::model::join_request join{room};
+        const gim::model::leave_request leave{room};
+        const gim::model::send_request send{gim::model::session_type::room, room, "text", "x"};
+        const gim::model::send_request whisper{
+            gim::model::session_type::private_chat,
             std::string("user") + std::to_string(random() % 6),
             "text",
             "x"};
-        const gim::protocol::sessions_request sessions;
+        const gim::model::sessions_request sessions;
         if (!is_in) {
             auto welcomed = co_await s.services.logins.login(who_am_i, d.ref, d.box);
             is_in = true;

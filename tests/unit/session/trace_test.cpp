@@ -52,7 +52,7 @@ auto stop(running_server& s, const device& on, const std::string& user) {
 }
 
 // A send of a user whose request is followed.
-auto send_noted(running_server& s, const device& d, const gim::protocol::send_request& r) {
+auto send_noted(running_server& s, const device& d, const gim::model::send_request& r) {
     auto who = d.caller();
     return s.ask(d, [&] {
         who.note = s.all.here().tracer->received({who.user.id, d.ref.id, "t-1", 201, 50, {}});
@@ -61,8 +61,7 @@ auto send_noted(running_server& s, const device& d, const gim::protocol::send_re
 }
 
 const auto to_lobby = [](const std::string& content) {
-    return gim::protocol::send_request{
-        gim::protocol::session_type::room, "lobby", "text", content, {}};
+    return gim::model::send_request{gim::model::session_type::room, "lobby", "text", content, {}};
 };
 
 using texts = std::vector<std::string>;
@@ -174,8 +173,8 @@ TEST_CASE_FIXTURE(
         running_server s(workers, at_once, 0, 8, {.sends_of_user = {}}, {}, {"ada", "bob"});
         auto& ada = s.log_in("ada");
         auto& bob = s.log_in("bob");
-        const gim::protocol::send_request r{
-            gim::protocol::session_type::private_chat, "bob", "text", "hello", {}};
+        const gim::model::send_request r{
+            gim::model::session_type::private_chat, "bob", "text", "hello", {}};
         REQUIRE(send_noted(s, ada, r));
         bob.take_at_least(1);
         s.settle();

@@ -1,6 +1,6 @@
 #include "worker/worker.hpp"
 
-#include "stats/counters.hpp"
+#include "observe/stats/counters.hpp"
 #include "support/on_worker.hpp"
 #include "worker/spawn.hpp"
 #include "worker/worker_pool.hpp"
