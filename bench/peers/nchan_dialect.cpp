@@ -13,7 +13,7 @@ std::string path_of(const client::identity& who, std::size_t neighbour) {
 }
 
 void append_text_frame(std::string_view text, std::string& out) {
-    load::append_client_frame(load::websocket_opcode::text, text, out);
+    client::append_client_frame(client::websocket_opcode::text, text, out);
 }
 
 }  // namespace

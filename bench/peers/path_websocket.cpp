@@ -20,12 +20,12 @@ void path_websocket::on_text_or_binary(
 }
 
 void path_websocket::send_to_room(std::string_view, std::string_view content, std::string& out) {
-    load::append_client_frame(load::websocket_opcode::text, content, out);
+    client::append_client_frame(client::websocket_opcode::text, content, out);
 }
 
 void path_websocket::send_to_user(std::size_t user, std::string_view content, std::string& out) {
     const std::string text = "@u" + std::to_string(user) + " " + std::string(content);
-    load::append_client_frame(load::websocket_opcode::text, text, out);
+    client::append_client_frame(client::websocket_opcode::text, text, out);
 }
 
 }  // namespace gim::bench

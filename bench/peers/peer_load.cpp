@@ -82,7 +82,7 @@ int run(int argc, char** argv) {
     app.add_option("scenario", scenario)
         ->required()
         ->check(CLI::IsMember({"fanout", "rooms", "private", "connect"}));
-    app.add_option("--dialect", client::dialect)->required()->check(CLI::IsMember(dialects));
+    app.add_option("--dialect", dialect)->required()->check(CLI::IsMember(dialects));
     app.add_option("--url", url, "tcp://HOST:PORT")->required();
     app.add_option("--pid", pid, "the server's, to read its CPU and memory")->required();
     app.add_option("--rooms", options.rooms)->check(CLI::Range(1, 100'000));
@@ -104,12 +104,12 @@ int run(int argc, char** argv) {
     server.gateway = client::resolve("tcp", url);
     server.pid = pid;
     load::progress tell(load::verbosity::normal);
-    auto found = load::run(options, server, dialects.at(client::dialect), tell);
+    auto found = load::run(options, server, dialects.at(dialect), tell);
     found.command = "gim_peer_load";
     for (int i = 1; i < argc; ++i) {
         found.command.append(" ").append(argv[i]);
     }
-    found.server = url + " (" + client::dialect + ")";
+    found.server = url + " (" + dialect + ")";
     found.where = load::this_machine();
     found.server_cores = cores_of(pid);
     found.generator_cores = 1;

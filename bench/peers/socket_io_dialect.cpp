@@ -17,7 +17,7 @@ std::string inbox(std::size_t user) {
 }
 
 void append_text_frame(std::string_view text, std::string& out) {
-    load::append_client_frame(load::websocket_opcode::text, text, out);
+    client::append_client_frame(client::websocket_opcode::text, text, out);
 }
 
 }  // namespace
