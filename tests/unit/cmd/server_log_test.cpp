@@ -83,18 +83,21 @@ TEST_CASE_FIXTURE(fixture, "no line is lost or torn while files change under tho
     constexpr int writers = 4;
     constexpr int lines = 2000;
     std::atomic<int> running{writers};
+    std::atomic<int> rotated{0};
     std::vector<std::thread> threads;
     for (int t = 0; t < writers; ++t) {
-        threads.emplace_back([t, &running] {
+        threads.emplace_back([t, &running, &rotated] {
             for (int i = 0; i < lines; ++i) {
+                while (i == lines / 2 && rotated == 0) {
+                    std::this_thread::yield();
+                }
                 spdlog::info("line {}-{}.", t, i);
             }
             --running;
         });
     }
-    int rotated = 0;
     for (; running > 0 && rotated < 500; ++rotated) {
-        fs::rename(file, folder / std::to_string(rotated));
+        fs::rename(file, folder / std::to_string(rotated.load()));
         log.reopen();
         std::this_thread::yield();
     }
