@@ -5,6 +5,7 @@ import { call, get } from './support/api.mjs';
 import { Client } from './support/client.mjs';
 import { run_gim, Server, with_server } from './support/gim.mjs';
 import { with_bytes, with_service } from './support/login_service.mjs';
+import { name_of_loopback, needs } from './support/needs.mjs';
 import { op } from './support/ops.mjs';
 import { exchange, upgrade_request } from './support/raw.mjs';
 import { sleep } from './support/time.mjs';
@@ -320,7 +321,7 @@ test('whatever else is answered is a 503, and the server goes on', async () => {
     }
 });
 
-test('a host may be named', () =>
+test('a host may be named', needs(name_of_loopback), () =>
     with_service(by_token, async (service) => {
         const url = service.url.replace('127.0.0.1', 'localhost');
         // localhost may be ::1 first, where nobody listens: the next address is tried.

@@ -32,6 +32,10 @@ export const own_address = {
     find: () => address_where(({ family, internal }) => family === 'IPv4' && !internal),
     why_not: () => (own_address.find() ? undefined : 'no interface has one'),
 };
+export const name_of_loopback = {
+    name: 'a name service that knows localhost',
+    why_not: () => failure_of('getent', 'hosts', 'localhost'),
+};
 export const seccomp = {
     name: 'filters of system calls',
     why_not: () => failure_of(without_ipv6, 'true'),
