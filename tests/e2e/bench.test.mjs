@@ -17,7 +17,7 @@ async function bench(args, { code = 0, server_flags = [], env = {} } = {}) {
     const file = path.join(folder, 'result.json');
     const short = ['--seconds=0.5', '--warmup=0.2', '--quiet', `--json=${file}`];
     const behind = server_flags.length > 0 ? ['--', ...server_flags] : [];
-    const ended = await run_gim(['bench', ...args, ...short, ...behind], env, 100_000);
+    const ended = await run_gim(['bench', ...short, ...args, ...behind], env, 100_000);
     assert.equal(ended.code, code, `${args}: ${ended.stderr}`);
     assert.equal(ended.stderr, '');
     return { report: JSON.parse(readFileSync(file, 'utf8')), text: ended.stdout };
@@ -119,14 +119,14 @@ test('idle: connections are held, and their memory is told', async () => {
 });
 
 test('connect: clients come and go', async () => {
-    const { report } = await bench(['connect', '--inflight=4']);
+    const { report } = await bench(['connect', '--inflight=4', '--seconds=2']);
     assert.equal(report.unit, 'connection');
     assert.ok(report.delivered > 0);
     assert.equal(report.disconnected, 0);
 });
 
 test('history: pages over op 203 and HTTP', async () => {
-    const { report } = await bench(['history', '--rooms=2', '--members=3', '--inflight=4']);
+    const { report } = await bench(['history', '--rooms=2', '--members=3', '--inflight=4', '--seconds=2']);
     assert.equal(report.unit, 'answer');
     assert.ok(report.delivered > 0);
     assert.equal(report.refused, 0);
