@@ -12,15 +12,20 @@ import { sleep } from './support/time.mjs';
 const folder = mkdtempSync(path.join(tmpdir(), 'gim-bench-'));
 after(() => rmSync(folder, { recursive: true }));
 
-// Runs a scenario for half a second and gives its report. Nothing here asserts a time: the machine may be busy.
+// Runs a scenario for half a second and gives its report. Nothing here asserts a time: a machine may be so busy that nothing
+// is measured in that time, and then it is run for longer.
 async function bench(args, { code = 0, server_flags = [], env = {} } = {}) {
     const file = path.join(folder, 'result.json');
-    const short = ['--seconds=0.5', '--warmup=0.2', '--quiet', `--json=${file}`];
     const behind = server_flags.length > 0 ? ['--', ...server_flags] : [];
-    const ended = await run_gim(['bench', ...short, ...args, ...behind], env, 100_000);
-    assert.equal(ended.code, code, `${args}: ${ended.stderr}`);
-    assert.equal(ended.stderr, '');
-    return { report: JSON.parse(readFileSync(file, 'utf8')), text: ended.stdout };
+    for (const seconds of [0.5, 5]) {
+        const short = [`--seconds=${seconds}`, '--warmup=0.2', '--quiet', `--json=${file}`];
+        const ended = await run_gim(['bench', ...args, ...short, ...behind], env, 100_000);
+        assert.equal(ended.code, code, `${args}: ${ended.stderr}`);
+        assert.equal(ended.stderr, '');
+        const report = JSON.parse(readFileSync(file, 'utf8'));
+        if (report.delivered > 0 && report.units_in_time > 0) return { report, text: ended.stdout };
+    }
+    assert.fail(`${args}: nothing was delivered`);
 }
 
 function intact(report) {
@@ -119,14 +124,14 @@ test('idle: connections are held, and their memory is told', async () => {
 });
 
 test('connect: clients come and go', async () => {
-    const { report } = await bench(['connect', '--inflight=4', '--seconds=2']);
+    const { report } = await bench(['connect', '--inflight=4']);
     assert.equal(report.unit, 'connection');
     assert.ok(report.delivered > 0);
     assert.equal(report.disconnected, 0);
 });
 
 test('history: pages over op 203 and HTTP', async () => {
-    const { report } = await bench(['history', '--rooms=2', '--members=3', '--inflight=4', '--seconds=2']);
+    const { report } = await bench(['history', '--rooms=2', '--members=3', '--inflight=4']);
     assert.equal(report.unit, 'answer');
     assert.ok(report.delivered > 0);
     assert.equal(report.refused, 0);
@@ -189,7 +194,7 @@ test('what cannot be run is one clear line and exit 1', async () => {
 
 test('a server that goes away in the middle is told', () =>
     with_server([], async (server) => {
-        const run = new Process(['bench', 'fanout', '--members=5', '--rate=100', '--seconds=2', '--warmup=0.1', '--quiet', `--url=ws://127.0.0.1:${server.gateway_port}`]);
+        const run = new Process(['bench', 'fanout', '--members=5', '--rate=100', '--warmup=0.1', '--quiet', `--url=ws://127.0.0.1:${server.gateway_port}`]);
         const ended = run.end();
         const messages = async () => (await scrape(server)).samples.get('gim_messages_total{kind="room"}');
         for (let tries = 0; (await messages()) < 50 && tries < 500; ++tries) await sleep(10);

@@ -20,12 +20,12 @@ function was_away(model, user, session, from, to) {
 }
 
 // The sequences between the two that this connection was not pushed, except those that it sent itself: a private message is
-// not pushed to the connection that it came from.
-function missing_between(model, connection, session, from, to, at) {
-    const places = model.places.get(`${session} ${model.epoch_of(connection, session, at)}`);
+// not pushed to the connection that it came from. Right after all was emptied there may come what was under way before.
+function missing_between(model, connection, session, last, to, at) {
+    const places = model.places.get(`${session} ${model.epoch_of(connection, session, last.at)}`);
     const missing = [];
     let unknown = 0;
-    for (let sequence = from + 1; sequence < to; ++sequence) {
+    for (let sequence = last.sequence + 1; sequence < to; ++sequence) {
         const id = places?.get(sequence);
         const sending = id && model.by_content.get(model.messages.get(id).content);
         if (is_private(session) && sending?.was_tried_on(connection.name)) continue;
@@ -57,7 +57,7 @@ function check_order(model, violated) {
                     }
                     if (last && sequence <= last.sequence) violated(`${where}: sequence ${sequence} comes after ${last.sequence}`);
                     if (last && sequence > last.sequence + 1 && !was_away(model, connection.user, session, last.at, at)) {
-                        const missing = missing_between(model, connection, session, last.sequence, sequence, at);
+                        const missing = missing_between(model, connection, session, last, sequence, at);
                         const dropped = i === 0 ? skipped : 0;
                         if (missing.length !== dropped) {
                             violated(`${where}: between ${last.sequence} and ${sequence} ${missing.length} are missing, told were ${dropped}`);
