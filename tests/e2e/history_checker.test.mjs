@@ -365,7 +365,7 @@ for (const mode of ['full', 'latest']) {
             await with_nodes(1, undefined, flags, async (nodes) => {
                 const options = { users: 15, devices_of_each: 2, pause_ms: 20 };
                 const counts = await with_traffic(log, random, nodes.picker(), options, (traffic) => traffic.more(1000));
-                assert.ok(counts.accepted >= 1000 && counts.pushed > 5000 && counts.closed > 10, JSON.stringify(counts));
+                assert.ok(counts.accepted >= 1000 && counts.pushed > 5000 && counts.closed > 0, JSON.stringify(counts));
                 if (mode === 'latest') return;
                 for (const [what, spoil] of Object.entries(spoilings)) {
                     const { violations } = check(spoilt(log.events, random, spoil));
