@@ -7,14 +7,6 @@
 
 namespace gim::websocket {
 
-namespace {
-
-std::string with_room() {
-    return std::string(websocket_frame::header_room, '\0');
-}
-
-}  // namespace
-
 // The header is written right before the payload, so that the frame is one run of bytes and the
 // payload never moves.
 websocket_frame::websocket_frame(std::uint8_t first, std::string payload_after_room)

@@ -21,6 +21,9 @@ public:
     // Room in front of the payload for the longest header of an unmasked frame.
     static constexpr std::size_t header_room = 10;
 
+    // An empty payload behind the room, to append to.
+    static std::string with_room() { return std::string(header_room, '\0'); }
+
     // `payload_after_room` begins with header_room bytes of any content, the payload follows.
     static websocket_frame seal(frame_kind kind, std::string payload_after_room);
     static websocket_frame ping();
