@@ -6,7 +6,8 @@ target_compile_options(gim_warnings INTERFACE
     $<$<BOOL:${GIM_WERROR}>:-Werror>
 )
 
-# gim_library(push SOURCES batch.cpp ... LINKS gim_protocol ...): the folder src/push as the library gim_push.
+# gim_library(push SOURCES batch.cpp ... LINKS gim_model ...): the folder src/push as the library gim_push. A folder deeper
+# down is named by all of its path, or by its own name where that is plain: gim_storage_redis, gim_trace.
 function(gim_library folder)
     cmake_parse_arguments(arg "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
     set(kind STATIC)

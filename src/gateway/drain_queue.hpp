@@ -41,7 +41,7 @@ public:
     };
     untold take_untold(std::size_t most);
     bool has_untold() const noexcept { return told_ < all_.size(); }
-    // The next one that is to be told must be told now, as its time has come.
+    // True if the next connection without a notice is due to close, so that it gets its notice now.
     bool has_untold_due(clock::time_point now) const noexcept {
         return has_untold() && due(told_) <= now;
     }

@@ -55,8 +55,8 @@ public:
         let_go,  // at once: whoever comes now is refused as well
         let_in   // and closed then: whoever comes now is accepted by another process
     };
-    // Tells everybody that they will be closed within `window`, and when (op 107); who is still
-    // upgrading hears of it behind that.
+    // Sends every connection a notice (op 107) that it closes within `window`, and when. A
+    // connection that is still upgrading gets its notice after the upgrade.
     void begin_drain(drain_queue::clock::duration window, newcomers late);
     // Closes those whose time has come by `now` with 1001, behind what waits for them.
     void close_due(drain_queue::clock::time_point now);
